@@ -1,0 +1,2 @@
+from .core import Bus, DeliveryError
+from .handlers import Mailer, Metrics, audit_trail

@@ -1,0 +1,2 @@
+from .memory import MemoryOutput
+from .flaky import FlakyOutput

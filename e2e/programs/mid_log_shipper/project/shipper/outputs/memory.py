@@ -1,0 +1,5 @@
+from .base import Output
+
+
+class MemoryOutput(Output):
+    pass

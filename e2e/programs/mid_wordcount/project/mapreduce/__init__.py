@@ -1,0 +1,2 @@
+from .engine import Engine, TaskError, mapper, reducer
+from .progress import make_progress

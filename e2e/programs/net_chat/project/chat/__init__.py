@@ -1,0 +1,3 @@
+from .server import ChatServer
+
+__all__ = ['ChatServer']

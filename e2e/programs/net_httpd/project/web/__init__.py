@@ -1,0 +1,2 @@
+from .app import App, HTTPError, Response, redirect
+from .server import Server

@@ -1,0 +1,440 @@
+// Package callgraph says, for every place of a program where something is
+// called, iterated over or entered, what happens there: which functions of
+// the project run in the caller's own thread, which Eventlet or blocking
+// library calls are made, which green threads are started, and what cannot be
+// known.
+package callgraph
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/python/ast"
+)
+
+// A Seed is a call that may yield by itself.
+type Seed struct {
+	Symbol *catalog.Symbol // nil for a function of a blocking module without a record
+	Name   string          // dotted name, for people
+	Recv   infer.ValueID   // receiver of a method, -1 if none
+	Green  bool            // the name came from eventlet.green.*
+	Lock   bool            // yields only if the lock is held across a yield
+	Site   int32           // allocation site of the lock
+}
+
+// An Effect is what happens at one place.
+type Effect struct {
+	Func infer.FuncID // the function in which the place is
+	Node ast.Node     // see infer.Call.Expr, infer.Iter.Expr; *ast.WithItem for an entered item
+
+	Call *infer.Call // exactly one of Call, Iter and With is set
+	Iter *infer.Iter
+	With *infer.With
+
+	// Targets are the project's functions that run here, in the caller's own
+	// thread, before the caller goes on. For an iteration they are the
+	// generator functions that are driven on.
+	Targets []infer.FuncID
+	// Possible are more of these, found only by the name of the method.
+	Possible []infer.FuncID
+	// Roots are functions that are started as green threads here.
+	Roots []infer.FuncID
+	Seeds []Seed
+	// External are the other external functions that may be called, by dotted
+	// name, with those that cannot yield left out.
+	Opaque []string
+	// Open says that what is called is not known, or not all of it.
+	Open bool
+	// Plain says that something may be called here that is known not to yield.
+	Plain bool
+	// NeedsLoop says that on asyncio the place needs a running loop.
+	NeedsLoop bool
+	// Coroutines are the project's async functions that are called here: the
+	// call gives a coroutine.
+	Coroutines []infer.FuncID
+}
+
+// A Graph has the effects of a program, by function.
+type Graph struct {
+	Program *infer.Program
+	Patched catalog.Groups
+	Effects [][]*Effect // by FuncID
+}
+
+// Build computes the graph. patched are the monkey_patch arguments in force.
+func Build(p *infer.Program, patched catalog.Groups) *Graph {
+	g := &Graph{Program: p, Patched: patched, Effects: make([][]*Effect, len(p.Funcs))}
+	for _, f := range p.Funcs {
+		var out []*Effect
+		for _, c := range f.Calls {
+			out = append(out, g.call(c))
+		}
+		for _, it := range f.Iters {
+			if it.Lazy {
+				continue // nothing happens before someone iterates over the result
+			}
+			out = append(out, g.iter(it))
+		}
+		for _, w := range f.Withs {
+			out = append(out, g.with(w))
+		}
+		g.Effects[f.ID] = out
+	}
+	return g
+}
+
+func (g *Graph) call(c *infer.Call) *Effect {
+	e := &Effect{Func: c.Func, Node: c.Expr, Call: c}
+	vals := g.Program.At(c.Fn)
+	if len(vals) == 0 {
+		e.Open = true
+	}
+	for _, id := range vals {
+		g.callee(e, c, id, 0)
+	}
+	if c.Mode == infer.Callback && c.Lazy {
+		e.Targets, e.Seeds, e.Possible = nil, nil, nil
+	}
+	if c.Mode == infer.Spawn || c.Mode == infer.Link || c.Mode == infer.Thread {
+		e.Roots, e.Targets, e.Seeds, e.Opaque = e.Targets, nil, nil, nil
+		e.NeedsLoop = false
+	}
+	if e.Open && c.Mode == infer.Direct && c.Op == infer.OpCall && !c.Decorator {
+		e.Possible = g.byName(c)
+	}
+	return e
+}
+
+func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
+	p := g.Program
+	v := p.Value(id)
+	switch v.Kind {
+	case infer.Unknown, infer.AnyModule:
+		e.Open = true
+	case infer.FuncVal, infer.Bound:
+		g.target(e, v.Func())
+	case infer.ClassVal:
+		e.Plain = true
+		for _, m := range [...]string{"__init__", "__new__"} {
+			if n, _, ok := p.Method(v.Class(), m); ok {
+				for _, f := range p.FuncsAt(n) {
+					g.target(e, f)
+				}
+			}
+		}
+		for _, ext := range p.Classes[v.Class()].ExternalMRO {
+			if s := p.Catalog().Lookup(ext); s != nil && s.NeedsLoop {
+				e.NeedsLoop = true
+			}
+		}
+	case infer.Instance:
+		if n, _, ok := p.Method(v.Class(), "__call__"); ok {
+			for _, f := range p.FuncsAt(n) {
+				g.target(e, f)
+			}
+		} else {
+			e.Open = true
+		}
+	case infer.Partial:
+		if inner := p.PartialOf(v); inner != nil && depth < 5 {
+			for _, x := range p.At(inner.Fn) {
+				g.callee(e, c, x, depth+1)
+			}
+		}
+	case infer.External:
+		g.external(e, p.Name(v), v.Green, -1)
+	case infer.ExtBound:
+		g.extBound(e, v)
+	case infer.ExtInstance: // calling what an external function returned
+		g.opaque(e, p.Name(v))
+	case infer.ContBound, infer.Container:
+		e.Plain = true
+	}
+}
+
+// target adds a function of the project that a call runs. Calling a generator
+// or an async function runs nothing yet.
+func (g *Graph) target(e *Effect, id infer.FuncID) {
+	f := g.Program.Funcs[id]
+	switch {
+	case f.Generator || f.ContextManager:
+		if e.Call == nil || e.Call.Mode == infer.Direct {
+			e.Plain = true
+			return
+		}
+	case f.Async:
+		if e.Call == nil || e.Call.Mode == infer.Direct || e.Call.Mode == infer.Callback {
+			e.Coroutines = appendFunc(e.Coroutines, id)
+			return
+		}
+	}
+	e.Targets = appendFunc(e.Targets, id)
+}
+
+func appendFunc(list []infer.FuncID, f infer.FuncID) []infer.FuncID {
+	for _, x := range list {
+		if x == f {
+			return list
+		}
+	}
+	return append(list, f)
+}
+
+func (g *Graph) external(e *Effect, name string, green bool, recv infer.ValueID) {
+	cat := g.Program.Catalog()
+	s := cat.Lookup(name)
+	if s != nil {
+		g.symbol(e, s, name, green, recv)
+		return
+	}
+	g.opaque(e, name)
+}
+
+func (g *Graph) symbol(e *Effect, s *catalog.Symbol, name string, green bool, recv infer.ValueID) {
+	if s.NeedsLoop && s.Active(g.Patched, green) {
+		e.NeedsLoop = true
+	}
+	if s.Kind != catalog.Class && s.Green(g.Patched, green) {
+		seed := Seed{Symbol: s, Name: s.Name, Recv: recv, Green: green}
+		if s.Owner != nil && s.Owner.Lock {
+			seed.Lock = true
+			if recv >= 0 {
+				seed.Site = g.Program.Value(recv).Site
+			}
+		}
+		e.Seeds = append(e.Seeds, seed)
+		return
+	}
+	if s.Kind == catalog.Method || s.Kind == catalog.Function || s.Kind == catalog.Class {
+		e.Plain = true
+	}
+}
+
+func (g *Graph) extBound(e *Effect, v infer.Value) {
+	p := g.Program
+	recv := p.Value(v.Recv)
+	name := p.Name(v)
+	switch recv.Kind {
+	case infer.Generator, infer.Coroutine, infer.ExtCoroutine, infer.ContextManager:
+		e.Plain = true // driving a generator on is an iteration
+		return
+	case infer.Instance:
+		if m := p.ExternalBase(recv.Class(), name); m != nil {
+			g.symbol(e, m, m.Name, recv.Green, v.Recv)
+			return
+		}
+		e.Plain = true
+		return
+	case infer.ClassVal:
+		e.Plain = true
+		return
+	}
+	cls := p.Name(recv)
+	if s := p.Catalog().Lookup(cls); s != nil && s.Kind == catalog.Class {
+		if m := p.Catalog().Member(s, name); m != nil {
+			g.symbol(e, m, m.Name, recv.Green, v.Recv)
+			return
+		}
+		if strings.HasPrefix(s.Name, "eventlet.") && s.Active(g.Patched, recv.Green) {
+			e.Opaque = append(e.Opaque, s.Name+"."+name)
+			return
+		}
+		e.Plain = true
+		return
+	}
+	g.opaque(e, cls+"."+name)
+}
+
+// opaque judges an external name that the catalogue has no record of.
+func (g *Graph) opaque(e *Effect, name string) {
+	cat := g.Program.Catalog()
+	root, _, _ := strings.Cut(strings.ReplaceAll(name, "()", ""), ".")
+	switch {
+	case root == "builtins" || root == "offlet" || root == "asyncio" || root == "":
+		e.Plain = true
+	case cat.Standard(root):
+		groups, blocks := cat.Blocking(strings.ReplaceAll(name, "()", ""))
+		if !blocks {
+			e.Plain = true
+			return
+		}
+		for _, gr := range groups {
+			if g.Patched.Has(gr) {
+				e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1})
+				return
+			}
+		}
+		e.Plain = true
+	default:
+		e.Opaque = append(e.Opaque, name)
+	}
+}
+
+func (g *Graph) iter(it *infer.Iter) *Effect {
+	e := &Effect{Func: it.Func, Node: it.Expr, Iter: it}
+	g.iterated(e, it.Obj, map[infer.NodeID]bool{})
+	return e
+}
+
+// iterated adds what iterating over the objects at a node runs.
+func (g *Graph) iterated(e *Effect, n infer.NodeID, seen map[infer.NodeID]bool) {
+	if seen[n] {
+		return
+	}
+	seen[n] = true
+	p := g.Program
+	for _, id := range p.At(n) {
+		v := p.Value(id)
+		switch v.Kind {
+		case infer.Generator:
+			f := p.Funcs[v.Func()]
+			if f.Async {
+				e.Coroutines = appendFunc(e.Coroutines, f.ID)
+				continue
+			}
+			e.Targets = appendFunc(e.Targets, f.ID)
+		case infer.ExtInstance:
+			for _, src := range p.Sources(v) {
+				g.iterated(e, src, seen)
+			}
+			for _, c := range p.CallsOf(v) {
+				sub := g.callbackOf(c)
+				for _, t := range sub.Targets {
+					e.Targets = appendFunc(e.Targets, t)
+				}
+				e.Seeds = append(e.Seeds, sub.Seeds...)
+			}
+			g.iteratedExternal(e, v, p.Name(v), id)
+		case infer.Instance:
+			for _, ext := range p.Classes[v.Class()].ExternalMRO {
+				if _, _, own := p.Method(v.Class(), "__iter__"); own {
+					break
+				}
+				g.iteratedExternal(e, v, ext, id)
+			}
+		case infer.Unknown:
+			e.Open = true
+		}
+	}
+}
+
+func (g *Graph) callbackOf(c *infer.Call) *Effect {
+	e := &Effect{Func: c.Func, Node: c.Expr, Call: c}
+	for _, id := range g.Program.At(c.Fn) {
+		g.callee(e, c, id, 0)
+	}
+	return e
+}
+
+func (g *Graph) iteratedExternal(e *Effect, v infer.Value, class string, id infer.ValueID) {
+	s := g.Program.Catalog().Lookup(class)
+	if s == nil || s.Kind != catalog.Class || !s.Active(g.Patched, v.Green) {
+		return
+	}
+	switch g.Program.Catalog().IterOf(s) {
+	case "async", "leaf":
+		e.Seeds = append(e.Seeds, Seed{Symbol: s, Name: s.Name + ".__next__", Recv: id, Green: v.Green})
+	}
+}
+
+func (g *Graph) with(w *infer.With) *Effect {
+	e := &Effect{Func: w.Func, Node: w.Item, With: w}
+	p := g.Program
+	if len(p.At(w.Obj)) == 0 {
+		e.Open = true
+	}
+	for _, id := range p.At(w.Obj) {
+		v := p.Value(id)
+		switch v.Kind {
+		case infer.Unknown:
+			e.Open = true
+		case infer.ContextManager:
+			if f := p.Funcs[v.Func()]; f.Async {
+				e.Coroutines = appendFunc(e.Coroutines, f.ID)
+			} else {
+				e.Targets = appendFunc(e.Targets, f.ID)
+			}
+		case infer.ExtInstance:
+			g.entered(e, v, p.Name(v), id)
+		case infer.Instance:
+			if _, _, own := p.Method(v.Class(), "__enter__"); own {
+				continue // an implicit call of its own
+			}
+			for _, ext := range p.Classes[v.Class()].ExternalMRO {
+				g.entered(e, v, ext, id)
+			}
+		}
+	}
+	return e
+}
+
+func (g *Graph) entered(e *Effect, v infer.Value, class string, id infer.ValueID) {
+	cat := g.Program.Catalog()
+	s := cat.Lookup(class)
+	if s == nil || s.Kind != catalog.Class {
+		return
+	}
+	if s.NeedsLoop {
+		e.NeedsLoop = true
+	}
+	if !s.Active(g.Patched, v.Green) {
+		e.Plain = true
+		return
+	}
+	switch cat.WithOf(s) {
+	case "async", "leaf":
+		e.Seeds = append(e.Seeds, Seed{Symbol: s, Name: s.Name + ".__enter__", Recv: id, Green: v.Green})
+	case "lock":
+		e.Seeds = append(e.Seeds, Seed{Symbol: s, Name: s.Name + ".__enter__", Recv: id, Green: v.Green, Lock: true, Site: v.Site})
+	default:
+		e.Plain = true
+	}
+}
+
+// byName finds the methods that a call on an unknown receiver may mean, by
+// their name alone. A name that builtin types also have says too little.
+func (g *Graph) byName(c *infer.Call) []infer.FuncID {
+	call, ok := c.Expr.(*ast.Call)
+	if !ok {
+		return nil
+	}
+	at, ok := call.Func.(*ast.Attribute)
+	if !ok || commonMethods[at.Attr.Name] || strings.HasPrefix(at.Attr.Name, "__") {
+		return nil
+	}
+	var out []infer.FuncID
+	for _, f := range g.Program.ByName[at.Attr.Name] {
+		if fn := g.Program.Funcs[f]; fn.Class >= 0 && !fn.Generator && !fn.Async {
+			out = append(out, f)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	return out
+}
+
+// commonMethods are the methods of Python's builtin types and of objects that
+// nearly every program has from the standard library: a call by such a name on
+// an unknown object says nothing.
+var commonMethods = map[string]bool{}
+
+func init() {
+	for _, n := range strings.Fields(`
+		append add clear copy count extend index insert pop remove reverse sort
+		get items keys popitem setdefault update values fromkeys
+		discard difference intersection union issubset issuperset isdisjoint symmetric_difference
+		capitalize casefold center encode decode endswith expandtabs find format format_map isalnum isalpha isdigit
+		islower isspace istitle isupper join ljust lower lstrip partition replace rfind rindex rjust rpartition rsplit
+		rstrip split splitlines startswith strip swapcase title translate upper zfill hex
+		read readline readlines write writelines close flush seek tell fileno truncate isatty
+		send throw cancel start run stop wait set is_set acquire release put task_done qsize empty full
+		debug info warning error exception critical log warn
+		match search sub fullmatch group groups findall finditer
+		total_seconds date time strftime isoformat
+		mkdir exists open connect recv sendall accept bind listen settimeout
+		execute fetchone fetchall commit rollback cursor
+		assertEqual assertTrue assertFalse assertRaises setUp tearDown`) {
+		commonMethods[n] = true
+	}
+}

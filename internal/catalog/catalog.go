@@ -1,0 +1,506 @@
+// Package catalog is what offlet knows of Eventlet, of the standard library
+// that monkey_patch() makes green, and of offlet's own runtime: which call may
+// yield, what it returns, which of its arguments become green threads, and
+// what the equivalent on asyncio is. The knowledge is data (*.yaml); this
+// package loads it and answers questions by dotted name.
+package catalog
+
+import (
+	"embed"
+	"fmt"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// A Yield says whether a call may switch to the hub.
+type Yield uint8
+
+// The yield classes. May stands for "depends on the state" (a full pool, an
+// empty queue, an empty socket buffer); a caller is coloured by both May and
+// Always.
+const (
+	Never Yield = iota
+	May
+	Always
+)
+
+// UnmarshalText reads never, may or always.
+func (y *Yield) UnmarshalText(b []byte) error {
+	switch string(b) {
+	case "never", "":
+		*y = Never
+	case "may":
+		*y = May
+	case "always":
+		*y = Always
+	default:
+		return fmt.Errorf("yields: %q is none of never, may, always", b)
+	}
+	return nil
+}
+
+func (y Yield) String() string { return [...]string{"never", "may", "always"}[y] }
+
+// A Callback describes an argument that is a function which the callee calls.
+type Callback struct {
+	// Arg is the index of the function among the positional arguments (without
+	// self); the arguments after it are passed on to it.
+	Arg int `yaml:"arg"`
+	// Name is the keyword by which the function may be given instead.
+	Name string `yaml:"name"`
+	// Self says that the receiver is passed to the function first
+	// (GreenThread.link).
+	Self bool `yaml:"self"`
+	// Given are the types of the arguments with which the callee calls the
+	// function, where they do not come from the call (eventlet.serve).
+	Given []string `yaml:"given"`
+	// Each is the index of the first of the iterables whose items are the
+	// arguments (GreenPool.imap); 0 when absent.
+	Each int `yaml:"each"`
+	// Star is the index of the iterable whose items are argument tuples
+	// (GreenPool.starmap); 0 when absent.
+	Star int `yaml:"star"`
+}
+
+// A Kind says what a name denotes.
+type Kind uint8
+
+// The kinds of symbols.
+const (
+	Module Kind = iota
+	Function
+	Class
+	Method
+	Attribute
+)
+
+// A Symbol is one record.
+type Symbol struct {
+	// Name is the dotted name in the module where the thing is defined; a
+	// method's is Class.Name + "." + its own.
+	Name string `yaml:"-"`
+	Kind Kind   `yaml:"-"`
+	// Owner is the class of a method or attribute.
+	Owner *Symbol `yaml:"-"`
+
+	Aliases []string           `yaml:"aliases"`
+	Bases   []string           `yaml:"bases"`  // of a class
+	Params  []string           `yaml:"params"` // names of the first positional parameters
+	Yields  Yield              `yaml:"yields"` // when called
+	Group   string             `yaml:"group"`  // the monkey_patch argument that makes it green; "" for Eventlet's own
+	Open    bool               `yaml:"open"`   // a class on whose instances any attribute may be set
+	Lock    bool               `yaml:"lock"`   // acquiring yields only if a critical section does
+	Awaits  bool               `yaml:"awaits"` // a coroutine function: the call gives an awaitable
+	Bridge  bool               `yaml:"bridge"` // part of the bridge between the universes
+	Runs    *Callback          `yaml:"runs"`   // a class whose instances run the function later, in a green thread
+	Methods map[string]*Symbol `yaml:"methods"`
+
+	// Attribute marks a member that is read, not called.
+	IsAttribute bool `yaml:"attribute"`
+
+	// The flow of values. Returns is "" (nothing known), "self", "elem" (what
+	// the receiver holds), "argN", "result" (of the callback), "module", the
+	// name of a class, or "tuple(…)" of those. Elem says what flows into what
+	// a returned instance holds ("result", "elem", "argN", "awaited"). Stores says which
+	// arguments (or "result") flow into what the receiver holds. Enter is what
+	// __enter__ gives.
+	Returns string   `yaml:"returns"`
+	Elem    []string `yaml:"elem"`
+	Stores  []string `yaml:"stores"`
+	Enter   string   `yaml:"enter"`
+
+	// Callbacks: Spawns starts a green thread with the function, Calls calls it
+	// in the caller's own thread, Thread in a native thread.
+	Spawns *Callback `yaml:"spawns"`
+	Calls  *Callback `yaml:"calls"`
+	Thread *Callback `yaml:"thread"`
+	// Link marks GreenThread.link: the function runs in the dying thread.
+	Link bool `yaml:"link"`
+	// Schedules marks functions that take an awaitable and see to it that it
+	// runs (asyncio.create_task, bridge.call).
+	Schedules bool `yaml:"schedules"`
+	// Uses are the arguments whose methods the function calls (json.load).
+	Uses []int `yaml:"uses"`
+
+	// The asyncio side. To replaces the reference ("aio.Pool"); ToValue is used
+	// instead where the name is not called at once. NeedsLoop says that the
+	// call needs a running loop although it does not yield.
+	To        string `yaml:"to"`
+	ToValue   string `yaml:"toValue"`
+	NeedsLoop bool   `yaml:"needsLoop"`
+	// Iter and With say how instances are iterated and entered: "async" (async
+	// for / async with), "leaf" (through the bridge), "plain", "lock".
+	Iter      string `yaml:"iter"`
+	With      string `yaml:"with"`
+	Awaitable bool   `yaml:"awaitable"`
+	// Leaf marks a blocking library call that stays what it is: through the
+	// bridge while Eventlet is there, in a thread after.
+	Leaf bool `yaml:"leaf"`
+	// Refuse names the reason for which offlet leaves the use to a person.
+	Refuse string `yaml:"refuse"`
+	// Drop says how the third step removes it: "statement".
+	Drop string `yaml:"drop"`
+}
+
+// Green reports whether calling s may switch to the hub when the groups in
+// patched are monkey-patched. green says that the name came from
+// eventlet.green.*, which needs no patching.
+func (s *Symbol) Green(patched Groups, green bool) bool {
+	return s.Yields != Never && s.Active(patched, green)
+}
+
+// Active reports whether s is Eventlet's: defined by it, or made green by it.
+func (s *Symbol) Active(patched Groups, green bool) bool {
+	g := s.Group
+	if g == "" && s.Owner != nil {
+		g = s.Owner.Group
+	}
+	return g == "" || green || patched.Has(g)
+}
+
+// IsLeaf reports whether s stays a library call (see Leaf).
+func (s *Symbol) IsLeaf() bool { return s.Leaf || s.Owner != nil && s.Owner.Leaf }
+
+// ToRef is the replacement of a reference to s, for a call at once (call) or
+// as a value, or "" if there is none.
+func (s *Symbol) ToRef(call bool) string {
+	if !call && s.ToValue != "" {
+		return s.ToValue
+	}
+	return s.To
+}
+
+// Refusal is the reason for which a use of s is left to a person, or "".
+func (s *Symbol) Refusal() string {
+	if s.Refuse != "" {
+		return s.Refuse
+	}
+	if s.Owner != nil && s.Kind == Method && s.Owner.To == "" {
+		return s.Owner.Refuse
+	}
+	return ""
+}
+
+type document struct {
+	Modules   map[string]*Symbol  `yaml:"modules"`
+	Functions map[string]*Symbol  `yaml:"functions"`
+	Classes   map[string]*Symbol  `yaml:"classes"`
+	Blocking  map[string][]string `yaml:"blocking"`
+	Pure      map[string][]string `yaml:"pure"`
+	Standard  []string            `yaml:"standard"`
+	Renamed   map[string]string   `yaml:"renamed"`
+}
+
+// A Catalog is the loaded knowledge. It is read-only and safe for concurrent
+// use.
+type Catalog struct {
+	symbols  map[string]*Symbol
+	alias    map[string]string
+	blocking map[string][]string
+	pure     map[string]bool
+	standard map[string]bool
+	renamed  map[string]string
+}
+
+// Default is the embedded catalogue.
+var Default = sync.OnceValue(func() *Catalog {
+	c, err := load()
+	if err != nil {
+		panic("catalog: " + err.Error()) // the files are embedded: a test loads them
+	}
+	return c
+})
+
+func load() (*Catalog, error) {
+	c := &Catalog{
+		symbols:  map[string]*Symbol{},
+		alias:    map[string]string{},
+		blocking: map[string][]string{},
+		pure:     map[string]bool{},
+		standard: map[string]bool{},
+		renamed:  map[string]string{},
+	}
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		data, err := files.ReadFile(e.Name())
+		if err != nil {
+			return nil, err
+		}
+		var d document
+		if err := yaml.UnmarshalWithOptions(data, &d, yaml.Strict()); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		}
+		if err := c.add(&d); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		}
+	}
+	c.mirrorRuntime()
+	return c, nil
+}
+
+func (c *Catalog) add(d *document) error {
+	for kind, m := range map[Kind]map[string]*Symbol{Module: d.Modules, Function: d.Functions, Class: d.Classes} {
+		for name, s := range m {
+			if s == nil {
+				s = &Symbol{}
+			}
+			if _, dup := c.symbols[name]; dup {
+				return fmt.Errorf("%s is defined twice", name)
+			}
+			s.Name, s.Kind = name, kind
+			c.symbols[name] = s
+			for _, a := range s.Aliases {
+				if old, dup := c.alias[a]; dup {
+					return fmt.Errorf("%s is an alias of %s and of %s", a, old, name)
+				}
+				c.alias[a] = name
+			}
+			for mname, meth := range s.Methods {
+				if meth == nil {
+					meth = &Symbol{}
+					s.Methods[mname] = meth
+				}
+				meth.Name, meth.Kind, meth.Owner = name+"."+mname, Method, s
+				if meth.IsAttribute {
+					meth.Kind = Attribute
+				}
+			}
+		}
+	}
+	for k, v := range d.Blocking {
+		c.blocking[k] = v
+	}
+	for mod, names := range d.Pure {
+		for _, n := range names {
+			c.pure[mod+"."+n] = true
+		}
+	}
+	for _, m := range d.Standard {
+		c.standard[m] = true
+	}
+	for k, v := range d.Renamed {
+		c.renamed[k] = v
+	}
+	return nil
+}
+
+// mirrorRuntime enters the runtime's twin of each Eventlet name (aio.Pool for
+// GreenPool): the same flow of values, but what yielded is now awaited.
+func (c *Catalog) mirrorRuntime() {
+	names := make([]string, 0, len(c.symbols))
+	for n := range c.symbols {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	// class names inside returns: move to the runtime's too
+	to := map[string]string{}
+	for _, n := range names {
+		if s := c.symbols[n]; strings.HasPrefix(s.To, "aio.") && s.Kind == Class {
+			if _, ok := to[n]; !ok {
+				to[n] = "offlet." + s.To
+			}
+		}
+	}
+	rename := func(t string) string {
+		if inner, ok := strings.CutPrefix(t, "tuple("); ok {
+			parts := strings.Split(strings.TrimSuffix(inner, ")"), ",")
+			for i, p := range parts {
+				p = strings.TrimSpace(p)
+				if r, ok := to[p]; ok {
+					p = r
+				}
+				parts[i] = p
+			}
+			return "tuple(" + strings.Join(parts, ", ") + ")"
+		}
+		if r, ok := to[t]; ok {
+			return r
+		}
+		return t
+	}
+	for _, n := range names {
+		s := c.symbols[n]
+		for _, target := range []string{s.To, s.ToValue} {
+			if !strings.HasPrefix(target, "aio.") {
+				continue
+			}
+			name := "offlet." + target
+			if _, dup := c.symbols[name]; dup {
+				continue // e.g. aio.sleep for eventlet's and for time's
+			}
+			c.symbols[name] = c.twin(s, name, rename)
+		}
+	}
+	// the iterator that imap returns has no name of its own in the runtime
+}
+
+func (c *Catalog) twin(s *Symbol, name string, rename func(string) string) *Symbol {
+	t := *s
+	t.Name = name
+	t.Aliases, t.Group, t.Refuse, t.To, t.ToValue, t.Drop = nil, "", "", "", "", ""
+	t.NeedsLoop = false
+	t.Returns = rename(s.Returns)
+	t.Awaits = s.Kind != Class && s.Yields != Never || s.Calls != nil
+	t.Yields = Never
+	t.Bases = nil
+	for _, b := range s.Bases {
+		t.Bases = append(t.Bases, rename(b))
+	}
+	t.Methods = map[string]*Symbol{}
+	for mn, m := range s.Methods {
+		mt := c.twin(m, name+"."+mn, rename)
+		mt.Owner = &t
+		t.Methods[mn] = mt
+	}
+	return &t
+}
+
+// Lookup returns the record of a dotted name, following aliases, or nil.
+// Methods are found through their class and its bases.
+func (c *Catalog) Lookup(name string) *Symbol {
+	if s, ok := c.symbols[name]; ok {
+		return s
+	}
+	name = c.Canonical(name)
+	if s, ok := c.symbols[name]; ok {
+		return s
+	}
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return nil
+	}
+	if cls, ok := c.symbols[name[:i]]; ok && cls.Kind == Class {
+		return c.Member(cls, name[i+1:])
+	}
+	return nil
+}
+
+// Member returns the record of a method or attribute of a class, looking
+// through its bases, or nil.
+func (c *Catalog) Member(cls *Symbol, name string) *Symbol {
+	if m, ok := cls.Methods[name]; ok {
+		return m
+	}
+	for _, b := range cls.Bases {
+		if bs := c.Lookup(b); bs != nil {
+			if m := c.Member(bs, name); m != nil {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+// ClassField returns f of the class or of the nearest base for which it is
+// not empty: IterOf, WithOf and EnterOf below.
+func (c *Catalog) classField(cls *Symbol, f func(*Symbol) string) string {
+	if v := f(cls); v != "" {
+		return v
+	}
+	for _, b := range cls.Bases {
+		if bs := c.Lookup(b); bs != nil {
+			if v := c.classField(bs, f); v != "" {
+				return v
+			}
+		}
+	}
+	return ""
+}
+
+// IterOf says how instances of cls are iterated (see Symbol.Iter).
+func (c *Catalog) IterOf(cls *Symbol) string {
+	return c.classField(cls, func(s *Symbol) string { return s.Iter })
+}
+
+// WithOf says how instances of cls are entered (see Symbol.With).
+func (c *Catalog) WithOf(cls *Symbol) string {
+	return c.classField(cls, func(s *Symbol) string { return s.With })
+}
+
+// EnterOf says what entering an instance of cls gives (see Symbol.Enter).
+func (c *Catalog) EnterOf(cls *Symbol) string {
+	return c.classField(cls, func(s *Symbol) string { return s.Enter })
+}
+
+// Canonical rewrites the longest aliased prefix of name to the name's home:
+// eventlet.Queue.put is eventlet.queue.LightQueue's … by way of
+// eventlet.queue.Queue.put.
+func (c *Catalog) Canonical(name string) string {
+	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
+		if home, ok := c.alias[name[:end]]; ok {
+			return home + name[end:]
+		}
+	}
+	return name
+}
+
+// GreenModule maps the name of a module below eventlet.green to the standard
+// library's module that it is the green version of: urllib2 → urllib.request.
+// ok is false if name is not below eventlet.green.
+func (c *Catalog) GreenModule(name string) (std string, ok bool) {
+	rest, ok := strings.CutPrefix(name, "eventlet.green.")
+	if !ok {
+		return "", false
+	}
+	head, tail, _ := strings.Cut(rest, ".")
+	if r, renamed := c.renamed[head]; renamed {
+		if tail == "" {
+			return r, true
+		}
+		return r + "." + tail, true
+	}
+	return rest, true
+}
+
+// Standard reports whether the top-level module of a dotted name belongs to
+// the standard library.
+func (c *Catalog) Standard(name string) bool {
+	head, _, _ := strings.Cut(name, ".")
+	return c.standard[head]
+}
+
+// Blocking returns the patch groups on which functions of the standard
+// module that holds name may block, for names without a record of their own.
+// blocks is false for names of modules that never yield, and for those listed
+// as pure.
+func (c *Catalog) Blocking(name string) (groups []string, blocks bool) {
+	if c.pure[name] {
+		return nil, false
+	}
+	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
+		if g, ok := c.blocking[name[:end]]; ok {
+			return g, true
+		}
+	}
+	return nil, false
+}
+
+// Symbols returns all records in the order of their names, methods not
+// included.
+func (c *Catalog) Symbols() []*Symbol {
+	out := make([]*Symbol, 0, len(c.symbols))
+	for _, s := range c.symbols {
+		out = append(out, s)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
+
+// Groups is a set of monkey_patch arguments.
+type Groups map[string]bool
+
+// Has reports whether the group is in the set.
+func (g Groups) Has(name string) bool { return g[name] }
+
+// AllGroups are the arguments that monkey_patch() without arguments turns on
+// (eventlet.patcher.monkey_patch: all but builtins and MySQLdb).
+var AllGroups = []string{"os", "select", "socket", "subprocess", "thread", "time"}

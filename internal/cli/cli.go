@@ -1,0 +1,228 @@
+// Package cli is the command line: it reads the arguments, runs the steps, and
+// prints what they found.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/term"
+
+	"github.com/offlet/offlet/internal/edit"
+	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/workspace"
+)
+
+// Exit codes.
+const (
+	exitDone  = 0 // done, nothing left
+	exitLeft  = 1 // done as far as proved, places left for a person
+	exitUsage = 2 // usage or input error, nothing changed
+)
+
+const description = `offlet takes a Python project off Eventlet, in the three steps of Eventlet's own guide.
+
+  offlet scan                 what the project uses of Eventlet, and what each step will do
+  offlet hub --write          step 1: run on Eventlet's asyncio hub
+  offlet migrate --all --write   step 2: move the code to asyncio
+  offlet drop --write         step 3: drop Eventlet
+
+Without --write a command shows what it would change and changes nothing.`
+
+type commands struct {
+	Scan    scanCmd    `cmd:"" help:"Show what the project uses of Eventlet and what the next steps will do."`
+	Hub     hubCmd     `cmd:"" help:"Step 1: run the program on Eventlet's asyncio hub."`
+	Migrate migrateCmd `cmd:"" help:"Step 2: move code to asyncio."`
+	Drop    dropCmd    `cmd:"" help:"Step 3: drop Eventlet."`
+	Explain explainCmd `cmd:"" help:"Explain a rule by its id."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// output is where a command writes.
+type output struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	color          bool // of stdout
+}
+
+// Main runs offlet with the given arguments and returns its exit code.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	out := &output{stdin: stdin, stdout: stdout, stderr: stderr, color: isTerminal(stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	var cmds commands
+	exited := -1
+	parser, err := kong.New(&cmds,
+		kong.Name("offlet"),
+		kong.Description(description),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exited = code; panic(exitPanic{}) }),
+		kong.Help(helpWithExamples),
+	)
+	if err != nil {
+		fmt.Fprintf(stderr, "offlet: internal error: %v\n", err)
+		return exitUsage
+	}
+	code := func() (code int) {
+		defer func() {
+			if r := recover(); r != nil {
+				if _, ok := r.(exitPanic); !ok {
+					panic(r)
+				}
+				code = exited
+			}
+		}()
+		if len(args) == 0 {
+			args = []string{"--help"}
+		}
+		ctx, err := parser.Parse(args)
+		if err != nil {
+			fmt.Fprintf(stderr, "offlet: %v\n", err)
+			var pe *kong.ParseError
+			if errors.As(err, &pe) && pe.Context != nil {
+				fmt.Fprintf(stderr, "Run \"offlet %s --help\" for what it takes.\n", strings.TrimSpace(commandOf(pe.Context)))
+			}
+			return exitUsage
+		}
+		err = ctx.Run(out)
+		return out.exit(err)
+	}()
+	return code
+}
+
+type exitPanic struct{}
+
+func commandOf(ctx *kong.Context) string {
+	cmd := ctx.Command()
+	name, _, _ := strings.Cut(cmd, " ")
+	return name
+}
+
+// examples are shown at the end of each command's help.
+var examples = map[string]string{
+	"scan":    "  offlet scan\n  offlet scan --json services/crawler",
+	"hub":     "  offlet hub                     show the change\n  offlet hub --write             make it\n  offlet hub --check -- python -m app   which hub does it really run on?",
+	"migrate": "  offlet migrate --all           show the change\n  offlet migrate --all --write   make it",
+	"drop":    "  offlet drop                    show the change, or what is still in the way\n  offlet drop --write            make it",
+	"explain": "  offlet explain AIO13\n  offlet explain                 list all rules",
+}
+
+func helpWithExamples(options kong.HelpOptions, ctx *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
+		return err
+	}
+	if ex := examples[commandOf(ctx)]; ex != "" && ctx.Selected() != nil {
+		fmt.Fprintf(ctx.Stdout, "\nExamples:\n%s\n", ex)
+	}
+	return nil
+}
+
+// left is what a command returns when places are left for a person.
+var errLeft = errors.New("places are left for a person")
+
+// exit prints an error and turns it into an exit code.
+func (o *output) exit(err error) int {
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errLeft):
+		return exitLeft
+	}
+	var code exitCode
+	if errors.As(err, &code) {
+		return int(code)
+	}
+	fmt.Fprintf(o.stderr, "offlet: %v\n", err)
+	return exitUsage
+}
+
+// exitCode is an error that stands for an exit code and has been printed.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit status %d", int(c)) }
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// style colours a diff if stdout is a terminal.
+func (o *output) style() edit.Style {
+	if !o.color {
+		return edit.Style{}
+	}
+	paint := func(code string) func(string) string {
+		return func(s string) string { return "\x1b[" + code + "m" + s + "\x1b[0m" }
+	}
+	return edit.Style{Header: paint("1"), Hunk: paint("36"), Added: paint("32"), Removed: paint("31")}
+}
+
+// project is what the commands that read a project have in common.
+type project struct {
+	Paths   []string `arg:"" optional:"" name:"path" default:"." help:"Projects (directories) or single files."`
+	Exclude []string `help:"Leave out files that match this pattern (tests/data/*.py); may be repeated." placeholder:"PATTERN" sep:"none"`
+	JSON    bool     `name:"json" help:"Print the result as JSON."`
+}
+
+// load opens and reads the project at a path. An interrupted change of an
+// earlier run is finished first.
+func (p *project) load(o *output, at string, write bool) (*program.Program, error) {
+	w, err := workspace.Open(at)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.Exclude(p.Exclude); err != nil {
+		return nil, err
+	}
+	if finished, err := edit.Recover(w.Root); err != nil {
+		return nil, err
+	} else if finished {
+		fmt.Fprintln(o.stderr, "offlet: finished the change of an earlier run that was interrupted")
+		if w, err = workspace.Open(at); err != nil {
+			return nil, err
+		}
+		if err := w.Exclude(p.Exclude); err != nil {
+			return nil, err
+		}
+	}
+	stop := o.progress(fmt.Sprintf("reading %d files", len(w.Files)))
+	prog := program.Load(w)
+	stop()
+	return prog, nil
+}
+
+// whole is load for commands that must understand every file.
+func (p *project) whole(o *output, at string, write bool) (*program.Program, error) {
+	prog, err := p.load(o, at, write)
+	if err != nil {
+		return nil, err
+	}
+	if len(prog.Problems) == 0 {
+		return prog, nil
+	}
+	for _, pr := range prog.Problems {
+		fmt.Fprintf(o.stderr, "offlet: %v\n", relative(prog, pr))
+	}
+	return nil, fmt.Errorf("%d of %d files cannot be read as Python, so nothing was changed; mend them, or leave them out with --exclude",
+		len(prog.Problems), len(prog.Problems)+len(prog.Modules))
+}
+
+// relative is the error of a file with the path as the project has it.
+func relative(prog *program.Program, pr program.Problem) string {
+	msg := pr.Err.Error()
+	return strings.Replace(msg, prog.Project.Abs(pr.Path), pr.Path, 1)
+}
+
+// progress shows on a terminal that something takes its time. The returned
+// function ends it.
+func (o *output) progress(what string) func() {
+	if !isTerminal(o.stderr) {
+		return func() {}
+	}
+	fmt.Fprintf(o.stderr, "\r\x1b[K%s…", what)
+	return func() { fmt.Fprint(o.stderr, "\r\x1b[K") }
+}

@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/edit"
+	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/migrate/asyncio"
+	"github.com/offlet/offlet/internal/migrate/drop"
+	"github.com/offlet/offlet/internal/migrate/hub"
+	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/runtime"
+)
+
+// writing is what the commands that change files have in common.
+type writing struct {
+	project
+	Write       bool `help:"Make the change. Without it the change is only shown."`
+	AllowDirty  bool `help:"Write although git says that there are uncommitted changes."`
+	ShowRuntime bool `help:"Show the vendored runtime files in the diff too."`
+	Verbose     bool `short:"v" help:"List every rewrite with its rule and proof."`
+}
+
+type hubCmd struct {
+	writing
+	Check bool `help:"Run the command after -- and say which hub it really ran on."`
+}
+
+type migrateCmd struct {
+	writing
+	All bool `help:"Move everything that can be moved."`
+}
+
+type dropCmd struct {
+	writing
+}
+
+func (c *hubCmd) Run(o *output) error {
+	if c.Check {
+		return c.check(o)
+	}
+	return c.each(o, "hub", func(p *program.Program) (*migrate.Result, error) {
+		return hub.Apply(p, infer.Analyze(p, catalog.Default()))
+	})
+}
+
+func (c *migrateCmd) Run(o *output) error {
+	if !c.All {
+		return fmt.Errorf("say what to migrate: --all moves everything that can be moved")
+	}
+	return c.each(o, "migrate", func(p *program.Program) (*migrate.Result, error) {
+		return asyncio.Migrate(p, asyncio.Options{Runtime: runtime.Files()})
+	})
+}
+
+func (c *dropCmd) Run(o *output) error {
+	return c.each(o, "drop", func(p *program.Program) (*migrate.Result, error) {
+		return drop.Drop(p, drop.Options{Runtime: runtime.Files()})
+	})
+}
+
+// each runs a step on every path and reports it.
+func (c *writing) each(o *output, name string, step func(*program.Program) (*migrate.Result, error)) error {
+	left := false
+	for _, at := range c.Paths {
+		prog, err := c.whole(o, at, c.Write)
+		if err != nil {
+			return err
+		}
+		if c.Write && !c.AllowDirty {
+			dirty, err := prog.Project.Dirty()
+			if err != nil {
+				return err
+			}
+			if len(dirty) > 0 {
+				return fmt.Errorf("%s has uncommitted changes (%s); commit or stash them so that the change can be told apart, or pass --allow-dirty", at, some(dirty, 3))
+			}
+		}
+		stop := o.progress("working on " + at)
+		res, err := step(prog)
+		stop()
+		if err != nil {
+			return err
+		}
+		if c.Write {
+			if err := res.Change.Write(); err != nil {
+				return err
+			}
+		}
+		if err := c.print(o, name, res); err != nil {
+			return err
+		}
+		left = left || len(res.Left) > 0
+	}
+	if left {
+		return errLeft
+	}
+	return nil
+}
+
+// some names the first n of a list.
+func some(list []string, n int) string {
+	if len(list) <= n {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:n], ", "), len(list)-n)
+}
+
+// document is the JSON form of a step's result.
+type document struct {
+	Version int            `json:"version"`
+	Command string         `json:"command"`
+	Root    string         `json:"root"`
+	Written bool           `json:"written"`
+	Files   []fileDocument `json:"files"`
+	Done    []migrate.Note `json:"done"`
+	Left    []migrate.Note `json:"left"`
+}
+
+type fileDocument struct {
+	Path    string `json:"path"`
+	Action  string `json:"action"` // change, create, remove
+	Runtime bool   `json:"runtime,omitempty"`
+	Diff    string `json:"diff,omitempty"`
+}
+
+func (c *writing) print(o *output, name string, res *migrate.Result) error {
+	if c.JSON {
+		doc := document{Version: 1, Command: name, Root: res.Change.Root, Written: c.Write, Files: []fileDocument{}, Done: res.Done, Left: res.Left}
+		if doc.Done == nil {
+			doc.Done = []migrate.Note{}
+		}
+		if doc.Left == nil {
+			doc.Left = []migrate.Note{}
+		}
+		for _, f := range res.Change.Files {
+			fd := fileDocument{Path: f.Path, Action: action(f), Runtime: f.Runtime}
+			one := edit.Change{Root: res.Change.Root, Files: []edit.FileChange{f}}
+			var b bytes.Buffer
+			if err := one.Diff(&b, edit.Style{}, c.ShowRuntime); err != nil {
+				return err
+			}
+			fd.Diff = b.String()
+			doc.Files = append(doc.Files, fd)
+		}
+		enc := json.NewEncoder(o.stdout)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(doc)
+	}
+	if err := res.Change.Diff(o.stdout, o.style(), c.ShowRuntime); err != nil {
+		return err
+	}
+	if c.Verbose {
+		for _, n := range res.Done {
+			fmt.Fprintf(o.stderr, "%s:%d:%d: %s %s%s\n", n.Path, n.Line, n.Col, n.Rule, n.Message, proof(n))
+		}
+	}
+	c.summary(o, name, res)
+	return nil
+}
+
+func proof(n migrate.Note) string {
+	if len(n.Chain) == 0 {
+		return ""
+	}
+	return "\n    because " + strings.Join(n.Chain, " → ")
+}
+
+func action(f edit.FileChange) string {
+	switch {
+	case f.Old == nil:
+		return "create"
+	case f.New == nil:
+		return "remove"
+	}
+	return "change"
+}
+
+// summary says in a few lines what was or would be done.
+func (c *writing) summary(o *output, name string, res *migrate.Result) {
+	files, added, removed := res.Change.Stat()
+	var runtimeNew, runtimeGone int
+	dir := ""
+	for _, f := range res.Change.Files {
+		if !f.Runtime {
+			continue
+		}
+		if f.New == nil {
+			runtimeGone++
+		} else {
+			runtimeNew++
+		}
+		if i := strings.Index(f.Path, "_offlet/"); i >= 0 {
+			dir = f.Path[:i] + "_offlet"
+		}
+	}
+	verb := "would change"
+	if c.Write {
+		verb = "changed"
+	}
+	w := o.stderr
+	switch {
+	case res.Change.Empty() && len(res.Left) == 0:
+		fmt.Fprintf(w, "%s: nothing to do\n", name)
+	case res.Change.Empty():
+		fmt.Fprintf(w, "%s: changed nothing\n", name)
+	default:
+		fmt.Fprintf(w, "%s: %s %s (+%d −%d lines)", name, verb, count(files, "file"), added, removed)
+		if runtimeNew > 0 {
+			fmt.Fprintf(w, ", and %s of offlet's runtime in %s", count(runtimeNew, "file"), dir)
+		}
+		if runtimeGone > 0 {
+			fmt.Fprintf(w, ", without %s of the runtime", count(runtimeGone, "file"))
+		}
+		fmt.Fprintln(w)
+	}
+	if len(res.Left) > 0 {
+		fmt.Fprintf(w, "%s left for a person:\n", count(len(res.Left), "place"))
+		for _, n := range res.Left {
+			fmt.Fprintf(w, "  %s:%d:%d: %s %s%s\n", n.Path, n.Line, n.Col, n.Rule, n.Message, indented(proof(n)))
+		}
+		fmt.Fprintf(w, "offlet explain %s tells more.\n", res.Left[0].Rule)
+	}
+	if !c.Write && !res.Change.Empty() {
+		fmt.Fprintln(w, "Nothing was written; --write makes the change.")
+	}
+}
+
+func indented(s string) string { return strings.ReplaceAll(s, "\n", "\n  ") }
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

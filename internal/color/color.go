@@ -1,0 +1,257 @@
+// Package color decides which functions of a program may yield to Eventlet's
+// hub: those that reach, through calls in their own thread, a call that does.
+// Each decision comes with the shortest chain of calls that proves it.
+package color
+
+import (
+	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/python/ast"
+)
+
+// A Reason is one step of the proof that a function yields.
+type Reason struct {
+	Effect *callgraph.Effect // the place in the function
+	Seed   *callgraph.Seed   // the yielding call, or
+	Next   infer.FuncID      // the function called, -1 with a Seed
+	// Possible says that the step rests on the name of a method alone.
+	Possible bool
+}
+
+// A Result has the colours of a program's functions, by FuncID.
+type Result struct {
+	Graph *callgraph.Graph
+	// Green functions may yield.
+	Green []bool
+	// Why is the first step of the shortest proof, for green functions.
+	Why []Reason
+	// NeedsLoop functions do something that on asyncio needs a running loop,
+	// themselves or in a function that they call.
+	NeedsLoop []bool
+	// Held are the allocation sites of locks that are held across a yield.
+	Held map[int32]bool
+
+	callers [][]caller
+	// twins are the methods that change colour together, because a statement
+	// always uses both: __enter__ and __exit__, __iter__ and __next__.
+	twins map[infer.FuncID][]infer.FuncID
+}
+
+type caller struct {
+	effect   *callgraph.Effect
+	possible bool
+}
+
+// Compute colours the functions of a graph.
+func Compute(g *callgraph.Graph) *Result {
+	n := len(g.Program.Funcs)
+	r := &Result{Graph: g, Held: map[int32]bool{}, callers: make([][]caller, n)}
+	for _, effects := range g.Effects {
+		for _, e := range effects {
+			for _, t := range e.Targets {
+				r.callers[t] = append(r.callers[t], caller{e, false})
+			}
+			for _, t := range e.Possible {
+				r.callers[t] = append(r.callers[t], caller{e, true})
+			}
+		}
+	}
+	r.pair()
+	for {
+		r.spread()
+		if !r.holdLocks() {
+			break
+		}
+	}
+	r.loops()
+	return r
+}
+
+// spread colours breadth first, so that each function's proof is a shortest one.
+func (r *Result) spread() {
+	n := len(r.Graph.Program.Funcs)
+	r.Green = make([]bool, n)
+	r.Why = make([]Reason, n)
+	var queue []infer.FuncID
+	paint := func(f infer.FuncID, why Reason) {
+		if !r.Green[f] {
+			r.Green[f] = true
+			r.Why[f] = why
+			queue = append(queue, f)
+		}
+	}
+	for f, effects := range r.Graph.Effects {
+		for _, e := range effects {
+			if s := r.SeedOf(e); s != nil {
+				paint(infer.FuncID(f), Reason{Effect: e, Seed: s, Next: -1})
+				break
+			}
+		}
+	}
+	for _, possible := range [...]bool{false, true} {
+		// certain edges first: a proof by names is only given where there is no other
+		for i := 0; i < len(queue); i++ {
+			f := queue[i]
+			for _, t := range r.twins[f] {
+				paint(t, Reason{Next: f, Possible: possible})
+			}
+			for _, c := range r.callers[f] {
+				if c.possible && !possible {
+					continue
+				}
+				paint(c.effect.Func, Reason{Effect: c.effect, Next: f, Possible: c.possible})
+			}
+		}
+	}
+}
+
+// pair finds the twins of each class: what `with obj` and `for x in obj` use
+// for an instance of exactly that class.
+func (r *Result) pair() {
+	p := r.Graph.Program
+	r.twins = map[infer.FuncID][]infer.FuncID{}
+	for _, c := range p.Classes {
+		for _, pair := range [...][2]string{{"__enter__", "__exit__"}, {"__iter__", "__next__"}} {
+			a, _, okA := p.Method(c.ID, pair[0])
+			b, _, okB := p.Method(c.ID, pair[1])
+			if !okA || !okB {
+				continue
+			}
+			for _, f := range p.FuncsAt(a) {
+				for _, g := range p.FuncsAt(b) {
+					r.twins[f] = append(r.twins[f], g)
+					r.twins[g] = append(r.twins[g], f)
+				}
+			}
+		}
+	}
+}
+
+// Twins are the methods that have the same colour as f because one statement
+// uses both.
+func (r *Result) Twins(f infer.FuncID) []infer.FuncID { return r.twins[f] }
+
+// SeedOf returns the yielding call of an effect, or nil. A lock counts if it
+// is held across a yield somewhere.
+func (r *Result) SeedOf(e *callgraph.Effect) *callgraph.Seed {
+	for i := range e.Seeds {
+		if s := &e.Seeds[i]; !s.Lock || r.Held[s.Site] {
+			return s
+		}
+	}
+	return nil
+}
+
+// Yields reports whether the place itself may yield: by a seed, or by a green
+// function that runs there.
+func (r *Result) Yields(e *callgraph.Effect) bool {
+	if r.SeedOf(e) != nil {
+		return true
+	}
+	for _, t := range e.Targets {
+		if r.Green[t] {
+			return true
+		}
+	}
+	for _, t := range e.Possible {
+		if r.Green[t] {
+			return true
+		}
+	}
+	return false
+}
+
+// holdLocks finds locks that are held across a yield and reports whether there
+// are new ones: a lock whose critical sections never yield is never contended
+// among green threads.
+func (r *Result) holdLocks() bool {
+	changed := false
+	hold := func(site int32) {
+		if !r.Held[site] {
+			r.Held[site] = true
+			changed = true
+		}
+	}
+	for _, effects := range r.Graph.Effects {
+		var explicit []int32 // locks acquired by a call: held until who knows where
+		for _, e := range effects {
+			for _, s := range e.Seeds {
+				if !s.Lock || r.Held[s.Site] {
+					continue
+				}
+				if e.With == nil {
+					explicit = append(explicit, s.Site)
+					continue
+				}
+				body := bodySpan(e.With.Stmt)
+				for _, o := range effects {
+					if o != e && body.Contains(o.Node.Range()) && r.Yields(o) {
+						hold(s.Site)
+					}
+				}
+			}
+		}
+		if len(explicit) == 0 {
+			continue
+		}
+		for _, o := range effects {
+			if r.Yields(o) {
+				for _, s := range explicit {
+					hold(s)
+				}
+			}
+		}
+	}
+	return changed
+}
+
+func bodySpan(w *ast.With) ast.Span {
+	return ast.Span{Start: w.Body[0].Range().Start, End: w.End}
+}
+
+// loops marks the functions that need a running loop on asyncio.
+func (r *Result) loops() {
+	r.NeedsLoop = make([]bool, len(r.Graph.Program.Funcs))
+	var queue []infer.FuncID
+	mark := func(f infer.FuncID) {
+		if !r.NeedsLoop[f] {
+			r.NeedsLoop[f] = true
+			queue = append(queue, f)
+		}
+	}
+	for f, effects := range r.Graph.Effects {
+		for _, e := range effects {
+			if e.NeedsLoop {
+				mark(infer.FuncID(f))
+				break
+			}
+		}
+	}
+	for i := 0; i < len(queue); i++ {
+		for _, c := range r.callers[queue[i]] {
+			mark(c.effect.Func)
+		}
+	}
+}
+
+// A Step is one line of a proof.
+type Step struct {
+	Func   infer.FuncID
+	Effect *callgraph.Effect // the place in Func; nil in the last step of a cycle
+	Seed   *callgraph.Seed   // set in the last step
+}
+
+// Chain is the proof that f yields: f calls …, which calls …, which yields.
+func (r *Result) Chain(f infer.FuncID) []Step {
+	var out []Step
+	seen := map[infer.FuncID]bool{}
+	for f >= 0 && r.Green[f] && !seen[f] {
+		seen[f] = true
+		w := r.Why[f]
+		if w.Effect != nil { // nil: f is the twin of the next one
+			out = append(out, Step{Func: f, Effect: w.Effect, Seed: w.Seed})
+		}
+		f = w.Next
+	}
+	return out
+}

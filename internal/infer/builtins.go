@@ -1,0 +1,549 @@
+package infer
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/offlet/offlet/internal/python/ast"
+)
+
+// builtins says how values flow through the builtins and the functions of the
+// standard library that hand them on.
+var builtins map[string]func(p *Program, c *Call)
+
+func init() {
+	nothing := func(p *Program, c *Call) {}
+	first := func(p *Program, c *Call) { p.edge(p.arg(c, 0), c.Ret) }
+	collect := func(p *Program, c *Call) { // list(x)
+		v := p.container(c.Expr, false, false)
+		p.add(c.Ret, v)
+		if n := p.iterArg(c, 0, false); n != 0 {
+			p.edge(n, p.sites[p.Values[v].Site].loose)
+		}
+	}
+	str := func(p *Program, c *Call) {
+		p.add(c.Ret, p.plain("builtins.str"))
+		p.protocol(c, "__str__", "__repr__")
+	}
+	number := func(p *Program, c *Call) {
+		p.add(c.Ret, p.plain("builtins.int"))
+		p.protocol(c, "__len__", "__int__", "__float__", "__bool__", "__hash__", "__abs__", "__round__")
+	}
+	eager := func(p *Program, c *Call) { // sum, any, all
+		n := p.iterArg(c, 0, false)
+		p.edge(n, c.Ret)
+		if d := p.arg(c, 1, "start", "default"); d != 0 {
+			p.edge(d, c.Ret)
+		}
+	}
+	// lazily makes an iterator whose items come from its arguments as they are
+	// asked for.
+	lazily := func(class string, elem func(p *Program, c *Call) NodeID, from int) func(*Program, *Call) {
+		return func(p *Program, c *Call) {
+			v := p.instance(class, false, c.Expr)
+			s := p.Values[v].Site
+			for i := from; i < len(c.Args); i++ {
+				p.sites[s].sources = append(p.sites[s].sources, c.Args[i])
+			}
+			f := p.Funcs[c.Func]
+			mark := len(f.Calls)
+			n := elem(p, c)
+			for _, d := range f.Calls[mark:] {
+				if d.Mode == Callback && d.Via == c {
+					d.Lazy = true
+					p.sites[s].calls = append(p.sites[s].calls, d)
+				}
+			}
+			p.edge(n, p.sites[s].elem)
+			p.add(c.Ret, v)
+		}
+	}
+	mapped := func(p *Program, c *Call) NodeID {
+		if len(c.Args) == 0 {
+			return 0
+		}
+		var args []NodeID
+		for i := 1; i < len(c.Args); i++ {
+			args = append(args, p.iterArg(c, i, true))
+		}
+		return p.callback(c, c.Args[0], args...).Ret
+	}
+	best := func(p *Program, c *Call) { // min, max
+		if len(c.Args) == 1 {
+			n := p.iterArg(c, 0, false)
+			p.edge(n, c.Ret)
+			p.keyFunction(c, n)
+			return
+		}
+		for _, a := range c.Args {
+			p.edge(a, c.Ret)
+			p.keyFunction(c, a)
+		}
+	}
+	builtins = map[string]func(p *Program, c *Call){
+		"builtins.print":      func(p *Program, c *Call) { p.protocol(c, "__str__", "__repr__") },
+		"builtins.isinstance": nothing, "builtins.issubclass": nothing, "builtins.id": nothing, "builtins.callable": nothing,
+		"builtins.hasattr": nothing, "builtins.delattr": nothing, "builtins.input": nothing, "builtins.chr": nothing,
+		"builtins.ord": nothing, "builtins.hex": nothing, "builtins.oct": nothing, "builtins.bin": nothing,
+		"builtins.help": nothing, "builtins.dir": nothing, "builtins.exit": nothing, "builtins.quit": nothing,
+		"builtins.slice": nothing, "builtins.object": nothing, "builtins.memoryview": nothing, "builtins.divmod": nothing,
+		"builtins.range": collectRange, "builtins.breakpoint": nothing, "builtins.open": func(p *Program, c *Call) {
+			p.add(c.Ret, p.value(Value{Kind: ExtInstance, ID: p.nameOf("builtins.open()")}))
+		},
+		"builtins.len": number, "builtins.int": number, "builtins.float": number, "builtins.bool": number, "builtins.hash": number,
+		"builtins.abs": number, "builtins.round": number, "builtins.pow": number, "builtins.complex": number,
+		"builtins.str": str, "builtins.repr": str, "builtins.format": str, "builtins.ascii": str,
+		"builtins.bytes": func(p *Program, c *Call) { p.add(c.Ret, p.plain("builtins.bytes")) },
+		"builtins.bytearray": func(p *Program, c *Call) {
+			p.add(c.Ret, p.plain("builtins.bytes"))
+		},
+		"builtins.list": collect, "builtins.tuple": collect, "builtins.set": collect, "builtins.frozenset": collect,
+		"collections.deque": collect, "collections.Counter": collect,
+		"builtins.sorted": func(p *Program, c *Call) {
+			v := p.container(c.Expr, false, false)
+			p.add(c.Ret, v)
+			n := p.iterArg(c, 0, false)
+			p.edge(n, p.sites[p.Values[v].Site].loose)
+			p.keyFunction(c, n)
+		},
+		"builtins.dict": dict, "collections.OrderedDict": dict, "collections.UserDict": dict, "collections.ChainMap": dict,
+		"collections.defaultdict": func(p *Program, c *Call) {
+			v := p.container(c.Expr, false, true)
+			s := p.Values[v].Site
+			p.add(c.Ret, v)
+			if len(c.Args) > 0 { // a missing key calls the factory
+				d := p.callback(c, c.Args[0])
+				p.edge(d.Ret, p.sites[s].loose)
+			}
+			if len(c.Args) > 1 {
+				p.constrain(c.Args[1], &copyItems{to: s})
+			}
+			for _, k := range c.Kw {
+				p.edge(k.Node, p.slot(s, "s"+k.Name))
+			}
+		},
+		"builtins.sum": eager, "builtins.any": eager, "builtins.all": eager, "statistics.mean": eager,
+		"builtins.min": best, "builtins.max": best,
+		"builtins.iter": func(p *Program, c *Call) {
+			if len(c.Args) == 2 { // iter(callable, sentinel)
+				v := p.instance("builtins.callable_iterator", false, c.Expr)
+				p.edge(p.callback(c, c.Args[0]).Ret, p.held(v))
+				p.add(c.Ret, v)
+				return
+			}
+			if n := p.arg(c, 0); n != 0 {
+				p.edge(n, c.Ret)
+			}
+		},
+		"builtins.aiter": first,
+		"builtins.next":  nextOf, "builtins.anext": func(p *Program, c *Call) {
+			v := p.value(Value{Kind: ExtCoroutine, ID: p.nameOf("builtins.anext"), Site: p.newSite(site{elem: p.node(), origin: c.Expr})})
+			p.add(c.Ret, v)
+			d := *c
+			d.Ret = p.held(v)
+			nextOf(p, &d)
+		},
+		"builtins.enumerate": lazily("builtins.enumerate", func(p *Program, c *Call) NodeID { return p.zipped(c, "enumerate") }, 0),
+		"builtins.zip":       lazily("builtins.zip", func(p *Program, c *Call) NodeID { return p.zipped(c, "zip") }, 0),
+		"builtins.map":       lazily("builtins.map", mapped, 1),
+		"builtins.filter": lazily("builtins.filter", func(p *Program, c *Call) NodeID {
+			n := p.iterArg(c, 1, true)
+			if len(c.Args) > 0 {
+				p.callback(c, c.Args[0], n)
+			}
+			return n
+		}, 1),
+		"builtins.reversed": func(p *Program, c *Call) { collect(p, c) },
+		"itertools.starmap": lazily("itertools.starmap", func(p *Program, c *Call) NodeID {
+			d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: p.arg(c, 0), Star: p.iterArg(c, 1, true), Ret: p.node()}
+			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
+			p.constrain(d.Fn, &callee{d})
+			return d.Ret
+		}, 1),
+		"itertools.chain": lazily("itertools.chain", func(p *Program, c *Call) NodeID {
+			n := p.node()
+			for i := range c.Args {
+				p.edge(p.iterArg(c, i, true), n)
+			}
+			return n
+		}, 0),
+		"itertools.islice": lazily("itertools.islice", func(p *Program, c *Call) NodeID { return p.iterArg(c, 0, true) }, 0),
+		"itertools.cycle":  lazily("itertools.cycle", func(p *Program, c *Call) NodeID { return p.iterArg(c, 0, true) }, 0),
+		"itertools.repeat": func(p *Program, c *Call) {
+			v := p.instance("itertools.repeat()", false, c.Expr)
+			p.edge(p.arg(c, 0), p.held(v))
+			p.add(c.Ret, v)
+		},
+		"builtins.getattr": getattr, "builtins.setattr": setattr, "builtins.vars": unknown, "builtins.globals": globals,
+		"builtins.locals": unknown, "builtins.eval": unknown, "builtins.exec": unknown, "builtins.compile": nothing,
+		"builtins.type": func(p *Program, c *Call) {
+			if len(c.Args) == 1 {
+				p.constrain(c.Args[0], &loadAttr{name: "__class__", res: c.Ret})
+			} else {
+				p.escapeArgs(c, "builtins.type")
+			}
+		},
+		"builtins.super": nothing,
+		"builtins.property": func(p *Program, c *Call) {
+			s := p.newSite(site{elem: p.node(), origin: c.Expr})
+			p.edge(p.arg(c, 0, "fget"), p.sites[s].elem)
+			if n := p.arg(c, 1, "fset"); n != 0 {
+				p.edge(n, p.slot(s, "set"))
+			}
+			p.add(c.Ret, p.value(Value{Kind: Property, Site: s}))
+		},
+		"builtins.staticmethod": func(p *Program, c *Call) { wrapWith(p, c, StaticMethod) },
+		"builtins.classmethod":  func(p *Program, c *Call) { wrapWith(p, c, ClassMethod) },
+		"builtins.__import__":   importModule, "importlib.import_module": importModule,
+		"oslo_utils.importutils.try_import": importModule, "oslo_utils.importutils.import_module": importModule,
+		"functools.partial": partial, "functools.partialmethod": partial,
+		"functools.wraps":          func(p *Program, c *Call) { p.add(c.Ret, p.plain("functools.wraps()")) },
+		"functools.update_wrapper": first, "functools.lru_cache": cacheOf, "functools.cache": first,
+		"functools.reduce": func(p *Program, c *Call) {
+			n := p.iterArg(c, 1, false)
+			acc := p.node()
+			p.edge(n, acc)
+			p.edge(p.arg(c, 2), acc)
+			if f := p.arg(c, 0); f != 0 {
+				d := p.callback(c, f, acc, n)
+				p.edge(d.Ret, acc)
+			}
+			p.edge(acc, c.Ret)
+		},
+		"functools.cmp_to_key":     first,
+		"functools.total_ordering": first, "copy.copy": first, "copy.deepcopy": first, "typing.cast": func(p *Program, c *Call) { p.edge(p.arg(c, 1), c.Ret) },
+		"weakref.proxy": first, "weakref.ref": func(p *Program, c *Call) {
+			v := p.instance("weakref.ref()", false, c.Expr)
+			p.edge(p.arg(c, 0), p.held(v))
+			p.add(c.Ret, v)
+			if len(c.Args) > 1 {
+				p.constrain(c.Args[1], &escape{by: &Escape{Func: c.Func, Expr: c.Expr, To: "weakref.ref"}})
+			}
+		},
+		"contextlib.contextmanager": contextManager, "contextlib.asynccontextmanager": contextManager,
+		"contextlib.closing": func(p *Program, c *Call) {
+			v := p.instance("contextlib.closing()", false, c.Expr)
+			p.edge(p.arg(c, 0), p.held(v))
+			p.add(c.Ret, v)
+		},
+		"contextlib.aclosing": func(p *Program, c *Call) {
+			v := p.instance("contextlib.aclosing()", false, c.Expr)
+			p.edge(p.arg(c, 0), p.held(v))
+			p.add(c.Ret, v)
+		},
+		"contextlib.nullcontext": func(p *Program, c *Call) {
+			v := p.instance("contextlib.nullcontext()", false, c.Expr)
+			p.edge(p.arg(c, 0), p.held(v))
+			p.add(c.Ret, v)
+		},
+		"contextlib.suppress":    func(p *Program, c *Call) { p.add(c.Ret, p.plain("contextlib.suppress()")) },
+		"types.MappingProxyType": first,
+		"dataclasses.field": func(p *Program, c *Call) {
+			for _, k := range c.Kw {
+				switch k.Name {
+				case "default":
+					p.edge(k.Node, c.Ret)
+				case "default_factory":
+					p.edge(p.callback(c, k.Node).Ret, c.Ret)
+				}
+			}
+		},
+		"dataclasses.replace":    first,
+		"sys.exit":               nothing,
+		"collections.namedtuple": func(p *Program, c *Call) { p.add(c.Ret, p.plain("collections.namedtuple()")) },
+	}
+	for _, e := range strings.Fields("BaseException Exception ValueError TypeError KeyError IndexError RuntimeError OSError IOError " +
+		"StopIteration StopAsyncIteration AttributeError AssertionError NotImplementedError TimeoutError ConnectionError " +
+		"ConnectionResetError ConnectionRefusedError ConnectionAbortedError BrokenPipeError SystemExit KeyboardInterrupt " +
+		"ArithmeticError ZeroDivisionError LookupError EOFError MemoryError NameError OverflowError PermissionError " +
+		"FileNotFoundError FileExistsError InterruptedError ImportError UnicodeError UnicodeDecodeError UnicodeEncodeError GeneratorExit Warning " +
+		"UserWarning DeprecationWarning ExceptionGroup BaseExceptionGroup") {
+		name := "builtins." + e
+		builtins[name] = func(p *Program, c *Call) { p.add(c.Ret, p.plain(name)) }
+	}
+}
+
+func collectRange(p *Program, c *Call) {
+	v := p.container(c.Expr, false, false)
+	p.edge(p.constant("builtins.int"), p.sites[p.Values[v].Site].loose)
+	p.add(c.Ret, v)
+}
+
+func unknown(p *Program, c *Call) { p.add(c.Ret, p.unknown) }
+
+func dict(p *Program, c *Call) {
+	v := p.container(c.Expr, false, true)
+	s := p.Values[v].Site
+	p.add(c.Ret, v)
+	if n := p.arg(c, 0); n != 0 {
+		p.constrain(n, &copyItems{to: s})
+		it := &Iter{Func: c.Func, Expr: c.Expr, Use: Builtin, Obj: n, Elem: p.node()}
+		if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) > 0 {
+			it.Arg = call.Args[0]
+		}
+		p.Funcs[c.Func].Iters = append(p.Funcs[c.Func].Iters, it)
+		p.constrain(n, &pairsInto{to: s})
+	}
+	for _, k := range c.Kw {
+		p.edge(k.Node, p.slot(s, "s"+k.Name))
+	}
+	if c.KwStar != 0 {
+		p.constrain(c.KwStar, &copyItems{to: s})
+	}
+}
+
+// pairsInto is dict([(k, v), …]) and dict(generator of pairs).
+type pairsInto struct{ to int32 }
+
+func (d *pairsInto) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == Container && p.sites[x.Site].mapping {
+		return
+	}
+	n := p.node()
+	(&items{res: n}).apply(p, v)
+	p.constrain(n, &loadItem{key: index(1), res: p.sites[d.to].loose})
+	p.constrain(n, &loadItem{key: index(0), res: p.slot(d.to, "<keys>")})
+}
+
+func nextOf(p *Program, c *Call) {
+	n := p.arg(c, 0)
+	if n == 0 {
+		return
+	}
+	f := p.Funcs[c.Func]
+	it := &Iter{Func: c.Func, Expr: c.Expr, Use: Next, Obj: n, Elem: c.Ret}
+	if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) > 0 {
+		it.Arg = call.Args[0]
+	}
+	f.Iters = append(f.Iters, it)
+	p.constrain(n, &next{res: c.Ret, call: &implicit{fn: f, at: c.Expr, op: OpNext}})
+	if d := p.arg(c, 1); d != 0 {
+		p.edge(d, c.Ret)
+	}
+}
+
+func wrapWith(p *Program, c *Call, kind ValueKind) {
+	s := p.newSite(site{elem: p.node(), origin: c.Expr})
+	p.edge(p.arg(c, 0), p.sites[s].elem)
+	p.add(c.Ret, p.value(Value{Kind: kind, Site: s}))
+}
+
+func cacheOf(p *Program, c *Call) {
+	if len(c.Args) > 0 {
+		p.edge(c.Args[0], c.Ret)
+		return
+	}
+	p.add(c.Ret, p.plain("functools.wraps()")) // lru_cache(maxsize=…)(f) gives f back
+}
+
+func contextManager(p *Program, c *Call) {
+	if n := p.arg(c, 0); n != 0 {
+		p.constrain(n, &makeContextManager{res: c.Ret})
+	}
+}
+
+type makeContextManager struct{ res NodeID }
+
+func (m *makeContextManager) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == FuncVal {
+		p.Funcs[x.ID].ContextManager = true
+	}
+	p.add(m.res, v)
+}
+
+func partial(p *Program, c *Call) {
+	if len(c.Args) == 0 {
+		return
+	}
+	inner := &Call{Func: c.Func, Expr: c.Expr, Fn: c.Args[0], Args: c.Args[1:], Kw: c.Kw, Star: c.Star, KwStar: c.KwStar}
+	s := p.newSite(site{elem: p.node(), call: inner, origin: c.Expr})
+	p.add(c.Ret, p.value(Value{Kind: Partial, Site: s}))
+}
+
+func importModule(p *Program, c *Call) {
+	call, ok := c.Expr.(*ast.Call)
+	if !ok || len(call.Args) == 0 {
+		return
+	}
+	name := ""
+	if s, ok := call.Args[0].(*ast.Constant); ok && s.Kind == ast.Str {
+		name = s.Text
+	}
+	if name == "" {
+		// the name is computed: any module of the project
+		p.UnknownModules = append(p.UnknownModules, c.Expr)
+		p.add(c.Ret, p.value(Value{Kind: AnyModule}))
+		return
+	}
+	m := p.Funcs[c.Func].Module
+	if strings.HasPrefix(name, ".") {
+		level := int32(len(name) - len(strings.TrimLeft(name, ".")))
+		name, _ = absolute(m, level, strings.TrimLeft(name, "."))
+	}
+	if f, ok := call.Func.(*ast.Name); ok && f.Id == "__import__" {
+		name, _, _ = strings.Cut(name, ".") // __import__("a.b") gives a
+	}
+	if mod := p.resolveModule(m, name); mod != nil {
+		p.add(c.Ret, p.value(Value{Kind: ModuleVal, ID: int32(mod.ID)}))
+		return
+	}
+	p.add(c.Ret, p.external(name, false))
+}
+
+// getattr(obj, name): with a constant name an attribute; with a computed one
+// all attributes that the constant parts of the name allow.
+func getattr(p *Program, c *Call) {
+	call, ok := c.Expr.(*ast.Call)
+	obj := p.arg(c, 0)
+	if !ok || len(call.Args) < 2 || obj == 0 {
+		p.add(c.Ret, p.unknown)
+		return
+	}
+	if d := p.arg(c, 2); d != 0 {
+		p.edge(d, c.Ret)
+	}
+	im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpGet}
+	if s, ok := call.Args[1].(*ast.Constant); ok && s.Kind == ast.Str {
+		p.constrain(obj, &loadAttr{name: s.Text, res: c.Ret, call: im})
+		return
+	}
+	pre, suf := affixes(call.Args[1])
+	p.constrain(obj, &loadAny{prefix: pre, suffix: suf, res: c.Ret, call: im})
+}
+
+// affixes are the constant start and end of a computed string: "do_" + x,
+// f"do_{x}_now", "do_%s" % x, "do_{}".format(x).
+func affixes(e ast.Expr) (pre, suf string) {
+	switch e := e.(type) {
+	case *ast.Constant:
+		if e.Kind == ast.Str {
+			return e.Text, e.Text
+		}
+	case *ast.BinOp:
+		switch e.Op {
+		case ast.Add:
+			pre, _ = affixes(e.Left)
+			_, suf = affixes(e.Right)
+			return pre, suf
+		case ast.Mod:
+			if s, ok := e.Left.(*ast.Constant); ok && s.Kind == ast.Str {
+				i, j := strings.IndexByte(s.Text, '%'), strings.LastIndexByte(s.Text, '%')
+				if i >= 0 && j+2 <= len(s.Text) {
+					return s.Text[:i], s.Text[j+2:]
+				}
+			}
+		}
+	case *ast.JoinedStr:
+		if len(e.Values) == 0 {
+			return "", ""
+		}
+		if s, ok := e.Values[0].(*ast.Constant); ok {
+			pre = s.Text
+		}
+		if s, ok := e.Values[len(e.Values)-1].(*ast.Constant); ok {
+			suf = s.Text
+		}
+		return pre, suf
+	case *ast.Call:
+		if at, ok := e.Func.(*ast.Attribute); ok {
+			if s, ok := at.Value.(*ast.Constant); ok && s.Kind == ast.Str && at.Attr.Name == "format" {
+				i, j := strings.IndexByte(s.Text, '{'), strings.LastIndexByte(s.Text, '}')
+				if i >= 0 && j >= i {
+					return s.Text[:i], s.Text[j+1:]
+				}
+			}
+		}
+	}
+	return "", ""
+}
+
+// loadAny is getattr(obj, computed).
+type loadAny struct {
+	prefix, suffix string
+	res            NodeID
+	call           *implicit
+}
+
+func (l *loadAny) apply(p *Program, v ValueID) {
+	fits := func(name string) bool {
+		return len(name) >= len(l.prefix)+len(l.suffix) && strings.HasPrefix(name, l.prefix) && strings.HasSuffix(name, l.suffix) &&
+			!(strings.HasPrefix(name, "__") && l.prefix == "")
+	}
+	x := p.Values[v]
+	var names []string
+	seen := map[string]bool{}
+	add := func(n string) {
+		if fits(n) && !seen[n] {
+			seen[n] = true
+			names = append(names, n)
+		}
+	}
+	switch x.Kind {
+	case Instance, ClassVal:
+		for _, k := range p.Classes[x.Class()].MRO {
+			for n := range p.Classes[k].members {
+				add(n)
+			}
+		}
+		if x.Kind == Instance {
+			for n := range p.stored {
+				add(n)
+			}
+		}
+	case ModuleVal:
+		for n := range p.Modules[x.ID].names {
+			add(n)
+		}
+	case Unknown:
+		p.add(l.res, p.unknown)
+		return
+	case External, ExtInstance:
+		p.add(l.res, p.plain("builtins.getattr()"))
+		return
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		(&loadAttr{name: n, res: l.res, call: l.call}).apply(p, v)
+	}
+}
+
+func setattr(p *Program, c *Call) {
+	call, ok := c.Expr.(*ast.Call)
+	if !ok || len(call.Args) < 3 {
+		return
+	}
+	im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpSet}
+	if s, ok := call.Args[1].(*ast.Constant); ok && s.Kind == ast.Str {
+		p.constrain(c.Args[0], &storeAttr{name: s.Text, val: c.Args[2], call: im})
+		return
+	}
+	// a computed name: whoever reads an attribute may get it
+	p.constrain(c.Args[2], &escape{by: &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.setattr"}})
+}
+
+// globals()[name]: anything that the module defines.
+func globals(p *Program, c *Call) {
+	m := p.Funcs[c.Func].Module
+	v := p.container(c.Expr, false, true)
+	s := p.Values[v].Site
+	var names []string
+	for n := range m.names {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		p.edge(m.base+NodeID(m.names[n]), p.slot(s, "s"+n))
+	}
+	p.add(c.Ret, v)
+}
+
+// protocol calls special methods of the arguments of a builtin (len, str, …).
+func (p *Program) protocol(c *Call, methods ...string) {
+	for _, a := range c.Args {
+		for _, m := range methods {
+			if p.dunder[m] {
+				p.constrain(a, &special{method: m, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}})
+			}
+		}
+	}
+}

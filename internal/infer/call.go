@@ -1,0 +1,912 @@
+package infer
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/python/ast"
+)
+
+func index(i int) string { return "i" + strconv.Itoa(i) }
+
+func sortedKeys(m map[string]NodeID) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// callee binds the arguments of a call to each function that reaches it.
+type callee struct{ c *Call }
+
+func (k *callee) apply(p *Program, v ValueID) {
+	c := k.c
+	x := p.Values[v]
+	switch x.Kind {
+	case Unknown:
+		p.add(c.Ret, p.unknown)
+		p.escapeArgs(c, "")
+	case FuncVal:
+		p.bindFunc(c, p.Funcs[x.ID], -1)
+	case Bound:
+		p.bindFunc(c, p.Funcs[x.ID], x.Recv)
+	case ClassVal:
+		p.construct(c, v, x.Class())
+	case Instance:
+		if n, _, ok := p.Method(x.Class(), "__call__"); ok {
+			fn := p.node()
+			p.constrain(n, &bind{recv: v, res: fn})
+			p.constrain(fn, k)
+		}
+	case Partial:
+		inner := p.sites[x.Site].call
+		d := *c
+		d.Args = append(append([]NodeID(nil), inner.Args...), c.Args...)
+		d.Kw = append(append([]Arg(nil), inner.Kw...), c.Kw...)
+		if d.Star == 0 {
+			d.Star = inner.Star
+		}
+		if d.KwStar == 0 {
+			d.KwStar = inner.KwStar
+		}
+		d.Fn = inner.Fn
+		p.constrain(inner.Fn, &callee{&d})
+	case StaticMethod, ClassMethod:
+		p.constrain(p.sites[x.Site].elem, k)
+	case External:
+		p.callExternal(c, v, x)
+	case ExtInstance:
+		p.callExtInstance(c, v, x)
+	case ExtBound:
+		p.callExtBound(c, v, x)
+	case ContBound:
+		p.callContainer(c, x)
+	}
+}
+
+// bindFunc lets the arguments of c flow to the parameters of f, and what f
+// returns to the result of c.
+func (p *Program) bindFunc(c *Call, f *Func, recv ValueID) {
+	off := 0
+	if recv >= 0 {
+		off = 1
+		if len(f.params) > 0 {
+			p.add(f.params[0], recv)
+		} else if f.vararg != 0 {
+			p.add(p.slot(f.rest, index(0)), recv)
+		}
+	}
+	positional := func(i int, n NodeID) {
+		if i < len(f.params) {
+			p.edge(n, f.params[i])
+		} else if f.vararg != 0 {
+			p.edge(n, p.slot(f.rest, index(i-len(f.params))))
+		}
+	}
+	for i, a := range c.Args {
+		positional(off+i, a)
+	}
+	if c.Star != 0 {
+		p.constrain(c.Star, &spread{f: f, from: off + len(c.Args)})
+	}
+	named := func(name string, n NodeID) {
+		for i, param := range f.names {
+			if param != name {
+				continue
+			}
+			if i < len(f.params) {
+				p.edge(n, f.params[i])
+			} else {
+				p.edge(n, f.kwonly[i-len(f.params)])
+			}
+			return
+		}
+		if f.kwarg != 0 {
+			p.edge(n, p.slot(f.more, "s"+name))
+		}
+	}
+	for _, k := range c.Kw {
+		named(k.Name, k.Node)
+	}
+	if c.KwStar != 0 {
+		p.constrain(c.KwStar, &spreadKw{f: f})
+	}
+	switch {
+	case f.ContextManager:
+		p.add(c.Ret, p.value(Value{Kind: ContextManager, ID: int32(f.ID)}))
+	case f.Generator:
+		p.add(c.Ret, p.value(Value{Kind: Generator, ID: int32(f.ID)}))
+	case f.Async:
+		p.add(c.Ret, p.value(Value{Kind: Coroutine, ID: int32(f.ID)}))
+	default:
+		p.edge(f.Ret, c.Ret)
+	}
+}
+
+// spread is f(*args) from parameter `from` on.
+type spread struct {
+	f    *Func
+	from int
+}
+
+func (s *spread) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	loose := func(n NodeID) {
+		for i := s.from; i < len(s.f.params); i++ {
+			p.edge(n, s.f.params[i])
+		}
+		if s.f.vararg != 0 {
+			p.edge(n, p.sites[s.f.rest].loose)
+		}
+	}
+	if x.Kind == Container && p.sites[x.Site].tuple {
+		for i := s.from; i < len(s.f.params); i++ {
+			p.edge(p.slot(x.Site, index(i-s.from)), s.f.params[i])
+		}
+		if s.f.vararg != 0 {
+			// positions beyond the parameters; a few are enough, more come loosely
+			for i := 0; i < 6; i++ {
+				j := len(s.f.params) + i - s.from
+				if j >= 0 {
+					p.edge(p.slot(x.Site, index(j)), p.slot(s.f.rest, index(i)))
+				}
+			}
+		}
+		loose(p.sites[x.Site].loose)
+		return
+	}
+	n := p.node()
+	(&items{res: n}).apply(p, v)
+	loose(n)
+}
+
+// spreadKw is f(**kwargs).
+type spreadKw struct{ f *Func }
+
+func (s *spreadKw) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	if x.Kind != Container {
+		return
+	}
+	for i, name := range s.f.names {
+		n := s.f.node(i)
+		p.edge(p.slot(x.Site, "s"+name), n)
+		p.edge(p.sites[x.Site].loose, n)
+	}
+	if s.f.kwarg != 0 {
+		(&copyItems{to: s.f.more}).apply(p, v)
+	}
+}
+
+// node is the place of the i-th named parameter.
+func (f *Func) node(i int) NodeID {
+	if i < len(f.params) {
+		return f.params[i]
+	}
+	return f.kwonly[i-len(f.params)]
+}
+
+// construct is the call of a class of the project.
+func (p *Program) construct(c *Call, v ValueID, id ClassID) {
+	cls := p.Classes[id]
+	self := cls.self
+	if p.isEnum(id) {
+		p.add(c.Ret, self)
+		return
+	}
+	if n, _, ok := p.Method(id, "__new__"); ok {
+		d := *c
+		d.Args = append([]NodeID{p.constantValue(v)}, c.Args...)
+		p.constrain(n, &callee{&d})
+	}
+	p.add(c.Ret, self)
+	if n, _, ok := p.Method(id, "__init__"); ok {
+		fn := p.node()
+		p.constrain(n, &bind{recv: self, res: fn})
+		d := *c
+		d.Ret = p.node()
+		p.constrain(fn, &callee{&d})
+	} else if f := p.fieldsOf(id); len(f) > 0 {
+		for i, a := range c.Args {
+			if i < len(f) {
+				p.edge(a, p.field(self, f[i]))
+			}
+		}
+		for _, k := range c.Kw {
+			p.edge(k.Node, p.field(self, k.Name))
+		}
+		if n, _, ok := p.Method(id, "__post_init__"); ok {
+			fn := p.node()
+			p.constrain(n, &bind{recv: self, res: fn})
+			d := &Call{Func: c.Func, Expr: c.Expr, Op: OpBinary, Fn: fn, Ret: p.node()}
+			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
+			p.constrain(fn, &callee{d})
+		}
+	}
+	// class Registry(dict), class Failed(Exception): what it is made from it holds
+	for _, e := range cls.ExternalMRO {
+		if e == "builtins.dict" || e == "builtins.list" || e == "builtins.set" || e == "collections.OrderedDict" ||
+			e == "collections.deque" || e == "collections.UserDict" || e == "collections.defaultdict" {
+			for _, a := range c.Args {
+				p.constrain(a, &items{res: p.held(self)})
+			}
+			for _, k := range c.Kw {
+				p.edge(k.Node, p.held(self))
+			}
+		}
+	}
+}
+
+// arg is the i-th positional argument of a call, from *args if need be, or
+// the keyword argument of one of the names.
+func (p *Program) arg(c *Call, i int, names ...string) NodeID {
+	if i >= 0 && i < len(c.Args) {
+		return c.Args[i]
+	}
+	for _, k := range c.Kw {
+		for _, n := range names {
+			if n != "" && k.Name == n {
+				return k.Node
+			}
+		}
+	}
+	if c.Star != 0 && i >= 0 {
+		n := p.node()
+		p.constrain(c.Star, &loadItem{key: index(i - len(c.Args)), res: n})
+		return n
+	}
+	return 0
+}
+
+// invoke makes the call that an external function makes of one of its
+// arguments.
+func (p *Program) invoke(c *Call, cb *catalog.Callback, recv ValueID, params []string, mode CallMode) *Call {
+	name := cb.Name
+	if name == "" && cb.Arg < len(params) {
+		name = params[cb.Arg]
+	}
+	fn := p.arg(c, cb.Arg, name, "func", "function")
+	if fn == 0 {
+		return nil
+	}
+	d := &Call{Func: c.Func, Expr: c.Expr, Mode: mode, Via: c, Fn: fn, Ret: p.node()}
+	switch {
+	case cb.Each > 0: // imap(f, xs, ys): one argument from each iterable
+		for i := cb.Each; i < len(c.Args); i++ {
+			d.Args = append(d.Args, p.iterArg(c, i, true))
+		}
+	case cb.Star > 0: // starmap(f, tuples)
+		d.Star = p.iterArg(c, cb.Star, true)
+	case len(cb.Given) > 0:
+		for _, t := range cb.Given {
+			n := p.node()
+			p.flow(t, -1, true, n, c, nil)
+			d.Args = append(d.Args, n)
+		}
+	default:
+		if cb.Self {
+			d.Args = append(d.Args, p.constantValue(recv))
+		}
+		if cb.Arg+1 <= len(c.Args) {
+			d.Args = append(d.Args, c.Args[cb.Arg+1:]...)
+			d.Star = c.Star
+		} else {
+			d.Star = c.Star
+			if c.Star != 0 { // spawn(*args): what follows the function
+				n := p.node()
+				p.constrain(c.Star, &loadItem{slice: true, res: n})
+				d.Star = n
+			}
+		}
+		for _, k := range c.Kw {
+			own := k.Name == name || k.Name == "func" || k.Name == "function"
+			for _, q := range params {
+				own = own || k.Name == q
+			}
+			if !own {
+				d.Kw = append(d.Kw, k)
+			}
+		}
+		d.KwStar = c.KwStar
+	}
+	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
+	p.constrain(fn, &callee{d})
+	return d
+}
+
+// iterArg is what iterating over the i-th argument gives, recorded as an
+// iteration by the call. Lazy says that the iteration does not happen during
+// the call.
+func (p *Program) iterArg(c *Call, i int, lazy bool) NodeID {
+	n := p.arg(c, i)
+	if n == 0 {
+		return 0
+	}
+	f := p.Funcs[c.Func]
+	it := &Iter{Func: c.Func, Expr: c.Expr, Use: Builtin, Obj: n, Elem: p.node(), Lazy: lazy}
+	if call, ok := c.Expr.(*ast.Call); ok && i < len(call.Args) {
+		it.Arg = call.Args[i]
+	}
+	f.Iters = append(f.Iters, it)
+	p.constrain(n, &items{res: it.Elem, call: &implicit{fn: f, at: c.Expr, op: OpNext}})
+	return it.Elem
+}
+
+// flow lets what a type expression of the catalogue denotes reach res (see
+// catalog.Symbol.Returns). recv is the receiver of a method, c the call and cb
+// the callback that it made.
+func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, cb *Call) {
+	switch {
+	case t == "" || t == "_":
+	case t == "self":
+		p.add(res, recv)
+	case t == "elem":
+		p.edge(p.held(recv), res)
+	case t == "result":
+		if cb != nil {
+			// a coroutine function's result is what awaiting it gives
+			p.edge(cb.Ret, res)
+			p.constrain(cb.Ret, &awaitCoroutine{res: res})
+		}
+	case t == "awaited":
+		if c != nil {
+			if a := p.arg(c, 0); a != 0 {
+				p.constrain(a, &await{res: res})
+			}
+		}
+	case t == "module":
+		p.add(res, p.unknown)
+	case t == "instance":
+		if c != nil {
+			if a := p.arg(c, 0); a != 0 {
+				d := *c
+				if len(c.Args) > 0 {
+					d.Args = c.Args[1:]
+				}
+				d.Ret = res
+				p.constrain(a, &callee{&d})
+			}
+		}
+	case strings.HasPrefix(t, "items"), strings.HasPrefix(t, "entered"):
+		if c != nil {
+			i := int(t[len(t)-1] - '0')
+			if t[0] == 'i' {
+				p.edge(p.iterArg(c, i, true), res)
+			} else if a := p.arg(c, i); a != 0 {
+				p.constrain(a, &enter{res: res, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr}})
+			}
+		}
+	case t == "zip" || t == "enumerate":
+		if c != nil {
+			p.edge(p.zipped(c, t), res)
+		}
+	case strings.HasPrefix(t, "arg"):
+		if c != nil {
+			i, _ := strconv.Atoi(t[3:])
+			p.edge(p.arg(c, i), res)
+		}
+	case strings.HasPrefix(t, "tuple("):
+		var origin ast.Node
+		if c != nil {
+			origin = c.Expr
+		}
+		v := p.container(origin, true, false)
+		s := p.Values[v].Site
+		for i, part := range strings.Split(strings.TrimSuffix(t[len("tuple("):], ")"), ",") {
+			p.flow(strings.TrimSpace(part), recv, green, p.slot(s, index(i)), c, cb)
+		}
+		p.add(res, v)
+	default:
+		var origin ast.Node
+		if c != nil {
+			origin = c.Expr
+		}
+		p.add(res, p.instance(t, green, origin))
+	}
+}
+
+// zipped is what zip or enumerate gives for each step, as a tuple.
+func (p *Program) zipped(c *Call, how string) NodeID {
+	v := p.container(c.Expr, true, false)
+	s := p.Values[v].Site
+	if how == "enumerate" {
+		p.edge(p.constant("builtins.int"), p.slot(s, index(0)))
+		p.edge(p.iterArg(c, 0, true), p.slot(s, index(1)))
+	} else {
+		for i := range c.Args {
+			p.edge(p.iterArg(c, i, true), p.slot(s, index(i)))
+		}
+		if c.Star != 0 {
+			n := p.node()
+			p.constrain(c.Star, &items{res: n})
+			p.constrain(n, &items{res: p.sites[s].loose})
+		}
+	}
+	return p.single(v)
+}
+
+// awaitCoroutine is await, but lets other values pass as they are.
+type awaitCoroutine struct{ res NodeID }
+
+func (a *awaitCoroutine) apply(p *Program, v ValueID) {
+	switch x := p.Values[v]; x.Kind {
+	case Coroutine:
+		p.edge(p.Funcs[x.ID].Ret, a.res)
+	case ExtCoroutine:
+		p.edge(p.held(v), a.res)
+	}
+}
+
+// apply a record of the catalogue to a call.
+func (p *Program) callSymbol(c *Call, s *catalog.Symbol, recv ValueID, green bool) {
+	// what Eventlet's own functions give is green without any patching
+	green = green || strings.HasPrefix(s.Name, "eventlet.")
+	var cb *Call
+	switch {
+	case s.Spawns != nil && s.Link:
+		cb = p.invoke(c, s.Spawns, recv, s.Params, Link)
+	case s.Spawns != nil:
+		cb = p.invoke(c, s.Spawns, recv, s.Params, Spawn)
+	case s.Calls != nil:
+		cb = p.invoke(c, s.Calls, recv, s.Params, Callback)
+	case s.Thread != nil:
+		cb = p.invoke(c, s.Thread, recv, s.Params, Thread)
+	}
+	for _, t := range s.Stores {
+		p.flow(t, recv, green, p.held(recv), c, cb)
+		if t == "arg0" {
+			p.edge(p.arg(c, 0, append([]string{"item", "result"}, s.Params...)...), p.held(recv))
+		}
+	}
+	res := c.Ret
+	if s.Awaits { // a coroutine: what it returns comes when it is awaited
+		v := p.value(Value{Kind: ExtCoroutine, ID: p.nameOf(s.Name), Site: p.newSite(site{elem: p.node(), origin: c.Expr})})
+		p.add(c.Ret, v)
+		res = p.held(v)
+	}
+	if len(s.Elem) > 0 && s.Returns != "" {
+		v := p.instance(s.Returns, green, c.Expr)
+		p.add(res, v)
+		for _, t := range s.Elem {
+			p.flow(t, recv, green, p.held(v), c, cb)
+		}
+	} else {
+		p.flow(s.Returns, recv, green, res, c, cb)
+	}
+	for _, i := range s.Uses {
+		if n := p.arg(c, i); n != 0 {
+			p.constrain(n, &usesObject{c: c})
+		}
+	}
+	if cb == nil && s.Runs == nil && !strings.HasPrefix(s.Name, "offlet.") && !strings.HasPrefix(s.Name, "asyncio.") && len(s.Stores) == 0 && s.Returns != "arg0" && !s.Bridge {
+		// nothing is known of what it does with functions that it is given
+		p.escapeArgs(c, s.Name)
+	}
+}
+
+// usesObject marks that an external function calls methods of an argument;
+// the call graph asks for it by Call.Uses.
+type usesObject struct{ c *Call }
+
+func (u *usesObject) apply(p *Program, v ValueID) {}
+
+// callExternal is the call of an external name.
+func (p *Program) callExternal(c *Call, v ValueID, x Value) {
+	name := p.names[x.ID]
+	if h, ok := builtins[name]; ok {
+		h(p, c)
+		return
+	}
+	s := p.cat.Lookup(name)
+	switch {
+	case s != nil && s.Kind == catalog.Class:
+		inst := p.instance(s.Name, x.Green, c.Expr)
+		p.add(c.Ret, inst)
+		if s.Runs != nil {
+			p.invokeLater(c, s.Runs)
+		}
+		if s.Open || structLike(name) {
+			for _, k := range c.Kw {
+				p.edge(k.Node, p.field(inst, k.Name))
+			}
+		}
+		return
+	case s != nil && s.Kind == catalog.Method:
+		// Base.method(self, …): the receiver is the first argument
+		if len(c.Args) > 0 {
+			p.constrain(c.Args[0], &unbound{c: c, s: s})
+		}
+		return
+	case s != nil:
+		p.callSymbol(c, s, v, x.Green)
+		return
+	}
+	if c.Decorator && len(c.Args) == 1 {
+		p.edge(c.Args[0], c.Ret)
+	}
+	p.escapeArgs(c, name)
+	p.add(c.Ret, p.opaqueResult(name, x.Green, c))
+	if structLike(name) || structLike(name+"()") {
+		inst := p.instance(name, false, c.Expr)
+		p.add(c.Ret, inst)
+		for _, a := range c.Args {
+			p.edge(a, p.held(inst))
+		}
+		for _, k := range c.Kw {
+			p.edge(k.Node, p.field(inst, k.Name))
+		}
+	}
+}
+
+// invokeLater is threading.Thread(target=f, args=(…)).
+func (p *Program) invokeLater(c *Call, cb *catalog.Callback) {
+	fn := p.arg(c, cb.Arg, cb.Name, "target", "function")
+	if fn == 0 {
+		return
+	}
+	d := &Call{Func: c.Func, Expr: c.Expr, Mode: Spawn, Via: c, Fn: fn, Ret: p.node()}
+	for _, k := range c.Kw {
+		switch k.Name {
+		case "args":
+			d.Star = k.Node
+		case "kwargs":
+			d.KwStar = k.Node
+		}
+	}
+	if d.Star == 0 && len(c.Args) > 3 {
+		d.Star = c.Args[3]
+	}
+	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
+	p.constrain(fn, &callee{d})
+	p.constrain(fn, &escape{by: &Escape{Func: c.Func, Expr: c.Expr, To: "threading.Thread"}})
+}
+
+// unbound is Base.method(self, …) for an external base class.
+type unbound struct {
+	c *Call
+	s *catalog.Symbol
+}
+
+func (u *unbound) apply(p *Program, v ValueID) {
+	d := *u.c
+	d.Args = u.c.Args[1:]
+	p.callSymbol(&d, u.s, v, p.Values[v].Green)
+}
+
+// opaqueResult is what an external function of which nothing is known
+// returns: an object named after it, re.compile() for re.compile.
+func (p *Program) opaqueResult(name string, green bool, c *Call) ValueID {
+	if strings.Count(name, "()") >= 2 {
+		head, _, _ := strings.Cut(name, ".")
+		return p.plain(head + ".?")
+	}
+	return p.value(Value{Kind: ExtInstance, ID: p.nameOf(name + "()"), Green: green})
+}
+
+// callExtInstance calls an object that an external function returned.
+func (p *Program) callExtInstance(c *Call, v ValueID, x Value) {
+	name := p.names[x.ID]
+	switch {
+	case name == "functools.wraps()":
+		if n := p.arg(c, 0); n != 0 {
+			p.edge(n, c.Ret)
+		}
+		return
+	case name == "collections.namedtuple()":
+		inst := p.instance("collections.namedtuple()()", false, c.Expr)
+		p.add(c.Ret, inst)
+		for _, a := range c.Args {
+			p.edge(a, p.held(inst))
+		}
+		for _, k := range c.Kw {
+			p.edge(k.Node, p.field(inst, k.Name))
+			p.edge(k.Node, p.held(inst))
+		}
+		return
+	}
+	if c.Decorator && len(c.Args) == 1 {
+		p.edge(c.Args[0], c.Ret)
+	}
+	p.escapeArgs(c, name)
+	p.add(c.Ret, p.opaqueResult(name, x.Green, c))
+}
+
+// callExtBound calls a method of an external object, a generator or a
+// coroutine.
+func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
+	name := p.names[x.ID]
+	recv := p.Values[x.Recv]
+	switch recv.Kind {
+	case Generator:
+		f := p.Funcs[recv.ID]
+		switch name {
+		case "send", "__next__", "asend", "__anext__":
+			p.edge(f.Yield, c.Ret)
+			if name == "send" || name == "asend" {
+				if n := p.arg(c, 0); n != 0 {
+					p.edge(n, f.Send)
+				}
+			}
+		}
+		if name != "close" && name != "aclose" {
+			it := &Iter{Func: c.Func, Expr: c.Expr, Use: Next, Obj: p.constantValue(x.Recv), Elem: c.Ret}
+			p.Funcs[c.Func].Iters = append(p.Funcs[c.Func].Iters, it)
+		}
+		return
+	case Coroutine, ExtCoroutine, ContextManager:
+		return
+	case Instance:
+		// a method that a class of the project has from an external base
+		for _, e := range p.Classes[recv.Class()].ExternalMRO {
+			if s := p.cat.Lookup(e); s != nil && s.Kind == catalog.Class {
+				if m := p.cat.Member(s, name); m != nil {
+					p.callSymbol(c, m, x.Recv, recv.Green)
+					return
+				}
+			}
+		}
+		if p.containerMethod(c, name, p.held(x.Recv), 0, x.Recv) {
+			return
+		}
+		base := ""
+		if b := p.unknownBases(recv.Class()); len(b) > 0 {
+			base = b[0]
+		}
+		p.escapeArgs(c, base)
+		if base != "" {
+			p.add(c.Ret, p.opaqueResult(base+"()."+name, false, c))
+		}
+		return
+	case ClassVal: // super().__new__(cls), super().__init_subclass__
+		if name == "__new__" {
+			p.add(c.Ret, p.Classes[recv.Class()].self)
+		}
+		return
+	}
+	cls := p.names[recv.ID]
+	if s := p.cat.Lookup(cls); s != nil && s.Kind == catalog.Class {
+		if m := p.cat.Member(s, name); m != nil {
+			p.callSymbol(c, m, x.Recv, recv.Green)
+			return
+		}
+	}
+	switch cls {
+	case "builtins.str", "builtins.bytes":
+		switch name {
+		case "join":
+			p.iterArg(c, 0, false)
+			p.add(c.Ret, x.Recv)
+		case "split", "rsplit", "splitlines", "partition", "rpartition":
+			v := p.container(c.Expr, false, false)
+			p.add(p.sites[p.Values[v].Site].loose, x.Recv)
+			p.add(c.Ret, v)
+		case "encode":
+			p.add(c.Ret, p.plain("builtins.bytes"))
+		case "format", "format_map":
+			p.add(c.Ret, x.Recv)
+		default:
+			p.add(c.Ret, x.Recv)
+		}
+		return
+	case "builtins.int", "builtins.float":
+		return
+	}
+	if strings.HasPrefix(cls, "contextlib.") && (name == "enter_context" || name == "enter_async_context") {
+		if n := p.arg(c, 0); n != 0 {
+			w := &implicit{fn: p.Funcs[c.Func], at: c.Expr}
+			p.constrain(n, &enter{res: c.Ret, call: w})
+			p.escapeArgs(c, cls+"."+name)
+		}
+		return
+	}
+	if c.Decorator && len(c.Args) == 1 {
+		p.edge(c.Args[0], c.Ret)
+	}
+	full := cls + "." + name
+	p.escapeArgs(c, full)
+	p.add(c.Ret, p.opaqueResult(full, recv.Green, c))
+}
+
+// callContainer calls a method of a list, dict, set or tuple.
+func (p *Program) callContainer(c *Call, x Value) {
+	p.containerMethod(c, p.names[x.ID], p.sites[x.Site].elem, x.Site, x.Recv)
+}
+
+// containerMethod is a method of a builtin container, or of an instance of a
+// class of the project that derives from one. elem is what it holds.
+func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, recv ValueID) bool {
+	loose := elem
+	if s > 0 {
+		loose = p.sites[s].loose
+	}
+	fresh := func(from NodeID) {
+		v := p.container(c.Expr, false, false)
+		p.edge(from, p.sites[p.Values[v].Site].loose)
+		p.add(c.Ret, v)
+	}
+	switch name {
+	case "append", "add", "appendleft", "remove", "discard", "index", "count":
+		if name[0] != 'r' && name[0] != 'd' && name[0] != 'i' && name[0] != 'c' {
+			p.edge(p.arg(c, 0), loose)
+		}
+	case "insert":
+		p.edge(p.arg(c, 1), loose)
+	case "extend", "extendleft", "update", "__init__", "union", "intersection", "difference", "symmetric_difference":
+		if name == "update" && len(c.Args) > 0 && s > 0 && p.sites[s].mapping {
+			p.constrain(c.Args[0], &copyItems{to: s})
+		} else if n := p.iterArg(c, 0, false); n != 0 {
+			p.edge(n, loose)
+		}
+		for _, k := range c.Kw {
+			if s > 0 {
+				p.edge(k.Node, p.slot(s, "s"+k.Name))
+			} else {
+				p.edge(k.Node, loose)
+			}
+		}
+		if name[0] == 'u' || name[0] == 'i' || name[0] == 'd' || name[0] == 's' {
+			if name != "update" {
+				fresh(elem)
+			}
+		}
+	case "pop", "popleft", "get", "setdefault", "__getitem__", "popitem":
+		key := ""
+		if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) > 0 {
+			key = constKey(call.Args[0])
+		}
+		if key != "" && s > 0 && p.sites[s].mapping {
+			p.edge(p.slot(s, key), c.Ret)
+			p.edge(p.sites[s].loose, c.Ret)
+		} else {
+			p.edge(elem, c.Ret)
+		}
+		if n := p.arg(c, 1, "default"); n != 0 {
+			p.edge(n, c.Ret)
+			if name == "setdefault" {
+				p.edge(n, loose)
+			}
+		}
+		if name == "popitem" {
+			v := p.container(c.Expr, true, false)
+			p.edge(elem, p.slot(p.Values[v].Site, index(1)))
+			p.add(c.Ret, v)
+		}
+	case "values":
+		fresh(elem)
+	case "keys":
+		if s > 0 {
+			fresh(p.slot(s, "<keys>"))
+		}
+	case "items":
+		pair := p.container(c.Expr, true, false)
+		ps := p.Values[pair].Site
+		if s > 0 {
+			p.edge(p.slot(s, "<keys>"), p.slot(ps, index(0)))
+		}
+		p.edge(elem, p.slot(ps, index(1)))
+		fresh(p.single(pair))
+	case "copy", "fromkeys", "most_common":
+		p.add(c.Ret, recv)
+	case "sort":
+		p.keyFunction(c, elem)
+	case "clear", "reverse", "rotate", "move_to_end", "isdisjoint", "issubset", "issuperset", "__contains__", "__len__":
+	case "__setitem__":
+		p.edge(p.arg(c, 1), loose)
+	default:
+		return false
+	}
+	return true
+}
+
+// keyFunction is the key= of sort, sorted, min and max.
+func (p *Program) keyFunction(c *Call, elem NodeID) {
+	for _, k := range c.Kw {
+		if k.Name == "key" {
+			p.callback(c, k.Node, elem)
+		}
+	}
+}
+
+// callback makes a call that an external function makes of fn before it
+// returns.
+func (p *Program) callback(c *Call, fn NodeID, args ...NodeID) *Call {
+	d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: fn, Args: args, Ret: p.node()}
+	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
+	p.constrain(fn, &callee{d})
+	return d
+}
+
+// escapeArgs notes that the functions among the arguments of a call are given
+// to something external.
+func (p *Program) escapeArgs(c *Call, to string) {
+	if harmless(to) {
+		return
+	}
+	if c.bound == nil {
+		c.bound = map[ValueID]bool{}
+	}
+	key := ValueID(-1)
+	if to != "" {
+		key = ValueID(-2 - p.nameOf(to))
+	}
+	if c.bound[key] {
+		return
+	}
+	c.bound[key] = true
+	by := &Escape{Func: c.Func, Expr: c.Expr, To: to}
+	for _, a := range c.Args {
+		p.constrain(a, &escape{by: by})
+	}
+	for _, k := range c.Kw {
+		p.constrain(k.Node, &escape{by: by})
+	}
+	if c.Star != 0 {
+		p.constrain(c.Star, &escape{by: by})
+	}
+	if c.KwStar != 0 {
+		p.constrain(c.KwStar, &escape{by: by})
+	}
+}
+
+// harmless reports whether an external function neither calls nor keeps the
+// functions that it is given.
+func harmless(name string) bool {
+	head, _, _ := strings.Cut(name, ".")
+	switch head {
+	case "logging", "warnings", "traceback", "pprint", "inspect", "types", "typing", "copy", "abc", "dataclasses",
+		"operator", "string", "json", "math", "random", "uuid", "hashlib", "struct", "textwrap", "datetime", "time", "offlet", "asyncio":
+		return name != "logging.addLevelName"
+	}
+	return false
+}
+
+// escape marks the functions at a place as escaped.
+type escape struct {
+	by    *Escape
+	depth int
+}
+
+func (e *escape) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	switch x.Kind {
+	case FuncVal, Bound:
+		if p.Escapes[x.Func()] == nil {
+			p.Escapes[x.Func()] = e.by
+		}
+	case Generator, ContextManager, Coroutine:
+		if p.Escapes[x.Func()] == nil {
+			p.Escapes[x.Func()] = e.by
+		}
+	case ClassVal:
+		if c := p.Classes[x.Class()]; c.Escapes == nil {
+			c.Escapes = e.by
+		}
+	case Instance:
+		if c := p.Classes[x.Class()]; c.Escapes == nil && !p.cat.Standard(e.by.To) {
+			c.Escapes = e.by
+		}
+	case Partial:
+		p.constrain(p.sites[x.Site].call.Fn, e)
+	case ExtInstance:
+		name := p.names[x.ID]
+		if x.Green {
+			name = "green " + name
+		}
+		if p.instEscapes[name] == nil {
+			p.instEscapes[name] = e.by
+		}
+	case External:
+		name := p.names[x.ID]
+		if p.ExtEscapes[name] == nil {
+			p.ExtEscapes[name] = e.by
+		}
+	case Container:
+		if e.depth < 3 {
+			p.constrain(p.sites[x.Site].elem, &escape{by: e.by, depth: e.depth + 1})
+		}
+	}
+}

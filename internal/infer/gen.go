@@ -1,0 +1,1477 @@
+package infer
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
+)
+
+// gen turns the statements and expressions of one module into places and
+// constraints.
+type gen struct {
+	p    *Program
+	m    *Module
+	info *scope.Info
+	fn   *Func   // the function whose body is read
+	cls  ClassID // the class whose body is read, -1 outside of one; meaningful with inClass
+	in   bool    // directly in a class body
+	// private is the class by whose name private names (self.__x) are mangled
+	private string
+}
+
+func (g *gen) sym(s int32) NodeID {
+	if s < 0 {
+		return 0
+	}
+	return g.m.base + NodeID(s)
+}
+
+// ---- statements
+
+func (g *gen) stmts(list []ast.Stmt) {
+	for _, s := range list {
+		g.stmt(s)
+	}
+}
+
+func (g *gen) stmt(s ast.Stmt) {
+	switch s := s.(type) {
+	case *ast.FunctionDef:
+		g.function(s)
+	case *ast.ClassDef:
+		g.class(s)
+	case *ast.Return:
+		if s.Value != nil {
+			g.p.edge(g.expr(s.Value), g.fn.Ret)
+		}
+	case *ast.Delete:
+		for _, t := range s.Targets {
+			switch t := t.(type) {
+			case *ast.Subscript:
+				obj := g.expr(t.Value)
+				g.expr(t.Slice)
+				g.operator(obj, t, OpDelItem, "__delitem__")
+			case *ast.Attribute:
+				g.expr(t.Value)
+			default:
+				g.target(t, 0)
+			}
+		}
+	case *ast.Assign:
+		v := g.expr(s.Value)
+		for _, t := range s.Targets {
+			g.target(t, v)
+		}
+	case *ast.TypeAlias:
+	case *ast.AugAssign:
+		v := g.expr(s.Value)
+		old := g.loadTarget(s.Target)
+		n := g.p.node()
+		g.concat(old, n)
+		g.concat(v, n)
+		g.operator(old, s, OpBinary, "__iadd__")
+		g.binary(old, v, s)
+		g.target(s.Target, n)
+	case *ast.AnnAssign:
+		if s.Value != nil {
+			v := g.expr(s.Value)
+			g.target(s.Target, v)
+		}
+		// an annotation is evidence of what else may be there
+		if n := g.annotation(s.Annotation); n != 0 {
+			if name, ok := s.Target.(*ast.Name); ok {
+				g.p.edge(n, g.sym(name.Sym))
+			}
+		}
+	case *ast.For:
+		it := g.iterate(s.Iter, s, ForLoop)
+		g.target(s.Target, it)
+		g.stmts(s.Body)
+		g.stmts(s.Orelse)
+	case *ast.While:
+		g.test(s.Test)
+		g.stmts(s.Body)
+		g.stmts(s.Orelse)
+	case *ast.If:
+		g.test(s.Test)
+		g.stmts(s.Body)
+		g.stmts(s.Orelse)
+	case *ast.With:
+		for _, it := range s.Items {
+			obj := g.expr(it.Context)
+			w := &With{Func: g.fn.ID, Stmt: s, Item: it, Obj: obj}
+			g.fn.Withs = append(g.fn.Withs, w)
+			entered := g.p.node()
+			g.p.constrain(obj, &enter{call: g.implicit(it, 0), res: entered, async: s.Async})
+			if it.Vars != nil {
+				g.target(it.Vars, entered)
+			}
+		}
+		g.stmts(s.Body)
+	case *ast.Match:
+		v := g.expr(s.Subject)
+		for _, c := range s.Cases {
+			g.pattern(c.Pattern, v)
+			if c.Guard != nil {
+				g.test(c.Guard)
+			}
+			g.stmts(c.Body)
+		}
+	case *ast.Raise:
+		if s.Exc != nil {
+			g.expr(s.Exc)
+		}
+		if s.Cause != nil {
+			g.expr(s.Cause)
+		}
+	case *ast.Try:
+		g.stmts(s.Body)
+		for _, h := range s.Handlers {
+			if h.Type != nil {
+				t := g.expr(h.Type)
+				if h.Name != nil {
+					g.p.constrain(t, &instantiate{res: g.sym(h.Name.Sym)})
+				}
+			}
+			g.stmts(h.Body)
+		}
+		g.stmts(s.Orelse)
+		g.stmts(s.Finalbody)
+	case *ast.Assert:
+		g.test(s.Test)
+		if s.Msg != nil {
+			g.expr(s.Msg)
+		}
+	case *ast.Import:
+		for _, a := range s.Names {
+			g.importName(a)
+		}
+	case *ast.ImportFrom:
+		g.importFrom(s)
+	case *ast.ExprStmt:
+		g.expr(s.Value)
+	case *ast.Global, *ast.Nonlocal, *ast.Pass, *ast.Break, *ast.Continue:
+	}
+}
+
+// test reads a condition, which may call __bool__ or __len__.
+func (g *gen) test(e ast.Expr) {
+	n := g.expr(e)
+	g.operator(n, e, OpBinary, "__bool__")
+	g.operator(n, e, OpBinary, "__len__")
+}
+
+func (g *gen) importName(a *ast.Alias) {
+	p := g.p
+	name := a.Name.Name
+	if a.AsName != nil {
+		n := g.sym(a.AsName.Sym)
+		if m := p.resolveModule(g.m, name); m != nil {
+			p.add(n, p.value(Value{Kind: ModuleVal, ID: int32(m.ID)}))
+		} else {
+			p.add(n, p.external(name, false))
+		}
+		return
+	}
+	head, _, dotted := strings.Cut(name, ".")
+	n := g.sym(a.Name.Sym)
+	if m := p.resolveModule(g.m, head); m != nil {
+		p.add(n, p.value(Value{Kind: ModuleVal, ID: int32(m.ID)}))
+		return
+	}
+	if dotted && p.resolveModule(g.m, name) != nil {
+		// a namespace package: its modules are found by the attribute load
+		p.add(n, p.value(Value{Kind: External, ID: p.nameOf(head)}))
+		return
+	}
+	p.add(n, p.external(head, false))
+}
+
+func (g *gen) importFrom(s *ast.ImportFrom) {
+	p := g.p
+	name := ""
+	if s.Module != nil {
+		name = s.Module.Name
+	}
+	abs, ok := absolute(g.m, s.Level, name)
+	if !ok {
+		return
+	}
+	m := p.resolveModule(g.m, abs)
+	for _, a := range s.Names {
+		if a.Name.Name == "*" {
+			continue
+		}
+		id := a.Name.Sym
+		if a.AsName != nil {
+			id = a.AsName.Sym
+		}
+		n := g.sym(id)
+		if m != nil {
+			if node, v := p.moduleAttr(m, a.Name.Name); v >= 0 {
+				p.add(n, v)
+			} else if node != 0 {
+				p.edge(node, n)
+			} else {
+				p.add(n, p.unknown) // made by something that the flow does not see
+			}
+			continue
+		}
+		full := abs + "." + a.Name.Name
+		if sub := p.resolveModule(g.m, full); sub != nil {
+			p.add(n, p.value(Value{Kind: ModuleVal, ID: int32(sub.ID)}))
+			continue
+		}
+		p.add(n, p.external(full, false))
+	}
+}
+
+// static follows a name or dotted name to an external name without the flow,
+// for decorators and base classes: it must be known before anything flows.
+func (g *gen) static(e ast.Expr) string {
+	name, _ := g.p.staticName(g.m, e, 0)
+	return g.p.canonical(name)
+}
+
+// function reads a def: its defaults and decorators here, its body as the
+// function's own.
+func (g *gen) function(d *ast.FunctionDef) {
+	p := g.p
+	f := p.Funcs[p.funcOf[d]]
+	g.defaults(f, d.Args)
+	v := p.value(Value{Kind: FuncVal, ID: int32(f.ID)})
+	cur := p.single(v)
+	// what a decorator says of the def itself must be known before calls bind
+	for i := len(d.Decorators) - 1; i >= 0; i-- {
+		cur = g.decorate(f, d.Decorators[i], cur)
+	}
+	p.edge(cur, g.sym(d.Name.Sym))
+	if f.Class >= 0 && len(f.params) > 0 && !f.Static {
+		c := p.Classes[f.Class]
+		if f.ClassMethod || d.Name.Name == "__new__" || d.Name.Name == "__init_subclass__" || d.Name.Name == "__class_getitem__" {
+			p.add(f.params[0], c.val)
+		} else {
+			p.add(f.params[0], c.self)
+		}
+	}
+	inner := &gen{p: p, m: g.m, info: g.info, fn: f, private: g.private}
+	for _, a := range allArgs(d.Args) {
+		if a.Annotation != nil && a != d.Args.Vararg && a != d.Args.Kwarg {
+			p.edge(g.annotation(a.Annotation), g.sym(a.Name.Sym))
+		}
+	}
+	inner.stmts(d.Body)
+}
+
+func allArgs(a *ast.Arguments) []*ast.Arg {
+	var out []*ast.Arg
+	out = append(out, a.PosOnly...)
+	out = append(out, a.Args...)
+	if a.Vararg != nil {
+		out = append(out, a.Vararg)
+	}
+	out = append(out, a.KwOnly...)
+	if a.Kwarg != nil {
+		out = append(out, a.Kwarg)
+	}
+	return out
+}
+
+func (g *gen) defaults(f *Func, a *ast.Arguments) {
+	n := len(a.PosOnly) + len(a.Args)
+	for i, d := range a.Defaults {
+		g.p.edge(g.expr(d), f.params[n-len(a.Defaults)+i])
+	}
+	for i, d := range a.KwDefaults {
+		if d != nil {
+			g.p.edge(g.expr(d), f.kwonly[i])
+		}
+	}
+}
+
+// decorate is what a decorator makes of the function at cur.
+func (g *gen) decorate(f *Func, d ast.Expr, cur NodeID) NodeID {
+	p := g.p
+	name := g.static(d)
+	call, isCall := d.(*ast.Call)
+	if isCall {
+		name = g.static(call.Func)
+	}
+	wrap := func(kind ValueKind) NodeID {
+		s := p.newSite(site{elem: cur, origin: d})
+		return p.single(p.value(Value{Kind: kind, Site: s}))
+	}
+	if isCall {
+		switch name {
+		case "functools.lru_cache":
+			f.Cached = true
+			g.expr(d)
+			return cur
+		case "functools.wraps":
+			g.expr(d)
+			return cur
+		}
+	} else {
+		switch name {
+		case "builtins.staticmethod":
+			f.Static = true
+			return wrap(StaticMethod)
+		case "builtins.classmethod":
+			f.ClassMethod = true
+			return wrap(ClassMethod)
+		case "builtins.property", "functools.cached_property", "abc.abstractproperty":
+			f.Getter = true
+			f.Cached = name == "functools.cached_property"
+			return wrap(Property)
+		case "contextlib.contextmanager", "contextlib.asynccontextmanager":
+			f.ContextManager = true
+			return cur
+		case "functools.cache", "functools.lru_cache":
+			f.Cached = true
+			return cur
+		case "abc.abstractmethod", "typing.overload", "typing.final", "typing.override", "typing.no_type_check",
+			"functools.total_ordering", "typing_extensions.override", "typing_extensions.final", "functools.singledispatch":
+			return cur
+		}
+		if at, ok := d.(*ast.Attribute); ok {
+			switch at.Attr.Name {
+			case "setter", "deleter", "getter": // @x.setter: the property stays what it was
+				return g.accessor(f, at, cur)
+			}
+		}
+	}
+	fn := g.expr(d)
+	c := &Call{Func: g.fn.ID, Expr: d, Fn: fn, Args: []NodeID{cur}, Ret: p.node(), Decorator: true}
+	g.fn.Calls = append(g.fn.Calls, c)
+	p.constrain(fn, &callee{c})
+	if name != "" { // external: what it does with the function is not known
+		f.Foreign = append(f.Foreign, name)
+	}
+	return c.Ret
+}
+
+// accessor is `@x.setter def x(self, v)`: the result is the property x with
+// one more function, kept at the same place.
+func (g *gen) accessor(f *Func, at *ast.Attribute, cur NodeID) NodeID {
+	p := g.p
+	n := p.node()
+	prop := g.expr(at.Value)
+	p.constrain(prop, &addAccessor{fn: cur, res: n, set: at.Attr.Name == "setter"})
+	return n
+}
+
+type addAccessor struct {
+	fn, res NodeID
+	set     bool
+}
+
+func (a *addAccessor) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	if x.Kind != Property {
+		return
+	}
+	p.add(a.res, v)
+	if a.set {
+		p.edge(a.fn, p.slot(x.Site, "set"))
+	}
+}
+
+// class reads a class statement in the function in which it stands.
+func (g *gen) class(d *ast.ClassDef) {
+	p := g.p
+	c := p.Classes[p.classOf[d]]
+	for _, b := range d.Bases {
+		g.expr(b)
+	}
+	for _, k := range d.Keywords {
+		g.expr(k.Value)
+	}
+	inner := &gen{p: p, m: g.m, info: g.info, fn: g.fn, cls: c.ID, in: true, private: d.Name.Name}
+	inner.stmts(d.Body)
+	cur := p.single(c.val)
+	for i := len(d.Decorators) - 1; i >= 0; i-- {
+		dec := d.Decorators[i]
+		name := g.static(dec)
+		if call, ok := dec.(*ast.Call); ok {
+			name = g.static(call.Func)
+		}
+		switch name {
+		case "dataclasses.dataclass", "attr.s", "attr.attrs", "attr.define", "attrs.define", "attrs.frozen",
+			"functools.total_ordering", "enum.unique", "typing.final", "typing.runtime_checkable":
+			if call, ok := dec.(*ast.Call); ok {
+				g.expr(call)
+			}
+			continue
+		}
+		fn := g.expr(dec)
+		call := &Call{Func: g.fn.ID, Expr: dec, Fn: fn, Args: []NodeID{cur}, Ret: p.node(), Decorator: true}
+		g.fn.Calls = append(g.fn.Calls, call)
+		p.constrain(fn, &callee{call})
+		cur = call.Ret
+	}
+	p.edge(cur, g.sym(d.Name.Sym))
+}
+
+// annotation gives the instances that an annotation promises: a class, or the
+// members of Optional, Union and X | Y.
+func (g *gen) annotation(e ast.Expr) NodeID {
+	p := g.p
+	switch e := e.(type) {
+	case *ast.Name, *ast.Attribute:
+		n := p.node()
+		p.constrain(g.expr(e), &instantiate{res: n})
+		return n
+	case *ast.BinOp:
+		if e.Op == ast.BitOr {
+			n := p.node()
+			p.edge(g.annotation(e.Left), n)
+			p.edge(g.annotation(e.Right), n)
+			return n
+		}
+	case *ast.Subscript:
+		switch g.static(e.Value) {
+		case "typing.Optional", "typing.Union", "typing.Final", "typing.Annotated", "typing.ClassVar":
+			if t, ok := e.Slice.(*ast.Tuple); ok {
+				n := p.node()
+				for _, x := range t.Elts {
+					p.edge(g.annotation(x), n)
+				}
+				return n
+			}
+			return g.annotation(e.Slice)
+		case "typing.Type", "builtins.type":
+			return g.expr(e.Slice)
+		}
+		// GreenThread[int], Queue[str]: the class itself
+		return g.annotation(e.Value)
+	case *ast.Constant:
+		// "Conn": a forward reference to a name of the module
+		if e.Kind == ast.Str {
+			if sym, ok := g.m.names[e.Text]; ok {
+				n := p.node()
+				p.constrain(g.sym(sym), &instantiate{res: n})
+				return n
+			}
+		}
+	}
+	return 0
+}
+
+// ---- targets
+
+// target lets what is at v flow into an assignment target.
+func (g *gen) target(t ast.Expr, v NodeID) {
+	p := g.p
+	switch t := t.(type) {
+	case *ast.Name:
+		p.edge(v, g.sym(t.Sym))
+	case *ast.Attribute:
+		obj := g.expr(t.Value)
+		if v != 0 {
+			p.constrain(obj, &storeAttr{name: scope.Mangle(g.private, t.Attr.Name), val: v, call: g.implicit(t, OpSet)})
+		}
+	case *ast.Subscript:
+		obj := g.expr(t.Value)
+		g.expr(t.Slice)
+		p.constrain(obj, &storeItem{key: constKey(t.Slice), val: v, call: g.implicit(t, OpSetItem)})
+	case *ast.Starred:
+		g.target(t.Value, v)
+	case *ast.Tuple:
+		g.unpack(t, t.Elts, v)
+	case *ast.List:
+		g.unpack(t, t.Elts, v)
+	}
+}
+
+func (g *gen) unpack(t ast.Expr, elts []ast.Expr, v NodeID) {
+	p := g.p
+	if v == 0 {
+		for _, e := range elts {
+			g.target(e, 0)
+		}
+		return
+	}
+	it := &Iter{Func: g.fn.ID, Expr: t, Use: Unpack, Obj: v}
+	g.fn.Iters = append(g.fn.Iters, it)
+	star := -1
+	for i, e := range elts {
+		if _, ok := e.(*ast.Starred); ok {
+			star = i
+		}
+	}
+	u := &unpackInto{star: star, call: g.implicit(t, OpNext)}
+	for range elts {
+		u.into = append(u.into, p.node())
+	}
+	if star >= 0 {
+		c := p.container(t, false, false)
+		u.rest = p.Values[c].Site
+		p.add(u.into[star], c)
+	}
+	p.constrain(v, u)
+	for i, e := range elts {
+		g.target(e, u.into[i])
+	}
+}
+
+// loadTarget reads the old value of an augmented assignment's target.
+func (g *gen) loadTarget(t ast.Expr) NodeID {
+	switch t := t.(type) {
+	case *ast.Name:
+		return g.sym(t.Sym)
+	case *ast.Attribute:
+		return g.attr(g.expr(t.Value), t, t.Attr.Name)
+	case *ast.Subscript:
+		return g.item(g.expr(t.Value), t)
+	}
+	return 0
+}
+
+func (g *gen) pattern(pt ast.Pattern, v NodeID) {
+	p := g.p
+	switch pt := pt.(type) {
+	case *ast.MatchValue:
+		g.expr(pt.Value)
+	case *ast.MatchSequence:
+		star := -1
+		for i, e := range pt.Patterns {
+			if _, ok := e.(*ast.MatchStar); ok {
+				star = i
+			}
+		}
+		u := &unpackInto{star: star, call: g.implicit(pt, OpNext)}
+		for range pt.Patterns {
+			u.into = append(u.into, p.node())
+		}
+		if star >= 0 {
+			c := p.container(pt, false, false)
+			u.rest = p.Values[c].Site
+			p.add(u.into[star], c)
+		}
+		p.constrain(v, u)
+		for i, e := range pt.Patterns {
+			g.pattern(e, u.into[i])
+		}
+	case *ast.MatchMapping:
+		for i, k := range pt.Keys {
+			g.expr(k)
+			n := p.node()
+			p.constrain(v, &loadItem{key: constKey(k), res: n, call: g.implicit(pt, OpItem)})
+			g.pattern(pt.Patterns[i], n)
+		}
+		if pt.Rest != nil {
+			p.edge(v, g.sym(pt.Rest.Sym))
+		}
+	case *ast.MatchClass:
+		cls := g.expr(pt.Cls)
+		for i, k := range pt.KwdAttrs {
+			g.pattern(pt.KwdPatterns[i], g.attr(v, pt, k.Name))
+		}
+		for i, sub := range pt.Patterns {
+			n := p.node()
+			p.constrain(cls, &matchField{index: i, obj: v, res: n, g: g, at: pt})
+			g.pattern(sub, n)
+		}
+	case *ast.MatchStar:
+		if pt.Name != nil {
+			p.edge(v, g.sym(pt.Name.Sym))
+		}
+	case *ast.MatchAs:
+		if pt.Pattern != nil {
+			g.pattern(pt.Pattern, v)
+		}
+		if pt.Name != nil {
+			p.edge(v, g.sym(pt.Name.Sym))
+		}
+	case *ast.MatchOr:
+		for _, sub := range pt.Patterns {
+			g.pattern(sub, v)
+		}
+	}
+}
+
+// matchField is a positional sub-pattern of a class pattern: the field of a
+// dataclass at that position.
+type matchField struct {
+	index int
+	obj   NodeID
+	res   NodeID
+	g     *gen
+	at    ast.Node
+}
+
+func (m *matchField) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	if x.Kind != ClassVal {
+		return
+	}
+	if f := p.fieldsOf(x.Class()); m.index < len(f) {
+		p.constrain(m.obj, &loadAttr{name: f[m.index], res: m.res, call: m.g.implicit(m.at, OpGet)})
+	}
+}
+
+// ---- expressions
+
+// constKey is the constant key or index that a subscript names, or "".
+func constKey(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Constant:
+		switch e.Kind {
+		case ast.Str:
+			return "s" + e.Text
+		case ast.Int:
+			return "i" + e.Text
+		}
+	case *ast.UnaryOp:
+		return ""
+	}
+	return ""
+}
+
+func (g *gen) exprs(list []ast.Expr) []NodeID {
+	out := make([]NodeID, len(list))
+	for i, e := range list {
+		out[i] = g.expr(e)
+	}
+	return out
+}
+
+// expr reads an expression and returns the place of its value, 0 where
+// nothing of interest can come of it.
+func (g *gen) expr(e ast.Expr) NodeID {
+	p := g.p
+	switch e := e.(type) {
+	case nil:
+		return 0
+	case *ast.Name:
+		return g.name(e)
+	case *ast.Constant:
+		switch e.Kind {
+		case ast.Str:
+			return p.constant("builtins.str")
+		case ast.Bytes:
+			return p.constant("builtins.bytes")
+		case ast.Int, ast.True, ast.False:
+			return p.constant("builtins.int")
+		case ast.Float:
+			return p.constant("builtins.float")
+		}
+		return 0
+	case *ast.Attribute:
+		return g.attr(g.expr(e.Value), e, e.Attr.Name)
+	case *ast.Call:
+		return g.call(e)
+	case *ast.Subscript:
+		return g.item(g.expr(e.Value), e)
+	case *ast.BoolOp:
+		n := p.node()
+		for _, v := range e.Values {
+			x := g.expr(v)
+			p.edge(x, n)
+			g.operator(x, v, OpBinary, "__bool__")
+		}
+		return n
+	case *ast.IfExp:
+		g.test(e.Test)
+		n := p.node()
+		p.edge(g.expr(e.Body), n)
+		p.edge(g.expr(e.Orelse), n)
+		return n
+	case *ast.NamedExpr:
+		v := g.expr(e.Value)
+		p.edge(v, g.sym(e.Target.Sym))
+		return v
+	case *ast.BinOp:
+		l, r := g.expr(e.Left), g.expr(e.Right)
+		g.binary(l, r, e)
+		n := p.node()
+		g.concat(l, n)
+		g.concat(r, n)
+		return n
+	case *ast.UnaryOp:
+		x := g.expr(e.Operand)
+		if e.Op == ast.Not {
+			g.operator(x, e, OpBinary, "__bool__")
+			return p.constant("builtins.int")
+		}
+		return x
+	case *ast.Compare:
+		l := g.expr(e.Left)
+		for i, c := range e.Comparators {
+			r := g.expr(c)
+			switch e.Ops[i] {
+			case ast.In, ast.NotIn:
+				g.operator(r, e, OpBinary, "__contains__")
+				it := &Iter{Func: g.fn.ID, Expr: e, Use: Membership, Arg: c, Obj: r}
+				g.fn.Iters = append(g.fn.Iters, it)
+			case ast.Is, ast.IsNot:
+			default:
+				for _, m := range [...]string{"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"} {
+					g.operator(l, e, OpBinary, m)
+					g.operator(r, e, OpBinary, m)
+				}
+			}
+			l = r
+		}
+		return p.constant("builtins.int")
+	case *ast.Lambda:
+		f := p.Funcs[p.funcOf[e]]
+		g.defaults(f, e.Args)
+		inner := &gen{p: p, m: g.m, info: g.info, fn: f, private: g.private}
+		p.edge(inner.expr(e.Body), f.Ret)
+		if f.Generator {
+			return p.single(p.value(Value{Kind: FuncVal, ID: int32(f.ID)}))
+		}
+		return p.single(p.value(Value{Kind: FuncVal, ID: int32(f.ID)}))
+	case *ast.List:
+		return g.display(e, e.Elts, false)
+	case *ast.Tuple:
+		return g.display(e, e.Elts, true)
+	case *ast.Set:
+		return g.display(e, e.Elts, false)
+	case *ast.Dict:
+		v := p.container(e, false, true)
+		s := p.Values[v].Site
+		for i, val := range e.Values {
+			x := g.expr(val)
+			if e.Keys[i] == nil { // **m
+				p.constrain(x, &copyItems{to: s})
+				continue
+			}
+			k := g.expr(e.Keys[i])
+			p.edge(k, p.slot(s, "<keys>"))
+			if key := constKey(e.Keys[i]); key != "" {
+				p.edge(x, p.slot(s, key))
+			} else {
+				p.edge(x, p.sites[s].loose)
+			}
+		}
+		return p.single(v)
+	case *ast.ListComp:
+		return g.comprehension(e, e.Generators, e.Elt, nil)
+	case *ast.SetComp:
+		return g.comprehension(e, e.Generators, e.Elt, nil)
+	case *ast.DictComp:
+		return g.comprehension(e, e.Generators, e.Value, e.Key)
+	case *ast.GeneratorExp:
+		f := p.Funcs[p.funcOf[e]]
+		// the first iterable is evaluated here, but iterated by the generator
+		first := g.expr(e.Generators[0].Iter)
+		inner := &gen{p: p, m: g.m, info: g.info, fn: f, private: g.private}
+		inner.clauses(e.Generators, first)
+		p.edge(inner.expr(e.Elt), f.Yield)
+		return p.single(p.value(Value{Kind: Generator, ID: int32(f.ID)}))
+	case *ast.Await:
+		n := p.node()
+		x := g.expr(e.Value)
+		p.constrain(x, &await{res: n, call: g.implicit(e, OpAwait)})
+		return n
+	case *ast.Yield:
+		if e.Value != nil {
+			p.edge(g.expr(e.Value), g.fn.Yield)
+		}
+		return g.fn.Send
+	case *ast.YieldFrom:
+		it := g.iterate(e.Value, e, Delegate)
+		p.edge(it, g.fn.Yield)
+		n := p.node()
+		p.constrain(g.last(), &result{res: n})
+		return n
+	case *ast.JoinedStr:
+		g.joined(e.Values)
+		return p.constant("builtins.str")
+	case *ast.TemplateStr:
+		g.joined(e.Values)
+		return 0
+	case *ast.FormattedValue:
+		g.joined([]ast.Expr{e})
+		return p.constant("builtins.str")
+	case *ast.Starred:
+		return g.iterate(e.Value, e, StarUse)
+	case *ast.Slice:
+		g.expr(e.Lower)
+		g.expr(e.Upper)
+		g.expr(e.Step)
+		return 0
+	}
+	return 0
+}
+
+func (g *gen) joined(values []ast.Expr) {
+	for _, v := range values {
+		if f, ok := v.(*ast.FormattedValue); ok {
+			n := g.expr(f.Value)
+			for _, m := range [...]string{"__str__", "__repr__", "__format__"} {
+				g.operator(n, f, OpBinary, m)
+			}
+			if f.FormatSpec != nil {
+				g.joined(f.FormatSpec.Values)
+			}
+		}
+	}
+}
+
+// last is the object of the iteration recorded last.
+func (g *gen) last() NodeID { return g.fn.Iters[len(g.fn.Iters)-1].Obj }
+
+// name is a variable: its symbol, or a builtin where nothing of the module
+// binds the name.
+func (g *gen) name(e *ast.Name) NodeID {
+	p := g.p
+	if e.Sym < 0 {
+		return 0
+	}
+	s := &g.info.Symbols[e.Sym]
+	if s.Flags&scope.Implicit != 0 {
+		for _, st := range g.m.stars {
+			if st.module != nil {
+				if n, v := p.moduleAttr(st.module, e.Id); v >= 0 {
+					return p.single(v)
+				} else if n != 0 {
+					return n
+				}
+				continue
+			}
+			if p.cat.Lookup(st.name+"."+e.Id) != nil {
+				return p.single(p.external(st.name+"."+e.Id, st.green))
+			}
+		}
+		return p.constantValue(p.value(Value{Kind: External, ID: p.nameOf("builtins." + e.Id)}))
+	}
+	return g.sym(e.Sym)
+}
+
+// constant is the one place that holds the instances of a builtin class.
+func (p *Program) constant(class string) NodeID { return p.constantValue(p.plain(class)) }
+
+func (p *Program) constantValue(v ValueID) NodeID {
+	n := p.field(v, "<self>")
+	p.add(n, v)
+	return n
+}
+
+// concat lets v flow to n as an operand of an operator: a container gives a
+// new one with the same items, since indices shift.
+func (g *gen) concat(v, n NodeID) { g.p.constrain(v, &concat{to: n}) }
+
+type concat struct {
+	to   NodeID
+	site int32
+}
+
+func (c *concat) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	if x.Kind != Container || !p.sites[x.Site].tuple {
+		p.add(c.to, v)
+		return
+	}
+	if c.site == 0 {
+		nv := p.container(nil, false, false)
+		c.site = p.Values[nv].Site
+		p.add(c.to, nv)
+	}
+	p.edge(p.sites[x.Site].elem, p.sites[c.site].loose)
+}
+
+func (g *gen) binary(l, r NodeID, at ast.Node) {
+	if !g.p.anyOperator() {
+		return
+	}
+	for _, m := range binaryMethods {
+		g.operator(l, at, OpBinary, m)
+		g.operator(r, at, OpBinary, m)
+	}
+}
+
+var binaryMethods = [...]string{
+	"__add__", "__radd__", "__sub__", "__rsub__", "__mul__", "__rmul__", "__truediv__", "__floordiv__", "__mod__", "__rmod__",
+	"__pow__", "__lshift__", "__rshift__", "__and__", "__or__", "__xor__", "__matmul__",
+}
+
+func (p *Program) anyOperator() bool {
+	for _, m := range binaryMethods {
+		if p.dunder[m] {
+			return true
+		}
+	}
+	return false
+}
+
+// operator records that the object at n may be asked for a special method by
+// the expression at.
+func (g *gen) operator(n NodeID, at ast.Node, op Op, method string) {
+	if n == 0 || !g.p.dunder[method] {
+		return
+	}
+	g.p.constrain(n, &special{method: method, call: g.implicit(at, op)})
+}
+
+// implicit prepares a call that no call expression stands for. It becomes one
+// of the function's calls when a function of the project turns out to be
+// called.
+func (g *gen) implicit(at ast.Node, op Op) *implicit { return &implicit{fn: g.fn, at: at, op: op} }
+
+type implicit struct {
+	fn *Func
+	at ast.Node
+	op Op
+}
+
+// call makes the call of the functions at fn.
+func (i *implicit) call(p *Program, op Op, fn NodeID, args ...NodeID) *Call {
+	c := &Call{Func: i.fn.ID, Expr: i.at, Op: op, Fn: fn, Args: args, Ret: p.node()}
+	i.fn.Calls = append(i.fn.Calls, c)
+	p.constrain(fn, &callee{c})
+	return c
+}
+
+func (g *gen) attr(obj NodeID, at ast.Node, name string) NodeID {
+	if obj == 0 {
+		return 0
+	}
+	n := g.p.node()
+	name = scope.Mangle(g.private, name)
+	g.p.constrain(obj, &loadAttr{name: name, res: n, call: g.implicit(at, OpGet)})
+	return n
+}
+
+func (g *gen) item(obj NodeID, e *ast.Subscript) NodeID {
+	g.expr(e.Slice)
+	if obj == 0 {
+		return 0
+	}
+	n := g.p.node()
+	_, slice := e.Slice.(*ast.Slice)
+	g.p.constrain(obj, &loadItem{key: constKey(e.Slice), slice: slice, res: n, call: g.implicit(e, OpItem)})
+	return n
+}
+
+func (g *gen) display(e ast.Expr, elts []ast.Expr, tuple bool) NodeID {
+	p := g.p
+	v := p.container(e, tuple, false)
+	s := p.Values[v].Site
+	exact := tuple
+	for i, x := range elts {
+		n := g.expr(x)
+		if _, ok := x.(*ast.Starred); ok {
+			exact = false
+		}
+		if exact {
+			p.edge(n, p.slot(s, "i"+strconv.Itoa(i)))
+		} else {
+			p.edge(n, p.sites[s].loose)
+		}
+	}
+	return p.single(v)
+}
+
+// iterate records an iteration over e and returns the place of the items.
+func (g *gen) iterate(e ast.Expr, at ast.Node, use IterUse) NodeID {
+	return g.iterateNode(g.expr(e), e, at, use)
+}
+
+func (g *gen) iterateNode(obj NodeID, e ast.Expr, at ast.Node, use IterUse) NodeID {
+	p := g.p
+	it := &Iter{Func: g.fn.ID, Expr: at, Use: use, Arg: e, Obj: obj, Elem: p.node()}
+	g.fn.Iters = append(g.fn.Iters, it)
+	p.constrain(obj, &items{res: it.Elem, call: g.implicit(at, OpNext)})
+	return it.Elem
+}
+
+// comprehension runs in the scope of its own that scope gives it, but as part
+// of the function around it.
+func (g *gen) comprehension(e ast.Expr, gens []*ast.Comprehension, elt, key ast.Expr) NodeID {
+	p := g.p
+	g.clauses(gens, g.expr(gens[0].Iter))
+	v := p.container(e, false, key != nil)
+	s := p.Values[v].Site
+	if key != nil {
+		p.edge(g.expr(key), p.slot(s, "<keys>"))
+	}
+	p.edge(g.expr(elt), p.sites[s].loose)
+	return p.single(v)
+}
+
+func (g *gen) clauses(gens []*ast.Comprehension, first NodeID) {
+	for i, c := range gens {
+		n := first
+		if i > 0 {
+			n = g.expr(c.Iter)
+		}
+		g.target(c.Target, g.iterateNode(n, c.Iter, c, CompClause))
+		for _, t := range c.Ifs {
+			g.test(t)
+		}
+	}
+}
+
+func (g *gen) call(e *ast.Call) NodeID {
+	p := g.p
+	if n := g.superCall(e); n != 0 {
+		return n
+	}
+	fn := g.expr(e.Func)
+	c := &Call{Func: g.fn.ID, Expr: e, Fn: fn, Ret: p.node()}
+	for _, a := range e.Args {
+		if s, ok := a.(*ast.Starred); ok {
+			n := g.expr(s.Value)
+			it := &Iter{Func: g.fn.ID, Expr: s, Use: StarUse, Arg: s.Value, Obj: n}
+			g.fn.Iters = append(g.fn.Iters, it)
+			if c.Star == 0 {
+				c.Star = n
+			} else { // f(*a, *b): the second one's positions are not known
+				m := p.node()
+				p.edge(c.Star, m)
+				p.constrain(n, &concat{to: m})
+				c.Star = m
+			}
+			continue
+		}
+		n := g.expr(a)
+		if c.Star != 0 { // f(*a, b)
+			v := p.container(a, false, false)
+			p.edge(n, p.sites[p.Values[v].Site].loose)
+			m := p.single(v)
+			p.edge(c.Star, m)
+			c.Star = m
+			continue
+		}
+		c.Args = append(c.Args, n)
+	}
+	for _, k := range e.Keywords {
+		n := g.expr(k.Value)
+		if k.Name == nil {
+			if c.KwStar == 0 {
+				c.KwStar = n
+			} else {
+				m := p.node()
+				p.edge(c.KwStar, m)
+				p.edge(n, m)
+				c.KwStar = m
+			}
+			continue
+		}
+		c.Kw = append(c.Kw, Arg{k.Name.Name, n})
+	}
+	g.fn.Calls = append(g.fn.Calls, c)
+	p.constrain(fn, &callee{c})
+	return c.Ret
+}
+
+// superCall is super() in a method, and super(C, self).
+func (g *gen) superCall(e *ast.Call) NodeID {
+	p := g.p
+	name, ok := e.Func.(*ast.Name)
+	if !ok || name.Id != "super" || name.Sym < 0 || g.info.Symbols[name.Sym].Flags&scope.Implicit == 0 || len(e.Keywords) > 0 {
+		return 0
+	}
+	f := g.fn
+	for f.Class < 0 && f.Parent >= 0 {
+		f = p.Funcs[f.Parent]
+	}
+	if f.Class < 0 || len(f.params) == 0 {
+		return 0
+	}
+	self := f.params[0]
+	cls := f.Class
+	switch len(e.Args) {
+	case 0:
+	case 2:
+		g.expr(e.Args[0])
+		self = g.expr(e.Args[1])
+		if c, ok := p.staticClass(g.m, e.Args[0]); ok {
+			cls = c
+		}
+	default:
+		return 0
+	}
+	n := p.node()
+	p.constrain(self, &superOf{cls: cls, res: n})
+	return n
+}
+
+type superOf struct {
+	cls ClassID
+	res NodeID
+}
+
+func (s *superOf) apply(p *Program, v ValueID) {
+	switch p.Values[v].Kind {
+	case Instance, ClassVal:
+		p.add(s.res, p.value(Value{Kind: Super, ID: int32(s.cls), Recv: v}))
+	}
+}
+
+// ---- static names
+
+// staticName follows a name through imports and simple aliases to the dotted
+// name of something external, as it is imported, or to a class of the project.
+func (p *Program) staticName(m *Module, e ast.Expr, depth int) (string, ClassID) {
+	if depth > 20 {
+		return "", -1
+	}
+	switch e := e.(type) {
+	case *ast.Name:
+		if e.Sym < 0 {
+			return "", -1
+		}
+		return p.staticSym(m, e.Sym, depth)
+	case *ast.Attribute:
+		if mod := p.staticModule(m, e.Value, depth); mod != nil {
+			if sym, ok := mod.names[e.Attr.Name]; ok && mod.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
+				return p.staticSym(mod, sym, depth+1)
+			}
+			return "", -1
+		}
+		base, cls := p.staticName(m, e.Value, depth+1)
+		if cls >= 0 {
+			c := p.Classes[cls]
+			if sym, ok := c.members[e.Attr.Name]; ok {
+				return p.staticSym(c.Module, sym, depth+1)
+			}
+			return "", -1
+		}
+		if base == "" {
+			return "", -1
+		}
+		return base + "." + e.Attr.Name, -1
+	case *ast.Call:
+		// Generic bases made by a call (namedtuple("X", …)): the callee's name
+		n, _ := p.staticName(m, e.Func, depth+1)
+		if n != "" {
+			return n + "()", -1
+		}
+	case *ast.Subscript: // Generic[T]
+		return p.staticName(m, e.Value, depth+1)
+	}
+	return "", -1
+}
+
+// runtimeName is the name of a part of offlet's runtime whatever package it is
+// vendored in: app._offlet.aio is offlet.aio.
+func runtimeName(name string) string {
+	if !strings.Contains(name, "_offlet") {
+		return name
+	}
+	parts := strings.Split(name, ".")
+	for i, part := range parts {
+		if part == "_offlet" {
+			return strings.Join(append([]string{"offlet"}, parts[i+1:]...), ".")
+		}
+	}
+	return name
+}
+
+// canonical is the home name of an external dotted name.
+func (p *Program) canonical(name string) string {
+	name = runtimeName(name)
+	if std, ok := p.cat.GreenModule(name); ok {
+		name = std
+	}
+	return p.cat.Canonical(name)
+}
+
+func (p *Program) staticClass(m *Module, e ast.Expr) (ClassID, bool) {
+	_, c := p.staticName(m, e, 0)
+	return c, c >= 0
+}
+
+// staticModule is the module of the project that an expression names, or nil.
+func (p *Program) staticModule(m *Module, e ast.Expr, depth int) *Module {
+	if depth > 20 {
+		return nil
+	}
+	switch e := e.(type) {
+	case *ast.Name:
+		if e.Sym < 0 {
+			return nil
+		}
+		for _, d := range p.bindings(m)[e.Sym] {
+			if d.module != nil {
+				return d.module
+			}
+		}
+	case *ast.Attribute:
+		if mod := p.staticModule(m, e.Value, depth+1); mod != nil {
+			return p.resolveModule(m, mod.Name+"."+e.Attr.Name)
+		}
+	}
+	return nil
+}
+
+// A binding is one of the ways in which a symbol gets a value, as far as they
+// can be followed without the flow.
+type binding struct {
+	module *Module  // import of a module of the project
+	name   string   // import of something external
+	class  ClassID  // class statement; -1 otherwise
+	alias  ast.Expr // X = Y
+	from   *Module  // from m import X: the symbol of m
+	sym    int32    // …
+}
+
+func (p *Program) staticSym(m *Module, sym int32, depth int) (string, ClassID) {
+	if depth > 20 {
+		return "", -1
+	}
+	s := &m.Scope.Symbols[sym]
+	if s.Flags&scope.Implicit != 0 {
+		for _, st := range m.stars {
+			if st.module == nil {
+				if p.cat.Lookup(st.name+"."+s.Name) != nil {
+					return st.name + "." + s.Name, -1
+				}
+				continue
+			}
+			if o, ok := st.module.names[s.Name]; ok && st.module.Scope.Symbols[o].Flags&scope.Implicit == 0 {
+				return p.staticSym(st.module, o, depth+1)
+			}
+		}
+		return "builtins." + s.Name, -1
+	}
+	for _, b := range p.bindings(m)[sym] {
+		switch {
+		case b.class >= 0:
+			return "", b.class
+		case b.name != "":
+			return b.name, -1
+		case b.from != nil:
+			if n, c := p.staticSym(b.from, b.sym, depth+1); n != "" || c >= 0 {
+				return n, c
+			}
+		case b.alias != nil:
+			if n, c := p.staticName(m, b.alias, depth+1); n != "" || c >= 0 {
+				return n, c
+			}
+		}
+	}
+	return "", -1
+}
+
+// bindings lists the static bindings of a module's symbols, made on first use.
+func (p *Program) bindings(m *Module) map[int32][]binding {
+	if m.static != nil {
+		return m.static
+	}
+	out := map[int32][]binding{}
+	m.static = out
+	ast.Inspect(m.AST, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Import:
+			for _, a := range n.Names {
+				name := a.Name.Name
+				sym := a.Name.Sym
+				if a.AsName != nil {
+					sym = a.AsName.Sym
+				} else {
+					name, _, _ = strings.Cut(name, ".")
+				}
+				b := binding{class: -1}
+				if b.module = p.resolveModule(m, name); b.module == nil {
+					b.name = name
+				}
+				out[sym] = append(out[sym], b)
+			}
+		case *ast.ImportFrom:
+			name := ""
+			if n.Module != nil {
+				name = n.Module.Name
+			}
+			abs, ok := absolute(m, n.Level, name)
+			if !ok {
+				return true
+			}
+			src := p.resolveModule(m, abs)
+			for _, a := range n.Names {
+				sym := a.Name.Sym
+				if a.AsName != nil {
+					sym = a.AsName.Sym
+				}
+				b := binding{class: -1}
+				if src != nil {
+					if s, ok := src.names[a.Name.Name]; ok && src.Scope.Symbols[s].Flags&scope.Implicit == 0 {
+						b.from, b.sym = src, s
+					} else if b.module = p.resolveModule(m, abs+"."+a.Name.Name); b.module == nil {
+						if s := p.starSymbol(src, a.Name.Name, 0); s.from != nil || s.name != "" {
+							b = s
+						}
+					}
+				} else if b.module = p.resolveModule(m, abs+"."+a.Name.Name); b.module == nil {
+					b.name = abs + "." + a.Name.Name
+				}
+				out[sym] = append(out[sym], b)
+			}
+		case *ast.ClassDef:
+			out[n.Name.Sym] = append(out[n.Name.Sym], binding{class: p.classOf[n]})
+		case *ast.Assign:
+			switch n.Value.(type) {
+			case *ast.Name, *ast.Attribute:
+				for _, t := range n.Targets {
+					if t, ok := t.(*ast.Name); ok && t.Sym >= 0 {
+						out[t.Sym] = append(out[t.Sym], binding{class: -1, alias: n.Value})
+					}
+				}
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// starSymbol finds a name that a module has by a star import.
+func (p *Program) starSymbol(m *Module, name string, depth int) binding {
+	if depth > 20 {
+		return binding{class: -1}
+	}
+	for _, s := range m.stars {
+		if s.module == nil {
+			if p.cat.Lookup(s.name+"."+name) != nil {
+				return binding{class: -1, name: s.name + "." + name}
+			}
+			continue
+		}
+		if sym, ok := s.module.names[name]; ok && s.module.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
+			return binding{class: -1, from: s.module, sym: sym}
+		}
+		if b := p.starSymbol(s.module, name, depth+1); b.from != nil || b.name != "" {
+			return b
+		}
+	}
+	return binding{class: -1}
+}
+
+// bases resolves the bases of a class.
+func (p *Program) bases(c *Class) {
+	for _, b := range c.Node.Bases {
+		name, cls := p.staticName(c.Module, b, 0)
+		switch {
+		case cls >= 0:
+			c.Bases = append(c.Bases, cls)
+		default:
+			c.External = append(c.External, p.canonical(name))
+		}
+	}
+	for _, d := range c.Node.Decorators {
+		if call, ok := d.(*ast.Call); ok {
+			d = call.Func
+		}
+		switch n, _ := p.staticName(c.Module, d, 0); p.canonical(n) {
+		case "dataclasses.dataclass", "attr.s", "attr.attrs", "attr.define", "attrs.define", "attrs.frozen", "attr.dataclass":
+			c.Dataclass = true
+		}
+	}
+	for _, e := range c.External {
+		if e == "typing.NamedTuple" {
+			c.Dataclass = true
+		}
+	}
+	if c.Dataclass {
+		for _, s := range c.Node.Body {
+			if a, ok := s.(*ast.AnnAssign); ok && a.Simple {
+				if n, ok := a.Target.(*ast.Name); ok {
+					c.Fields = append(c.Fields, n.Id)
+				}
+			}
+		}
+	}
+}
+
+// fieldsOf are the fields of a dataclass, those of its bases first.
+func (p *Program) fieldsOf(c ClassID) []string {
+	var out []string
+	seen := map[string]bool{}
+	mro := p.Classes[c].MRO
+	for i := len(mro) - 1; i >= 0; i-- {
+		for _, f := range p.Classes[mro[i]].Fields {
+			if !seen[f] {
+				seen[f] = true
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// linearize computes the method resolution order (C3; where C3 fails, depth
+// first, as a program with such a class would not run).
+func (p *Program) linearize(c *Class, active []ClassID) []ClassID {
+	if c.MRO != nil {
+		return c.MRO
+	}
+	for _, a := range active {
+		if a == c.ID {
+			return []ClassID{c.ID}
+		}
+	}
+	active = append(active, c.ID)
+	var seqs [][]ClassID
+	for _, b := range c.Bases {
+		seqs = append(seqs, append([]ClassID(nil), p.linearize(p.Classes[b], active)...))
+	}
+	seqs = append(seqs, append([]ClassID(nil), c.Bases...))
+	out := []ClassID{c.ID}
+	for {
+		var next ClassID = -1
+		empty := true
+		for _, s := range seqs {
+			if len(s) == 0 {
+				continue
+			}
+			empty = false
+			tail := false
+			for _, o := range seqs {
+				for _, x := range o[min(1, len(o)):] {
+					if x == s[0] {
+						tail = true
+					}
+				}
+			}
+			if !tail {
+				next = s[0]
+				break
+			}
+		}
+		if empty {
+			break
+		}
+		if next < 0 { // inconsistent: take what is first
+			for _, s := range seqs {
+				if len(s) > 0 {
+					next = s[0]
+					break
+				}
+			}
+		}
+		out = append(out, next)
+		for i, s := range seqs {
+			keep := s[:0]
+			for _, x := range s {
+				if x != next {
+					keep = append(keep, x)
+				}
+			}
+			seqs[i] = keep
+		}
+	}
+	c.MRO = out
+	for _, k := range out {
+		c.ExternalMRO = append(c.ExternalMRO, p.Classes[k].External...)
+	}
+	return out
+}
+
+// ExternalBase finds the member `name` of the first external base class of c
+// that has a record of it.
+func (p *Program) ExternalBase(c ClassID, name string) *catalog.Symbol {
+	for _, e := range p.Classes[c].ExternalMRO {
+		if s := p.cat.Lookup(e); s != nil && s.Kind == catalog.Class {
+			if m := p.cat.Member(s, name); m != nil {
+				return m
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,719 @@
+// Package infer finds out which objects an expression may be: modules,
+// classes and functions of the project, Eventlet's objects, containers of
+// these. It follows values through variables, attributes, parameters,
+// returns, containers, closures, partial, decorators, properties and context
+// managers over the whole project at once, without regard to the order of
+// statements (flow-insensitively), one abstract instance per class and one
+// container per place of creation. It is the analysis that
+// golang.org/x/tools/go/callgraph/vta calls variable type analysis, with the
+// call graph built on the way.
+package infer
+
+import (
+	"path"
+	"strings"
+
+	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
+	"github.com/offlet/offlet/internal/workspace"
+)
+
+// A Module is a file of the project.
+type Module struct {
+	*program.Module
+	ID   ModuleID
+	Body FuncID // the module's own statements, as a function
+
+	base    NodeID           // node of symbol 0
+	names   map[string]int32 // symbols of the module's scope, by name
+	stars   []starImport     // from … import *
+	linking bool
+	static  map[int32][]binding // see bindings
+}
+
+type starImport struct {
+	module *Module // nil for an external one
+	name   string  // its dotted name
+	green  bool
+}
+
+// A Func is a function, lambda, generator expression, or module body.
+type Func struct {
+	ID     FuncID
+	Module *Module
+	Node   ast.Node // *ast.FunctionDef, *ast.Lambda, *ast.GeneratorExp or *ast.Module
+	Parent FuncID   // the function in which it is defined, -1 for a module body
+	Class  ClassID  // the class whose body holds the def, -1 if none
+	Name   string
+
+	Async     bool // async def (or a generator expression that awaits)
+	Generator bool // a generator function or expression, sync or async
+	// Kinds that decorators give to a method.
+	Static, ClassMethod, Getter bool
+	// ContextManager is set by @contextlib.contextmanager (or the async one).
+	ContextManager bool
+	// Cached is set by functools.lru_cache and cache.
+	Cached bool
+	// Decorators whose effect is not known, by dotted name or text.
+	Foreign []string
+
+	Ret, Yield, Send NodeID
+
+	Calls []*Call
+	Iters []*Iter
+	Withs []*With
+
+	params []NodeID // posonly and args
+	names  []string // their names, then those of kwonly
+	kwonly []NodeID
+	vararg NodeID // what *args holds is the container in this node
+	kwarg  NodeID
+	rest   int32 // site of the *args tuple
+	more   int32 // site of the **kwargs dict
+}
+
+// Qual is the dotted name of the function within its module: Class.method,
+// outer.inner, <lambda>.
+func (p *Program) Qual(f FuncID) string {
+	fn := p.Funcs[f]
+	switch {
+	case fn.Parent < 0:
+		return "<module>"
+	case fn.Class >= 0:
+		return p.Classes[fn.Class].qual(p) + "." + fn.Name
+	case p.Funcs[fn.Parent].Parent < 0:
+		return fn.Name
+	}
+	return p.Qual(fn.Parent) + "." + fn.Name
+}
+
+// A Class is a class of the project.
+type Class struct {
+	ID     ClassID
+	Module *Module
+	Node   *ast.ClassDef
+	Name   string
+	Parent FuncID  // the function in which it is defined
+	Outer  ClassID // the class in whose body it is defined, -1 if none
+	// Bases are the project's classes among the bases, External those that
+	// are not the project's, by dotted name ("" where it is not known).
+	Bases    []ClassID
+	External []string
+	// MRO is the method resolution order, with the class itself first; the
+	// external classes of all of them follow in ExternalMRO.
+	MRO         []ClassID
+	ExternalMRO []string
+	Dataclass   bool
+	Fields      []string // of a dataclass or NamedTuple, in order
+	Sub         []ClassID
+	// Escapes says that the class or an instance of it is given to external code.
+	Escapes *Escape
+
+	members map[string]int32 // symbols of the class scope, by name
+	self    ValueID          // its Instance
+	val     ValueID          // its ClassVal
+}
+
+func (c *Class) qual(p *Program) string {
+	switch {
+	case c.Outer >= 0:
+		return p.Classes[c.Outer].qual(p) + "." + c.Name
+	case p.Funcs[c.Parent].Parent >= 0:
+		return p.Qual(c.Parent) + "." + c.Name
+	}
+	return c.Name
+}
+
+// A Program is the whole project, analysed.
+type Program struct {
+	Modules []*Module
+	Funcs   []*Func
+	Classes []*Class
+	Values  []Value
+	// Escapes holds, for each function that escapes, the first place.
+	Escapes map[FuncID]*Escape
+	// ExtEscapes holds the external functions that are given to other external
+	// functions as values (tenacity.retry(sleep=time.sleep)).
+	ExtEscapes map[string]*Escape
+	// ByName has the methods and functions of the project by their bare name,
+	// for call sites whose receiver is not known.
+	ByName map[string][]FuncID
+	// UnknownModules is set where a module is imported by a computed name.
+	UnknownModules []ast.Node
+
+	cat     *catalog.Catalog
+	project *program.Program
+	byName  map[string]*Module
+	funcOf  map[ast.Node]FuncID
+	classOf map[*ast.ClassDef]ClassID
+
+	values map[Value]ValueID
+	names  []string
+	nameID map[string]int32
+
+	sets   []set
+	sites  []site
+	fields map[fieldKey]NodeID
+	work   []NodeID
+	stored map[string]bool // attribute names that are assigned to somewhere
+	dunder map[string]bool // operator methods that some class of the project defines
+
+	unknown ValueID
+
+	instEscapes map[string]*Escape
+}
+
+type fieldKey struct {
+	owner ValueID
+	name  string
+}
+
+// Name returns the dotted name of an External or ExtInstance (there: of its
+// class).
+func (p *Program) Name(v Value) string { return p.names[v.ID] }
+
+// Value returns the value with an id.
+func (p *Program) Value(id ValueID) Value { return p.Values[id] }
+
+// At returns the values that reach a node. The slice must not be modified.
+func (p *Program) At(n NodeID) []ValueID { return p.sets[n].vals }
+
+// FuncOf returns the function that a def, lambda, generator expression or
+// module node is, or -1.
+func (p *Program) FuncOf(n ast.Node) FuncID {
+	if f, ok := p.funcOf[n]; ok {
+		return f
+	}
+	return -1
+}
+
+// ClassOf returns the class that a class statement defines, or -1.
+func (p *Program) ClassOf(n *ast.ClassDef) ClassID {
+	if c, ok := p.classOf[n]; ok {
+		return c
+	}
+	return -1
+}
+
+// SymbolNode returns the place of a symbol of a module.
+func (p *Program) SymbolNode(m *Module, sym int32) NodeID { return m.base + NodeID(sym) }
+
+// Sources returns what a lazy iterator (enumerate, zip, map) iterates over.
+func (p *Program) Sources(v Value) []NodeID {
+	if v.Kind == ExtInstance && v.Site > 0 {
+		return p.sites[v.Site].sources
+	}
+	return nil
+}
+
+// CallsOf returns the calls that each step of a lazy iterator makes.
+func (p *Program) CallsOf(v Value) []*Call {
+	if v.Kind == ExtInstance && v.Site > 0 {
+		return p.sites[v.Site].calls
+	}
+	return nil
+}
+
+// PartialOf returns the call that a Partial completes.
+func (p *Program) PartialOf(v Value) *Call {
+	if v.Kind == Partial {
+		return p.sites[v.Site].call
+	}
+	return nil
+}
+
+// ElemOf returns the place of what an instance of an external class or a
+// container holds, 0 if there is none.
+func (p *Program) ElemOf(v Value) NodeID {
+	if v.Site > 0 {
+		return p.sites[v.Site].elem
+	}
+	return 0
+}
+
+// IsA reports whether class c is, or derives from, the class base.
+func (p *Program) IsA(c, base ClassID) bool {
+	for _, k := range p.Classes[c].MRO {
+		if k == base {
+			return true
+		}
+	}
+	return false
+}
+
+// Method finds the function that `instance.name` is for an instance of class
+// c; ok is false if no class of the project in its MRO has a member of that
+// name.
+func (p *Program) Method(c ClassID, name string) (node NodeID, owner ClassID, ok bool) {
+	for _, k := range p.Classes[c].MRO {
+		if sym, has := p.Classes[k].members[name]; has {
+			return p.Classes[k].Module.base + NodeID(sym), k, true
+		}
+	}
+	return 0, -1, false
+}
+
+// DefinesOwn reports whether the body of class c itself binds name.
+func (p *Program) DefinesOwn(c ClassID, name string) bool {
+	_, ok := p.Classes[c].members[name]
+	return ok
+}
+
+// FuncsAt returns the functions of the project that may be at a node, through
+// bound methods.
+func (p *Program) FuncsAt(n NodeID) []FuncID {
+	var out []FuncID
+	for _, id := range p.At(n) {
+		if v := p.Values[id]; v.Kind == FuncVal || v.Kind == Bound {
+			out = append(out, v.Func())
+		}
+	}
+	return out
+}
+
+// Module returns the module of the project with a dotted name, or nil.
+func (p *Program) Module(name string) *Module { return p.byName[name] }
+
+// Catalog returns the catalogue that the analysis used.
+func (p *Program) Catalog() *catalog.Catalog { return p.cat }
+
+// Analyze runs the analysis over the modules of a project.
+func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
+	p := &Program{
+		Escapes:    map[FuncID]*Escape{},
+		ExtEscapes: map[string]*Escape{},
+		ByName:     map[string][]FuncID{},
+		cat:        cat,
+		project:    project,
+		byName:     map[string]*Module{},
+		funcOf:     map[ast.Node]FuncID{},
+		classOf:    map[*ast.ClassDef]ClassID{},
+		values:     map[Value]ValueID{},
+		nameID:     map[string]int32{},
+		fields:     map[fieldKey]NodeID{},
+		stored:     map[string]bool{},
+		dunder:     map[string]bool{},
+
+		instEscapes: map[string]*Escape{},
+	}
+	p.sets = make([]set, 1, 1024)   // node 0: nothing
+	p.sites = make([]site, 1, 1024) // site 0: none
+	p.unknown = p.value(Value{Kind: Unknown})
+	for _, m := range project.Modules {
+		mod := &Module{Module: m, ID: ModuleID(len(p.Modules))}
+		mod.base = NodeID(len(p.sets))
+		p.sets = append(p.sets, make([]set, len(m.Scope.Symbols))...)
+		mod.names = symbolsOf(m.Scope, m.AST)
+		p.Modules = append(p.Modules, mod)
+		for _, name := range m.Names {
+			if _, dup := p.byName[name]; !dup {
+				p.byName[name] = mod
+			}
+		}
+	}
+	for _, m := range p.Modules {
+		p.declare(m)
+	}
+	for _, m := range p.Modules {
+		p.linkStars(m)
+	}
+	for _, c := range p.Classes {
+		p.bases(c)
+	}
+	for _, c := range p.Classes {
+		p.linearize(c, nil)
+	}
+	for _, c := range p.Classes {
+		for _, b := range c.Bases {
+			p.Classes[b].Sub = append(p.Classes[b].Sub, c.ID)
+		}
+	}
+	for _, m := range p.Modules {
+		g := &gen{p: p, m: m, info: m.Scope, fn: p.Funcs[m.Body]}
+		g.stmts(m.AST.Body)
+	}
+	p.solve()
+	return p
+}
+
+func symbolsOf(info *scope.Info, n ast.Node) map[string]int32 {
+	s := info.Of(n)
+	out := make(map[string]int32, s.SymEnd-s.SymStart)
+	for sym := s.SymStart; sym < s.SymEnd; sym++ {
+		if info.Symbols[sym].Flags&scope.ClassCell == 0 {
+			out[info.Symbols[sym].Name] = sym
+		}
+	}
+	return out
+}
+
+// declare makes the functions and classes of a module known, before any value
+// flows, so that forward references resolve.
+func (p *Program) declare(m *Module) {
+	m.Body = p.newFunc(m, m.AST, -1, -1, "<module>")
+	var walk func(n ast.Node, fn FuncID, cls ClassID)
+	walk = func(n ast.Node, fn FuncID, cls ClassID) {
+		switch n := n.(type) {
+		case *ast.FunctionDef:
+			for _, d := range n.Decorators {
+				walk(d, fn, -1)
+			}
+			ast.Children(n.Args, func(c ast.Node) { walk(c, fn, -1) })
+			id := p.newFunc(m, n, fn, cls, n.Name.Name)
+			for _, s := range n.Body {
+				walk(s, id, -1)
+			}
+			return
+		case *ast.Lambda:
+			ast.Children(n.Args, func(c ast.Node) { walk(c, fn, -1) })
+			id := p.newFunc(m, n, fn, cls, "<lambda>")
+			walk(n.Body, id, -1)
+			return
+		case *ast.GeneratorExp:
+			// the first iterable is evaluated where the expression stands
+			walk(n.Generators[0].Iter, fn, -1)
+			id := p.newFunc(m, n, fn, -1, "<genexpr>")
+			for i, g := range n.Generators {
+				walk(g.Target, id, -1)
+				if i > 0 {
+					walk(g.Iter, id, -1)
+				}
+				for _, c := range g.Ifs {
+					walk(c, id, -1)
+				}
+			}
+			walk(n.Elt, id, -1)
+			return
+		case *ast.ClassDef:
+			for _, d := range n.Decorators {
+				walk(d, fn, -1)
+			}
+			for _, b := range n.Bases {
+				walk(b, fn, -1)
+			}
+			c := &Class{ID: ClassID(len(p.Classes)), Module: m, Node: n, Name: n.Name.Name, Parent: fn, Outer: cls}
+			c.members = symbolsOf(m.Scope, n)
+			p.Classes = append(p.Classes, c)
+			p.classOf[n] = c.ID
+			c.self = p.value(Value{Kind: Instance, ID: int32(c.ID)})
+			c.val = p.value(Value{Kind: ClassVal, ID: int32(c.ID)})
+			for name := range c.members {
+				if strings.HasPrefix(name, "__") {
+					p.dunder[name] = true
+				}
+			}
+			for _, s := range n.Body {
+				walk(s, fn, c.ID)
+			}
+			return
+		case *ast.Attribute:
+			if n.Ctx == ast.Store {
+				private := ""
+				if cls >= 0 {
+					private = p.Classes[cls].Name
+				} else if s := m.Scope.Of(p.Funcs[fn].Node); s != nil {
+					private = s.Private
+				}
+				p.stored[scope.Mangle(private, n.Attr.Name)] = true
+			}
+		case *ast.Call:
+			if f, ok := n.Func.(*ast.Name); ok && f.Id == "setattr" && len(n.Args) > 1 {
+				if s, ok := n.Args[1].(*ast.Constant); ok && s.Kind == ast.Str {
+					p.stored[s.Text] = true
+				}
+			}
+		case *ast.Assign, *ast.AnnAssign, *ast.AugAssign, *ast.If, *ast.Try, *ast.ExceptHandler,
+			*ast.With, *ast.For, *ast.While, *ast.Match, *ast.MatchCase, *ast.ExprStmt, *ast.WithItem:
+			// statements that may stand in a class body around a def
+			ast.Children(n, func(c ast.Node) { walk(c, fn, cls) })
+			return
+		}
+		ast.Children(n, func(c ast.Node) { walk(c, fn, -1) })
+	}
+	for _, s := range m.AST.Body {
+		walk(s, m.Body, -1)
+	}
+}
+
+func (p *Program) newFunc(m *Module, n ast.Node, parent FuncID, cls ClassID, name string) FuncID {
+	f := &Func{ID: FuncID(len(p.Funcs)), Module: m, Node: n, Parent: parent, Class: cls, Name: name}
+	f.Ret, f.Yield, f.Send = p.node(), p.node(), p.node()
+	p.Funcs = append(p.Funcs, f)
+	p.funcOf[n] = f.ID
+	switch n := n.(type) {
+	case *ast.FunctionDef:
+		f.Async = n.Async
+		f.Generator = m.Scope.Of(n).Flags&scope.HasYield != 0
+		p.params(f, n.Args)
+		p.ByName[name] = append(p.ByName[name], f.ID)
+	case *ast.Lambda:
+		f.Generator = m.Scope.Of(n).Flags&scope.HasYield != 0
+		p.params(f, n.Args)
+	case *ast.GeneratorExp:
+		f.Generator = true
+		f.Async = awaits(n)
+	}
+	return f.ID
+}
+
+// awaits reports whether a generator expression is an asynchronous one
+// (PEP 530): it has an async clause, or awaits outside of its first iterable.
+func awaits(n *ast.GeneratorExp) bool {
+	found := false
+	look := func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.Await:
+			found = true
+		case *ast.Lambda, *ast.GeneratorExp:
+			return false
+		}
+		return !found
+	}
+	ast.Inspect(n.Elt, look)
+	for i, g := range n.Generators {
+		if g.Async {
+			return true
+		}
+		if i > 0 {
+			ast.Inspect(g.Iter, look)
+		}
+		for _, c := range g.Ifs {
+			ast.Inspect(c, look)
+		}
+	}
+	return found
+}
+
+func (p *Program) params(f *Func, a *ast.Arguments) {
+	sym := func(arg *ast.Arg) NodeID { return f.Module.base + NodeID(arg.Name.Sym) }
+	for _, list := range [][]*ast.Arg{a.PosOnly, a.Args} {
+		for _, arg := range list {
+			f.params = append(f.params, sym(arg))
+			f.names = append(f.names, arg.Name.Name)
+		}
+	}
+	for _, arg := range a.KwOnly {
+		f.kwonly = append(f.kwonly, sym(arg))
+		f.names = append(f.names, arg.Name.Name)
+	}
+	if a.Vararg != nil {
+		f.vararg = sym(a.Vararg)
+		v := p.container(f.Node, true, false)
+		f.rest = p.Values[v].Site
+		p.add(f.vararg, v)
+	}
+	if a.Kwarg != nil {
+		f.kwarg = sym(a.Kwarg)
+		v := p.container(f.Node, false, true)
+		f.more = p.Values[v].Site
+		p.add(f.kwarg, v)
+	}
+}
+
+// resolveModule finds the module that an import of an absolute dotted name
+// gives, seen from module m: one of the project's, or nil.
+func (p *Program) resolveModule(m *Module, name string) *Module {
+	if found := p.project.Resolve(m.Module, name); found != nil {
+		return p.Modules[found.Index]
+	}
+	return nil
+}
+
+// absolute turns the module of a from-import into an absolute dotted name.
+func absolute(m *Module, level int32, name string) (string, bool) {
+	if level == 0 {
+		return name, true
+	}
+	pkg := m.Name
+	if !m.IsPackage {
+		level-- // the first dot is the module's own package
+		pkg = parent(pkg)
+	} else {
+		level--
+	}
+	for ; level > 0; level-- {
+		if pkg == "" {
+			return "", false
+		}
+		pkg = parent(pkg)
+	}
+	switch {
+	case pkg == "" && name == "":
+		return "", false
+	case pkg == "":
+		return name, true
+	case name == "":
+		return pkg, true
+	}
+	return pkg + "." + name, true
+}
+
+func parent(dotted string) string {
+	if i := strings.LastIndexByte(dotted, '.'); i >= 0 {
+		return dotted[:i]
+	}
+	return ""
+}
+
+// linkStars gathers the star imports of a module.
+func (p *Program) linkStars(m *Module) {
+	if m.Scope.Of(m.AST).Flags&scope.ImportStar == 0 {
+		return
+	}
+	ast.Inspect(m.AST, func(n ast.Node) bool {
+		imp, ok := n.(*ast.ImportFrom)
+		if !ok {
+			return true
+		}
+		if len(imp.Names) == 1 && imp.Names[0].Name.Name == "*" {
+			name := ""
+			if imp.Module != nil {
+				name = imp.Module.Name
+			}
+			if abs, ok := absolute(m, imp.Level, name); ok {
+				if mod := p.resolveModule(m, abs); mod != nil {
+					m.stars = append(m.stars, starImport{module: mod, name: abs})
+				} else {
+					std, green := p.cat.GreenModule(abs)
+					if green {
+						abs = std
+					}
+					m.stars = append(m.stars, starImport{name: abs, green: green})
+				}
+			}
+		}
+		return true
+	})
+}
+
+// moduleAttr returns the place of a name of a module: its own symbol, one
+// that a star import brings, or a submodule; 0 if there is none.
+func (p *Program) moduleAttr(m *Module, name string) (NodeID, ValueID) {
+	if sym, ok := m.names[name]; ok && m.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
+		return m.base + NodeID(sym), -1
+	}
+	if m.IsPackage {
+		if sub := p.resolveModule(m, m.Name+"."+name); sub != nil {
+			return 0, p.value(Value{Kind: ModuleVal, ID: int32(sub.ID)})
+		}
+	}
+	if m.linking {
+		return 0, -1 // modules that star-import each other
+	}
+	m.linking = true
+	defer func() { m.linking = false }()
+	for _, s := range m.stars {
+		if s.module != nil {
+			if n, v := p.moduleAttr(s.module, name); n != 0 || v >= 0 {
+				return n, v
+			}
+			continue
+		}
+		if p.cat.Lookup(s.name+"."+name) != nil {
+			return 0, p.external(s.name+"."+name, s.green)
+		}
+	}
+	return 0, -1
+}
+
+// Dir is the directory of a module's file, relative to the project.
+func (m *Module) Dir() string { return path.Dir(m.Path) }
+
+// StaticName follows an expression of a module through imports and simple
+// aliases to the home name of something external, or to a class of the project
+// (-1 if neither). green says that it was imported from eventlet.green.*.
+func (p *Program) StaticName(m *Module, e ast.Expr) (name string, green bool, cls ClassID) {
+	raw, cls := p.staticName(m, e, 0)
+	_, green = p.cat.GreenModule(raw)
+	return p.canonical(raw), green, cls
+}
+
+// InstanceEscapes lists the external classes of which an instance is given to
+// external code, with the first place. A class of eventlet.green.* has "green "
+// before its name.
+func (p *Program) InstanceEscapes() map[string]*Escape { return p.instEscapes }
+
+// ImportsOf lists the modules of the project that a module imports, or takes
+// names from.
+func (p *Program) ImportsOf(m *Module) []*Module {
+	var out []*Module
+	seen := map[*Module]bool{}
+	add := func(t *Module) {
+		if t != nil && !seen[t] {
+			seen[t] = true
+			out = append(out, t)
+		}
+	}
+	ast.Inspect(m.AST, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Import:
+			for _, a := range n.Names {
+				add(p.resolveModule(m, a.Name.Name))
+			}
+		case *ast.ImportFrom:
+			name := ""
+			if n.Module != nil {
+				name = n.Module.Name
+			}
+			abs, ok := absolute(m, n.Level, name)
+			if !ok {
+				return true
+			}
+			add(p.resolveModule(m, abs))
+			for _, a := range n.Names {
+				add(p.resolveModule(m, abs+"."+a.Name.Name))
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// NamesFrom tells of each name that module m takes from another module of the
+// project: by from-import, star import, or as an attribute of the module.
+func (p *Program) NamesFrom(m *Module, tell func(of *Module, sym int32)) {
+	for _, s := range m.stars {
+		if s.module == nil {
+			continue
+		}
+		for _, sym := range s.module.names {
+			tell(s.module, sym)
+		}
+	}
+	ast.Inspect(m.AST, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportFrom:
+			name := ""
+			if n.Module != nil {
+				name = n.Module.Name
+			}
+			abs, ok := absolute(m, n.Level, name)
+			if !ok {
+				return true
+			}
+			src := p.resolveModule(m, abs)
+			if src == nil {
+				return true
+			}
+			for _, a := range n.Names {
+				if sym, ok := src.names[a.Name.Name]; ok {
+					tell(src, sym)
+				} else if b := p.starSymbol(src, a.Name.Name, 0); b.from != nil {
+					tell(b.from, b.sym)
+				}
+			}
+		case *ast.Attribute:
+			if mod := p.staticModule(m, n.Value, 0); mod != nil {
+				if sym, ok := mod.names[n.Attr.Name]; ok {
+					tell(mod, sym)
+				}
+			}
+		}
+		return true
+	})
+}
+
+// ConsoleScripts are the entry points that the project's manifests declare.
+func (p *Program) ConsoleScripts() []workspace.ConsoleScript { return p.project.Project.ConsoleScripts }

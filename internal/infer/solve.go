@@ -1,0 +1,212 @@
+package infer
+
+import (
+	"slices"
+
+	"github.com/offlet/offlet/internal/python/ast"
+)
+
+// width is how many values a place may hold before it is taken to be open:
+// past that a set says nothing that a person or a rewrite could use.
+const width = 512
+
+// A set is the values at a place, with where they flow to.
+type set struct {
+	vals   []ValueID
+	index  map[ValueID]struct{} // mirrors vals once it is long
+	done   int                  // vals[:done] have been handed on
+	succ   []NodeID
+	cons   []constraint
+	queued bool
+}
+
+// A constraint is told of each value that reaches its place.
+type constraint interface {
+	apply(p *Program, v ValueID)
+}
+
+func (p *Program) node() NodeID {
+	p.sets = append(p.sets, set{})
+	return NodeID(len(p.sets) - 1)
+}
+
+func (p *Program) value(v Value) ValueID {
+	if id, ok := p.values[v]; ok {
+		return id
+	}
+	id := ValueID(len(p.Values))
+	p.Values = append(p.Values, v)
+	p.values[v] = id
+	return id
+}
+
+func (p *Program) nameOf(dotted string) int32 {
+	if id, ok := p.nameID[dotted]; ok {
+		return id
+	}
+	id := int32(len(p.names))
+	p.names = append(p.names, dotted)
+	p.nameID[dotted] = id
+	return id
+}
+
+func (p *Program) add(n NodeID, v ValueID) {
+	if n == 0 {
+		return
+	}
+	s := &p.sets[n]
+	if s.index != nil {
+		if _, ok := s.index[v]; ok {
+			return
+		}
+	} else if slices.Contains(s.vals, v) {
+		return
+	}
+	if len(s.vals) >= width {
+		v = p.unknown
+		if slices.Contains(s.vals, v) {
+			return
+		}
+	}
+	s.vals = append(s.vals, v)
+	if s.index != nil {
+		s.index[v] = struct{}{}
+	} else if len(s.vals) > 24 {
+		s.index = make(map[ValueID]struct{}, 64)
+		for _, x := range s.vals {
+			s.index[x] = struct{}{}
+		}
+	}
+	if !s.queued {
+		s.queued = true
+		p.work = append(p.work, n)
+	}
+}
+
+// edge makes everything at from flow to to.
+func (p *Program) edge(from, to NodeID) {
+	if from == 0 || to == 0 || from == to {
+		return
+	}
+	s := &p.sets[from]
+	if slices.Contains(s.succ, to) {
+		return
+	}
+	s.succ = append(s.succ, to)
+	for _, v := range s.vals[:s.done] {
+		p.add(to, v)
+	}
+}
+
+func (p *Program) constrain(n NodeID, c constraint) {
+	if n == 0 {
+		return
+	}
+	s := &p.sets[n]
+	s.cons = append(s.cons, c)
+	// a constraint may make new nodes: do not hold on to s
+	for _, v := range slices.Clone(s.vals[:s.done]) {
+		c.apply(p, v)
+	}
+}
+
+// solve hands values on until nothing changes any more.
+func (p *Program) solve() {
+	for len(p.work) > 0 {
+		n := p.work[len(p.work)-1]
+		p.work = p.work[:len(p.work)-1]
+		p.sets[n].queued = false
+		for p.sets[n].done < len(p.sets[n].vals) {
+			v := p.sets[n].vals[p.sets[n].done]
+			p.sets[n].done++
+			for i := 0; i < len(p.sets[n].succ); i++ {
+				p.add(p.sets[n].succ[i], v)
+			}
+			for i := 0; i < len(p.sets[n].cons); i++ {
+				p.sets[n].cons[i].apply(p, v)
+			}
+		}
+	}
+}
+
+// single makes a new place that holds one value.
+func (p *Program) single(v ValueID) NodeID {
+	n := p.node()
+	p.add(n, v)
+	return n
+}
+
+func (p *Program) newSite(s site) int32 {
+	p.sites = append(p.sites, s)
+	return int32(len(p.sites) - 1)
+}
+
+// container makes a new list, tuple, dict or set.
+func (p *Program) container(origin ast.Node, tuple, mapping bool) ValueID {
+	s := p.newSite(site{elem: p.node(), loose: p.node(), tuple: tuple, mapping: mapping, origin: origin})
+	p.edge(p.sites[s].loose, p.sites[s].elem)
+	return p.value(Value{Kind: Container, Site: s})
+}
+
+// slot is the place of what a container holds under a constant key or index.
+func (p *Program) slot(siteID int32, key string) NodeID {
+	s := &p.sites[siteID]
+	if n, ok := s.fields[key]; ok {
+		return n
+	}
+	n := p.node()
+	s = &p.sites[siteID]
+	if s.fields == nil {
+		s.fields = map[string]NodeID{}
+	}
+	s.fields[key] = n
+	p.edge(n, s.elem)
+	return n
+}
+
+// field is the place of an attribute of an object.
+func (p *Program) field(owner ValueID, name string) NodeID {
+	k := fieldKey{owner, name}
+	if n, ok := p.fields[k]; ok {
+		return n
+	}
+	n := p.node()
+	p.fields[k] = n
+	return n
+}
+
+// external is the value of an external dotted name, under its home name.
+func (p *Program) external(dotted string, green bool) ValueID {
+	dotted = runtimeName(dotted)
+	if std, ok := p.cat.GreenModule(dotted); ok {
+		dotted, green = std, true
+	}
+	dotted = p.cat.Canonical(dotted)
+	return p.value(Value{Kind: External, ID: p.nameOf(dotted), Green: green})
+}
+
+// instance makes a new instance of an external class, with a place of its own
+// for what it holds.
+func (p *Program) instance(class string, green bool, origin ast.Node) ValueID {
+	s := p.newSite(site{elem: p.node(), origin: origin})
+	return p.value(Value{Kind: ExtInstance, ID: p.nameOf(class), Green: green, Site: s})
+}
+
+// plain is an instance of an external class that holds nothing of interest,
+// one for all.
+func (p *Program) plain(class string) ValueID {
+	return p.value(Value{Kind: ExtInstance, ID: p.nameOf(class)})
+}
+
+// held is the place of what an object holds in the sense of the catalogue:
+// the items of a queue, the result of a green thread.
+func (p *Program) held(v ValueID) NodeID {
+	x := p.Values[v]
+	switch {
+	case x.Site > 0:
+		return p.sites[x.Site].elem
+	case x.Kind == Instance: // a class of the project that derives from a Queue
+		return p.field(v, "<held>")
+	}
+	return 0
+}

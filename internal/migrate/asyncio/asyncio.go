@@ -1,0 +1,166 @@
+package asyncio
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+
+	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/color"
+	"github.com/offlet/offlet/internal/edit"
+	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/python/ast"
+)
+
+// Options control the second step.
+type Options struct {
+	// Runtime is the source of offlet's runtime (aio/, bridge.py).
+	Runtime fs.FS
+}
+
+// Analysis is what the step knows of a program before it rewrites it.
+type Analysis struct {
+	Program *infer.Program
+	Graph   *callgraph.Graph
+	Colors  *color.Result
+}
+
+// Analyze colours a program.
+func Analyze(p *program.Program) *Analysis {
+	ip := infer.Analyze(p, catalog.Default())
+	g := callgraph.Build(ip, callgraph.Patched(ip))
+	return &Analysis{Program: ip, Graph: g, Colors: color.Compute(g)}
+}
+
+// Migrate rewrites all green code of a program to asyncio.
+func Migrate(p *program.Program, opts Options) (*migrate.Result, error) {
+	a := Analyze(p)
+	res := &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}
+	d := decide(a.Colors, res)
+	d.report(res)
+
+	type rewritten struct {
+		r    *rewriter
+		text string
+	}
+	var files []rewritten
+	var needing []*infer.Module
+	for _, m := range a.Program.Modules {
+		r := &rewriter{d: d, p: a.Program, m: m, lay: migrate.NewLayout(m), rt: migrate.NewRuntime(m, a.Program), res: res, region: d.regions[m]}
+		r.gatherImports()
+		r.module()
+		if r.region != nil {
+			r.wrap(r.region)
+		}
+		files = append(files, rewritten{r: r})
+		if r.e.Len() > 0 || r.changesImports() {
+			needing = append(needing, m)
+		}
+	}
+	if len(needing) == 0 {
+		res.Sort()
+		return res, nil
+	}
+	home, err := migrate.HomeOf(a.Program, needing, vendored(p))
+	if err != nil {
+		return nil, err
+	}
+	overlay := map[string][]byte{}
+	for _, f := range files {
+		r := f.r
+		r.finishImports(home.Name)
+		r.addImports(home.Name)
+		if r.e.Len() == 0 {
+			continue
+		}
+		if !r.m.Source.Exact {
+			return nil, fmt.Errorf("%s: its encoding (%s) does not give back the same bytes, so it cannot be edited; convert it to UTF-8 first", r.m.Path, r.m.Source.Encoding)
+		}
+		text, err := r.e.Apply(r.m.Source.Text)
+		if err != nil {
+			return nil, fmt.Errorf("internal error: %s: %w", r.m.Path, err)
+		}
+		data, err := r.m.Source.Encode(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.m.Path, err)
+		}
+		overlay[r.m.Path] = data
+		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})
+	}
+	if err := gate(p, overlay); err != nil {
+		return nil, err
+	}
+	if err := vendor(p, overlay, home, opts.Runtime, res.Change); err != nil {
+		return nil, err
+	}
+	res.Change.Sort()
+	res.Sort()
+	return res, nil
+}
+
+// changesImports reports whether the imports of a file would change although
+// nothing else does: a façade that only re-exports Eventlet's names.
+func (r *rewriter) changesImports() bool {
+	for _, in := range r.imports.all {
+		if in.inline {
+			continue
+		}
+		if s := r.p.Catalog().Lookup(in.name); s != nil && s.Active(r.d.g.Patched, in.green) && !r.d.staysEventlet(s) && s.ToRef(false) != "" {
+			if _, ok := in.stmt.(*ast.ImportFrom); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// report notes what stays as it is, and why.
+func (d *decisions) report(res *migrate.Result) {
+	for f, why := range d.forced {
+		note := migrate.InFunc(d.p, f, d.p.Funcs[f].Node, why.rule, "%s.%s stays synchronous: %s", d.p.Funcs[f].Module.Name, d.p.Qual(f), why.reason)
+		if why.node != nil && why.fn >= 0 && why.node != d.p.Funcs[f].Node {
+			at := migrate.InFunc(d.p, why.fn, why.node, why.rule, "")
+			note.Message += fmt.Sprintf(" (%s:%d)", at.Path, at.Line)
+		}
+		note.Chain = migrate.Chain(d.colors, f)
+		res.Left = append(res.Left, note)
+	}
+	for class, why := range d.kept {
+		if why.node == nil {
+			continue
+		}
+		note := migrate.InFunc(d.p, why.fn, why.node, why.rule, "%s stays Eventlet's: %s", class, why.reason)
+		res.Left = append(res.Left, note)
+	}
+}
+
+// vendored lists the directories of a runtime that is there already.
+func vendored(p *program.Program) []string { return p.Project.RuntimeDirs }
+
+// vendor adds the runtime to the change: the parts that the program uses after
+// it.
+func vendor(p *program.Program, overlay map[string][]byte, home migrate.Home, runtime fs.FS, change *edit.Change) error {
+	after := program.Overlay(p, overlay)
+	aio, bridge := migrate.RuntimeUses(infer.Analyze(after, catalog.Default()))
+	files, err := migrate.Vendor(runtime, aio, bridge)
+	if err != nil {
+		return fmt.Errorf("internal error: the embedded runtime: %w", err)
+	}
+	names := make([]string, 0, len(files))
+	for n := range files {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		old, err := p.Project.ReadIfThere(path.Join(home.Dir, n))
+		if err != nil {
+			return err
+		}
+		change.Add(edit.FileChange{Path: path.Join(home.Dir, n), Old: old, New: files[n], Runtime: true})
+	}
+	return nil
+}

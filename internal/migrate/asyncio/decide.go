@@ -1,0 +1,533 @@
+// Package asyncio is the second step: it moves green code to asyncio. It
+// decides which functions become coroutine functions and which objects become
+// those of offlet.aio, rewrites these and everything that calls or uses them,
+// bridges what stays green, and says what is left for a person.
+package asyncio
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/color"
+	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
+)
+
+// A refusal is the reason for which something stays as it is.
+type refusal struct {
+	rule   string
+	node   ast.Node
+	fn     infer.FuncID // the function in which node is
+	reason string
+}
+
+// decisions are what will become of the functions and objects of a program.
+type decisions struct {
+	p      *infer.Program
+	g      *callgraph.Graph
+	colors *color.Result
+
+	// async functions become coroutine functions (or are ones already).
+	async []bool
+	// forced functions yield, but cannot become coroutine functions.
+	forced map[infer.FuncID]*refusal
+	// kept classes are Eventlet's and stay as they are.
+	kept map[string]*refusal
+	// byNode are the effects of each place.
+	byNode  map[ast.Node][]*callgraph.Effect
+	callers [][]*callgraph.Effect // see callersOf
+	// regions are the statements of scripts that move into a coroutine.
+	regions    map[*infer.Module]*region
+	exported   map[*infer.Module]map[int32]bool // see exports
+	importedBy map[*infer.Module]bool           // see imported
+	// hoisted lambdas become named coroutine functions.
+	hoisted map[infer.FuncID]bool
+	// tail lambdas give the coroutine that their body is.
+	tail map[infer.FuncID]bool
+}
+
+func decide(r *color.Result, res *migrate.Result) *decisions {
+	p := r.Graph.Program
+	d := &decisions{
+		p: p, g: r.Graph, colors: r,
+		async:   make([]bool, len(p.Funcs)),
+		forced:  map[infer.FuncID]*refusal{},
+		kept:    map[string]*refusal{},
+		byNode:  map[ast.Node][]*callgraph.Effect{},
+		hoisted: map[infer.FuncID]bool{},
+		tail:    map[infer.FuncID]bool{},
+	}
+	for _, effects := range r.Graph.Effects {
+		for _, e := range effects {
+			d.byNode[e.Node] = append(d.byNode[e.Node], e)
+		}
+	}
+	d.keepObjects()
+	d.force()
+	for id, f := range p.Funcs {
+		d.async[id] = f.Async || r.Green[id] && d.forced[f.ID] == nil && f.Parent >= 0
+	}
+	d.entries(nil) // regions, which nested expressions need to know
+	d.nested()
+	d.promote()
+	d.entries(res)
+	return d
+}
+
+// keepObjects finds the Eventlet classes whose instances leave the code that
+// offlet can follow.
+func (d *decisions) keepObjects() {
+	p := d.p
+	escapes := p.InstanceEscapes()
+	for _, class := range slices.Sorted(maps.Keys(escapes)) {
+		esc := escapes[class]
+		class, green := strings.CutPrefix(class, "green ")
+		s := p.Catalog().Lookup(class)
+		if s == nil || s.Kind != catalog.Class || s.To == "" || !s.Active(d.g.Patched, green) {
+			continue
+		}
+		to := esc.To
+		if to == "" {
+			to = "code that offlet does not know"
+		}
+		d.keep(s.Name, &refusal{"LEFT2", esc.Expr, esc.Func, "a " + shortName(s.Name) + " is given to " + to})
+	}
+	for _, effects := range d.g.Effects {
+		for _, e := range effects {
+			for _, name := range e.Opaque {
+				if cls, meth, ok := d.eventletMethod(name); ok {
+					d.keep(cls.Name, &refusal{"LEFT5", e.Node, e.Func, shortName(cls.Name) + "." + meth + " has no counterpart in offlet.aio"})
+				}
+			}
+			for i := range e.Seeds {
+				if s := e.Seeds[i].Symbol; s != nil && s.Owner != nil && s.Refusal() != "" && s.Owner.To != "" {
+					d.keep(s.Owner.Name, &refusal{"LEFT5", e.Node, e.Func, s.Name + ": " + refusals[s.Refusal()]})
+				}
+			}
+		}
+	}
+}
+
+// keep keeps a class, and those whose objects come from or go into it.
+func (d *decisions) keep(class string, why *refusal) {
+	if d.kept[class] != nil {
+		return
+	}
+	d.kept[class] = why
+	switch class {
+	case "socket.socket":
+		d.keep("socket.File", why)
+	case "socket.File":
+		d.keep("socket.socket", why)
+	case "eventlet.greenpool.GreenPool":
+		d.keep("eventlet.greenpool.GreenPile", why)
+		d.keep("eventlet.greenpool.GreenMap", why)
+	case "eventlet.greenpool.GreenPile":
+		d.keep("eventlet.greenpool.GreenPool", why)
+	}
+}
+
+func (d *decisions) eventletMethod(name string) (*catalog.Symbol, string, bool) {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return nil, "", false
+	}
+	s := d.p.Catalog().Lookup(name[:i])
+	if s == nil || s.Kind != catalog.Class || s.To == "" {
+		return nil, "", false
+	}
+	return s, name[i+1:], true
+}
+
+func shortName(dotted string) string {
+	return dotted[strings.LastIndexByte(dotted, '.')+1:]
+}
+
+// asyncTwins are the special methods that have an asynchronous twin, or that
+// may simply be coroutine functions.
+var asyncTwins = map[string]string{
+	"__enter__": "__aenter__", "__exit__": "__aexit__", "__iter__": "__aiter__", "__next__": "__anext__",
+	"__init__": "__init__", "__call__": "__call__", "__getitem__": "__getitem__",
+	"__aenter__": "__aenter__", "__aexit__": "__aexit__", "__aiter__": "__aiter__", "__anext__": "__anext__",
+}
+
+// force finds the green functions that must stay synchronous, and spreads that
+// over the functions that are called at the same places.
+func (d *decisions) force() {
+	p := d.p
+	for id := range p.Funcs {
+		f := infer.FuncID(id)
+		if !d.colors.Green[f] || p.Funcs[f].Async {
+			continue
+		}
+		if why := d.synchronous(f); why != nil {
+			d.forced[f] = why
+		}
+	}
+	// what is called at one place must have one colour
+	groups := newUnion(len(p.Funcs))
+	for _, effects := range d.g.Effects {
+		for _, e := range effects {
+			first := infer.FuncID(-1)
+			for _, list := range [...][]infer.FuncID{e.Targets, e.Possible, e.Roots} {
+				for _, t := range list {
+					if !d.colors.Green[t] {
+						continue
+					}
+					if first >= 0 {
+						groups.join(int(first), int(t))
+					}
+					first = t
+				}
+			}
+		}
+	}
+	// so must __enter__ and __exit__, __iter__ and __next__
+	for id := range p.Funcs {
+		for _, t := range d.colors.Twins(infer.FuncID(id)) {
+			if d.colors.Green[id] {
+				groups.join(id, int(t))
+			}
+		}
+	}
+	why := map[int]*refusal{}
+	for id := range p.Funcs {
+		if w := d.forced[infer.FuncID(id)]; w != nil && why[groups.find(id)] == nil {
+			why[groups.find(id)] = w
+		}
+	}
+	for id := range p.Funcs {
+		f := infer.FuncID(id)
+		if w := why[groups.find(id)]; w != nil && d.forced[f] == nil && d.colors.Green[f] && !p.Funcs[f].Async {
+			d.forced[f] = &refusal{w.rule, w.node, w.fn, "it is called at the same place as " + p.Qual(d.cause(why, groups, id)) + ", of which: " + w.reason}
+		}
+	}
+}
+
+func (d *decisions) cause(why map[int]*refusal, groups *union, id int) infer.FuncID {
+	for other := range d.p.Funcs {
+		if groups.find(other) == groups.find(id) && d.forced[infer.FuncID(other)] == why[groups.find(id)] {
+			return infer.FuncID(other)
+		}
+	}
+	return infer.FuncID(id)
+}
+
+// synchronous returns the reason for which a green function cannot become a
+// coroutine function, or nil.
+func (d *decisions) synchronous(id infer.FuncID) *refusal {
+	p := d.p
+	f := p.Funcs[id]
+	at := func(reason string) *refusal { return &refusal{"LEFT1", f.Node, f.Parent, reason} }
+	if f.Parent < 0 {
+		return nil // a module body: see entry
+	}
+	if esc := p.Escapes[id]; esc != nil {
+		to := esc.To
+		if to == "" {
+			to = "something that offlet does not know"
+		}
+		return &refusal{"LEFT1", esc.Expr, esc.Func, "it is given to " + to + ", which cannot await it"}
+	}
+	if def, ok := f.Node.(*ast.FunctionDef); ok {
+		if strings.HasPrefix(f.Name, "__") && strings.HasSuffix(f.Name, "__") && f.Class >= 0 && asyncTwins[f.Name] == "" {
+			return at("Python calls " + f.Name + " by itself and does not await it")
+		}
+		if len(f.Foreign) > 0 {
+			return at("offlet does not know what the decorator " + f.Foreign[0] + " does with it")
+		}
+		if f.Cached {
+			return at("a cache would keep its coroutine, which can be awaited only once")
+		}
+		if f.Name == "__iter__" && !f.Generator && f.Class >= 0 && d.colors.Why[id].Effect != nil {
+			return at("it yields before it gives its iterator, and async for does not await __aiter__")
+		}
+		if f.Generator {
+			if why := d.generator(f, def); why != "" {
+				return at(why)
+			}
+		}
+	}
+	if f.Class >= 0 {
+		c := p.Classes[f.Class]
+		if c.Escapes != nil && !strings.HasPrefix(f.Name, "_") {
+			to := c.Escapes.To
+			if to == "" {
+				to = "something that offlet does not know"
+			}
+			return &refusal{"LEFT1", c.Escapes.Expr, c.Escapes.Func, "an object with this method is given to " + to + ", which may call it"}
+		}
+		if f.Name == "__init__" && (c.Escapes != nil || d.strangeConstruction(c)) {
+			return at("the class is made in a way in which __init__ cannot be awaited")
+		}
+		for _, k := range append([]infer.ClassID{f.Class}, d.subclasses(f.Class)...) {
+			for _, base := range p.Classes[k].ExternalMRO {
+				if !p.KnownBase(base) && base != "" && f.Name != "__init__" && !(strings.HasPrefix(f.Name, "__") && asyncTwins[f.Name] != "") {
+					return at("its class derives from " + base + ", which may call it")
+				}
+			}
+		}
+	}
+	// who calls it?
+	for _, e := range d.callersOf(id) {
+		if e.Call == nil {
+			continue
+		}
+		if e.Call.Op == infer.OpBinary || e.Call.Op == infer.OpSet || e.Call.Op == infer.OpSetItem || e.Call.Op == infer.OpDelItem {
+			return &refusal{"LEFT1", e.Node, e.Func, "an operator, a builtin or an assignment calls it here, and cannot await it"}
+		}
+		if e.Call.Mode == infer.Callback && !d.adaptable(e.Call) {
+			return &refusal{"LEFT1", e.Node, e.Func, d.viaName(e.Call) + " calls it here, and cannot await it"}
+		}
+		if e.Call.Mode == infer.Thread {
+			return &refusal{"LEFT1", e.Node, e.Func, "a native thread runs it"}
+		}
+		if e.Call.Via != nil && e.Call.Mode == infer.Spawn && d.runsLater(e.Call.Via) {
+			return &refusal{"LEFT1", e.Node, e.Func, d.viaName(e.Call) + " runs it, and does not await it"}
+		}
+		if e.Call.Decorator {
+			return &refusal{"LEFT1", e.Node, e.Func, "it is called as a decorator"}
+		}
+	}
+	return nil
+}
+
+func (d *decisions) subclasses(c infer.ClassID) []infer.ClassID {
+	var out []infer.ClassID
+	for _, s := range d.p.Classes[c].Sub {
+		out = append(out, s)
+		out = append(out, d.subclasses(s)...)
+	}
+	return out
+}
+
+// callersOf lists the effects by which a function is called, started or
+// driven.
+func (d *decisions) callersOf(f infer.FuncID) []*callgraph.Effect {
+	if d.callers == nil {
+		d.callers = make([][]*callgraph.Effect, len(d.p.Funcs))
+		for _, effects := range d.g.Effects {
+			for _, e := range effects {
+				for _, list := range [...][]infer.FuncID{e.Targets, e.Possible, e.Roots} {
+					for _, t := range list {
+						d.callers[t] = append(d.callers[t], e)
+					}
+				}
+			}
+		}
+	}
+	return d.callers[f]
+}
+
+// viaName is the external function that makes a call.
+func (d *decisions) viaName(c *infer.Call) string {
+	if c.Via == nil {
+		return "an external function"
+	}
+	for _, id := range d.p.At(c.Via.Fn) {
+		switch v := d.p.Value(id); v.Kind {
+		case infer.External:
+			return strings.TrimPrefix(d.p.Name(v), "builtins.")
+		case infer.ExtBound:
+			recv := d.p.Value(v.Recv)
+			if recv.Kind == infer.ExtInstance {
+				return shortName(d.p.Name(recv)) + "." + d.p.Name(v)
+			}
+			return d.p.Name(v)
+		case infer.ContBound:
+			return "." + d.p.Name(v)
+		}
+	}
+	return "an external function"
+}
+
+// adaptable reports whether the external function that calls a function back
+// has an asynchronous twin that awaits it.
+func (d *decisions) adaptable(c *infer.Call) bool {
+	if c.Via == nil {
+		return false
+	}
+	for _, id := range d.p.At(c.Via.Fn) {
+		v := d.p.Value(id)
+		if v.Kind != infer.External {
+			return false
+		}
+		switch name := d.p.Name(v); name {
+		case "builtins.map", "builtins.filter":
+		default:
+			s := d.p.Catalog().Lookup(name)
+			if s == nil || s.Calls == nil || s.To == "" && !s.Bridge && !strings.HasPrefix(s.Name, "offlet.aio.") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// runsLater reports whether a call makes an object that runs a function in a
+// green thread and has no twin on asyncio (threading.Thread).
+func (d *decisions) runsLater(c *infer.Call) bool {
+	for _, id := range d.p.At(c.Fn) {
+		if v := d.p.Value(id); v.Kind == infer.External {
+			if s := d.p.Catalog().Lookup(d.p.Name(v)); s != nil && s.Runs != nil && s.To == "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// strangeConstruction reports whether instances of a class are made by more
+// than calling it: a metaclass, __new__, a dataclass's generated __init__.
+func (d *decisions) strangeConstruction(c *infer.Class) bool {
+	for _, k := range c.MRO {
+		cls := d.p.Classes[k]
+		for _, kw := range cls.Node.Keywords {
+			if kw.Name != nil && kw.Name.Name == "metaclass" {
+				if n, _, _ := d.p.StaticName(cls.Module, kw.Value); n != "abc.ABCMeta" {
+					return true
+				}
+			}
+		}
+		if d.p.DefinesOwn(k, "__new__") {
+			return true
+		}
+	}
+	return false
+}
+
+// generator returns the reason for which a green generator function cannot
+// become an async generator, or "".
+func (d *decisions) generator(f *infer.Func, def *ast.FunctionDef) string {
+	s := f.Module.Scope.Of(def)
+	if s.Flags&scope.HasReturnValue != 0 && !f.ContextManager {
+		return "it is a generator that returns a value, which an async generator cannot"
+	}
+	why := ""
+	statement := map[ast.Node]bool{}
+	inspectOwn(def.Body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.ExprStmt:
+			if y, ok := n.Value.(*ast.YieldFrom); ok {
+				statement[y] = true
+			}
+		case *ast.YieldFrom:
+			if !statement[n] {
+				why = "it uses the value of a yield from, which an async generator cannot"
+			}
+		}
+	})
+	return why
+}
+
+// inspectOwn visits the nodes of a function's body but not those of functions
+// and lambdas inside it.
+func inspectOwn(body []ast.Stmt, f func(ast.Node)) {
+	for _, s := range body {
+		ast.Inspect(s, func(n ast.Node) bool {
+			f(n)
+			switch n.(type) {
+			case *ast.FunctionDef, *ast.Lambda, *ast.ClassDef:
+				return false
+			}
+			return true
+		})
+	}
+}
+
+// promote makes plain functions coroutine functions where they are called at
+// the same places as coroutine functions, and all their callers are
+// coroutine functions anyway: `await handler(x)` for all handlers alike.
+func (d *decisions) promote() {
+	for changed := true; changed; {
+		changed = false
+		for _, effects := range d.g.Effects {
+			for _, e := range effects {
+				if e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall && e.Call.Op != infer.OpGet {
+					continue
+				}
+				some := false
+				for _, t := range e.Targets {
+					some = some || d.async[t]
+				}
+				if !some || !d.async[e.Func] {
+					continue
+				}
+				for _, t := range e.Targets {
+					if !d.async[t] && d.forced[t] == nil && d.promotable(t) {
+						d.async[t] = true
+						changed = true
+					}
+				}
+			}
+		}
+	}
+}
+
+func (d *decisions) promotable(f infer.FuncID) bool {
+	fn := d.p.Funcs[f]
+	if _, ok := fn.Node.(*ast.FunctionDef); !ok || fn.Generator || fn.Parent < 0 {
+		return false
+	}
+	if d.synchronous(f) != nil || strings.HasPrefix(fn.Name, "__") && fn.Name != "__call__" || fn.Getter {
+		return false
+	}
+	for _, e := range d.callersOf(f) {
+		if e.Call == nil || !d.async[e.Func] && (e.Call.Mode == infer.Direct || e.Call.Mode == infer.Callback) {
+			return false
+		}
+	}
+	return len(d.callersOf(f)) > 0
+}
+
+// union is a union-find over small integers.
+type union struct{ parent []int }
+
+func newUnion(n int) *union {
+	u := &union{parent: make([]int, n)}
+	for i := range u.parent {
+		u.parent[i] = i
+	}
+	return u
+}
+
+func (u *union) find(i int) int {
+	for u.parent[i] != i {
+		u.parent[i] = u.parent[u.parent[i]]
+		i = u.parent[i]
+	}
+	return i
+}
+
+func (u *union) join(a, b int) {
+	a, b = u.find(a), u.find(b)
+	if a < b {
+		u.parent[b] = a
+	} else {
+		u.parent[a] = b
+	}
+}
+
+// refusals are the sentences for the reasons that the catalogue names.
+var refusals = map[string]string{
+	"cancel-function": "use the method GreenThread.cancel, which is converted",
+	"deprecated":      "it is deprecated; use spawn_after or Timeout, which are converted",
+	"tls":             "TLS through wrap_ssl has to be moved to an ssl.SSLContext by hand",
+	"patch-state":     "what depends on whether modules are patched has to be decided by a person",
+	"import-patched":  "a module imported with patched dependencies has to be replaced by hand",
+	"original":        "code that needs unpatched modules has to be looked at by a person",
+	"hub":             "code that talks to the hub itself has no counterpart",
+	"raw-greenlet":    "switching greenlets by hand has no counterpart",
+	"select":          "select on sockets has to be replaced by waiting for each of them",
+	"create-server":   "use eventlet.listen, which is converted",
+	"socketpair":      "sockets made this way are not converted yet",
+	"recvmsg":         "this socket method is not converted",
+	"thread-identity": "the identity of the current thread means something else for tasks",
+	"threading":       "objects of the threading module are not converted yet",
+	"stdlib-queue":    "queues of the standard library are not converted yet",
+}

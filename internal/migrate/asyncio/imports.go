@@ -1,0 +1,371 @@
+package asyncio
+
+import (
+	"strings"
+
+	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/python/ast"
+)
+
+// An importedName is one name that an import statement of the file binds to
+// something external.
+type importedName struct {
+	stmt  ast.Stmt
+	alias *ast.Alias
+	sym   int32
+	name  string // home name of what it denotes
+	green bool
+	// inline names are replaced where they are used, and the import goes away
+	// with the last use. Others are used elsewhere too: the import itself is
+	// pointed at the runtime.
+	inline bool
+	uses   int // in the file
+	gone   int // of these, replaced
+}
+
+// imports are the external imports of one file.
+type imports struct {
+	r     *rewriter
+	bySym map[int32]*importedName
+	all   []*importedName
+	block map[ast.Stmt]int // statements in the block of an import
+}
+
+func (r *rewriter) gatherImports() {
+	im := &imports{r: r, bySym: map[int32]*importedName{}, block: map[ast.Stmt]int{}}
+	r.imports = im
+	exported := r.d.exports(r.m)
+	var visit func(list []ast.Stmt)
+	add := func(s ast.Stmt, a *ast.Alias, id *ast.Ident, n int) {
+		if id.Sym < 0 {
+			return
+		}
+		name, green, cls := r.p.StaticName(r.m, &ast.Name{Span: id.Span, Binding: id.Binding, Id: id.Name})
+		if name == "" || cls >= 0 {
+			return
+		}
+		in := &importedName{stmt: s, alias: a, sym: id.Sym, name: name, green: green}
+		in.inline = migrate.IsImport(r.m, id.Sym) && !exported[id.Sym] && im.bySym[id.Sym] == nil && n > 1
+		if old := im.bySym[id.Sym]; old != nil { // bound twice: try … except ImportError
+			old.inline = false
+			in.inline = false
+		}
+		im.bySym[id.Sym] = in
+		im.all = append(im.all, in)
+		im.block[s] = n
+	}
+	visit = func(list []ast.Stmt) {
+		for _, s := range list {
+			switch s := s.(type) {
+			case *ast.Import:
+				for _, a := range s.Names {
+					id := a.AsName
+					if id == nil {
+						id = &a.Name
+					}
+					add(s, a, id, len(list))
+				}
+			case *ast.ImportFrom:
+				for _, a := range s.Names {
+					id := a.AsName
+					if id == nil {
+						id = &a.Name
+					}
+					add(s, a, id, len(list))
+				}
+			default:
+				for _, b := range migrate.Blocks(s) {
+					visit(b)
+				}
+			}
+		}
+	}
+	visit(r.m.AST.Body)
+	if len(im.all) == 0 {
+		return
+	}
+	ast.Inspect(r.m.AST, func(n ast.Node) bool {
+		if name, ok := n.(*ast.Name); ok && name.Sym >= 0 {
+			if in := im.bySym[name.Sym]; in != nil {
+				in.uses++
+			}
+		}
+		return true
+	})
+}
+
+// use notes that a use of an imported name was replaced.
+func (im *imports) use(sym int32) {
+	if in := im.bySym[sym]; in != nil {
+		in.gone++
+	}
+}
+
+// base is the name at the start of a dotted expression, if an import binds it.
+func (im *imports) base(e ast.Expr) *importedName {
+	for {
+		switch x := e.(type) {
+		case *ast.Attribute:
+			e = x.Value
+			continue
+		case *ast.Name:
+			if x.Sym >= 0 {
+				return im.bySym[x.Sym]
+			}
+		}
+		return nil
+	}
+}
+
+// target is what a reference to an external name becomes, or "".
+func (r *rewriter) target(e ast.Expr, call bool) (sym *catalog.Symbol, to string) {
+	in := r.imports.base(e)
+	if in == nil {
+		return nil, ""
+	}
+	if _, direct := e.(*ast.Name); direct && !in.inline {
+		return nil, "" // the import itself is changed
+	}
+	name, green, cls := r.p.StaticName(r.m, e)
+	if name == "" || cls >= 0 {
+		return nil, ""
+	}
+	s := r.p.Catalog().Lookup(name)
+	if s == nil || !s.Active(r.d.g.Patched, green) || r.d.staysEventlet(s) {
+		return nil, ""
+	}
+	return s, s.ToRef(call)
+}
+
+// staysEventlet reports whether references to a name stay what they are.
+func (d *decisions) staysEventlet(s *catalog.Symbol) bool {
+	if s.Kind == catalog.Class && d.kept[s.Name] != nil {
+		return true
+	}
+	if s.Kind == catalog.Function && s.Returns != "" {
+		if c := d.p.Catalog().Lookup(s.Returns); c != nil && d.kept[c.Name] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// spell writes a target with the names that the file has for its modules.
+func (r *rewriter) spell(to string) string {
+	head, rest, _ := strings.Cut(to, ".")
+	switch head {
+	case "aio":
+		return r.rt.Aio() + "." + rest
+	case "asyncio":
+		return r.rt.Asyncio() + "." + rest
+	}
+	return to
+}
+
+// reference replaces a reference to an Eventlet name that is not called here:
+// a class in isinstance, a function handed on. It reports whether it did.
+func (r *rewriter) reference(e ast.Expr, c ctx, call bool) bool {
+	s, to := r.target(e, false)
+	if to == "" || s.Kind == catalog.Function && s.Yields != catalog.Never && r.d.keptValue(s.Name) {
+		return false
+	}
+	r.replace(e, to)
+	r.done(e, c, ruleFor(s), "%s becomes %s", s.Name, to)
+	return true
+}
+
+// calledReference replaces the function of a call, and returns what by.
+func (r *rewriter) calledReference(e ast.Expr, c ctx, f form) string {
+	s, to := r.target(e, true)
+	if to == "" {
+		return ""
+	}
+	if s.Kind == catalog.Function && s.Yields != catalog.Never && !f.await && !c.tail {
+		return "" // green code calls the green function
+	}
+	r.replace(e, to)
+	if s.Yields == catalog.Never {
+		r.done(e, c, ruleFor(s), "%s becomes %s", s.Name, to)
+	}
+	return to
+}
+
+func (r *rewriter) replace(e ast.Expr, to string) {
+	r.e.Replace(e.Range().Start, e.Range().End, r.spell(to))
+	if in := r.imports.base(e); in != nil {
+		in.gone++
+	}
+}
+
+func ruleFor(s *catalog.Symbol) string {
+	switch {
+	case strings.HasPrefix(s.Name, "socket.") || s.Returns == "socket.socket":
+		return "AIO12"
+	case s.Spawns != nil:
+		return "AIO5"
+	case strings.HasPrefix(s.Name, "eventlet.timeout."):
+		return "AIO6"
+	case s.Open:
+		return "AIO20"
+	case s.To == "asyncio.sleep":
+		return "AIO3"
+	}
+	return "AIO4"
+}
+
+// keptValue reports whether a yielding function that is handed around as a
+// value has to stay the green one: it is given to code that offlet cannot see,
+// or green code calls it through a variable.
+func (d *decisions) keptValue(name string) bool {
+	if d.p.ExtEscapes[name] != nil {
+		return true
+	}
+	for _, effects := range d.g.Effects {
+		for _, e := range effects {
+			if e.Call == nil || e.Call.Mode != infer.Direct {
+				continue
+			}
+			for i := range e.Seeds {
+				if s := e.Seeds[i].Symbol; s == nil || s.Name != name {
+					continue
+				}
+				call, ok := e.Node.(*ast.Call)
+				if !ok {
+					continue
+				}
+				if n, _, _ := d.p.StaticName(d.p.Funcs[e.Func].Module, call.Func); n == name {
+					continue // called by its name: judged where it is called
+				}
+				if !d.inAsync(e.Func, e.Node) && !d.tail[e.Func] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// finishImports removes imports that nothing uses any more, points re-exported
+// names at the runtime, and adds the imports that the rewritten file needs.
+func (r *rewriter) finishImports(from string) {
+	im := r.imports
+	remove := map[*ast.Alias]bool{}
+	instead := map[ast.Stmt][]string{}
+	for _, in := range im.all {
+		s := r.p.Catalog().Lookup(in.name)
+		if !in.inline && s != nil && s.Active(r.d.g.Patched, in.green) && !r.d.staysEventlet(s) {
+			// from eventlet import GreenPool, used by other modules too
+			to := s.ToRef(false)
+			rest, ok := strings.CutPrefix(to, "aio.")
+			if !ok || s.Kind == catalog.Function && s.Yields != catalog.Never && r.d.keptValue(s.Name) {
+				continue
+			}
+			local := in.alias.Name.Name
+			if in.alias.AsName != nil {
+				local = in.alias.AsName.Name
+			}
+			line := rest
+			if local != rest {
+				line += " as " + local
+			}
+			if _, ok := in.stmt.(*ast.ImportFrom); ok {
+				remove[in.alias] = true
+				instead[in.stmt] = append(instead[in.stmt], line)
+				r.res.Done = append(r.res.Done, migrate.At(r.p, r.m, in.alias, ruleFor(s), "%s becomes %s", s.Name, to))
+			}
+			continue
+		}
+		if in.inline && in.gone > 0 && in.gone >= in.uses {
+			remove[in.alias] = true
+		}
+	}
+	for _, in := range im.all {
+		if in.stmt == nil {
+			continue
+		}
+		stmt := in.stmt
+		line := ""
+		if names := instead[stmt]; len(names) > 0 {
+			line = "from " + from + ".aio import " + strings.Join(names, ", ")
+		}
+		r.removeAliases(stmt, remove, line, im.block[stmt] <= 1)
+		for _, o := range im.all { // each statement once
+			if o.stmt == stmt {
+				o.stmt = nil
+			}
+		}
+	}
+}
+
+// removeAliases takes names out of an import statement, and the statement with
+// the last one; line is a statement that takes their place.
+func (r *rewriter) removeAliases(s ast.Stmt, remove map[*ast.Alias]bool, line string, alone bool) {
+	var names []*ast.Alias
+	switch s := s.(type) {
+	case *ast.Import:
+		names = s.Names
+	case *ast.ImportFrom:
+		names = s.Names
+	}
+	left := 0
+	for _, a := range names {
+		if !remove[a] {
+			left++
+		}
+	}
+	if left == len(names) {
+		return
+	}
+	span := s.Range()
+	if left == 0 {
+		switch {
+		case line != "":
+			r.e.Replace(span.Start, span.End, line)
+		default:
+			r.lay.DeleteStmt(&r.e, s, alone)
+		}
+		return
+	}
+	migrate.RemoveAliases(&r.e, names, remove)
+	if line != "" {
+		r.e.Insert(span.End, r.lay.Newline()+r.lay.Indent(span.Start)+line)
+	}
+}
+
+// addImports puts the new import lines where the file's imports are.
+func (r *rewriter) addImports(from string) {
+	lines := r.rt.Imports(r.m, r.p, from)
+	if r.renamed {
+		if line := r.asyncContextManager(); line != "" {
+			lines = append([]string{line}, lines...)
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	nl := r.lay.Newline()
+	at, after := migrate.ImportPlace(r.m, r.p)
+	if !after {
+		r.e.Insert(at, strings.Join(lines, nl)+nl+nl)
+		return
+	}
+	at = r.lay.NextLine(at - 1)
+	text := strings.Join(lines, nl) + nl
+	if !strings.HasSuffix(r.m.Source.Text[:at], "\n") && !strings.HasSuffix(r.m.Source.Text[:at], "\r") {
+		text = nl + strings.TrimSuffix(text, nl)
+	}
+	r.e.Insert(at, text)
+}
+
+// asyncContextManager is the import of the name that replaced contextmanager,
+// where that was imported by name.
+func (r *rewriter) asyncContextManager() string {
+	for dotted := range migrate.Imported(r.m, r.p) {
+		if dotted == "contextlib.asynccontextmanager" {
+			return ""
+		}
+	}
+	return "from contextlib import asynccontextmanager"
+}

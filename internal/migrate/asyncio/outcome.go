@@ -1,0 +1,346 @@
+package asyncio
+
+import (
+	"strings"
+
+	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/infer"
+)
+
+// A form is what becomes of a call.
+type form struct {
+	// await: the call gives a coroutine (or another awaitable of the runtime).
+	await bool
+	// maybe: it gives a coroutine or something else.
+	maybe bool
+	// green: it runs green code, which a coroutine reaches through the bridge.
+	green bool
+	// new: a class whose __init__ is a coroutine function is called.
+	new bool
+	// rule is the rule to cite.
+	rule string
+}
+
+// formOf decides what becomes of a direct call, in a coroutine function or in
+// code that stays green.
+func (d *decisions) formOf(e *callgraph.Effect) form {
+	var f form
+	plain := e.Plain
+	for _, t := range e.Targets {
+		switch {
+		case d.becomes(t):
+			f.await = true
+			f.rule = "AIO2"
+		case d.forced[t] != nil:
+			f.green = true
+			f.rule = "AIO19"
+		default:
+			plain = true
+		}
+	}
+	for _, t := range e.Possible {
+		if d.becomes(t) {
+			f.await, plain = true, true
+		}
+	}
+	for i := range e.Seeds {
+		s := &e.Seeds[i]
+		if s.Lock && !d.colors.Held[s.Site] {
+			plain = true
+			continue
+		}
+		if d.converts(s) {
+			f.await = true
+			f.rule = "AIO4"
+		} else {
+			f.green = true
+			if f.rule == "" {
+				f.rule = "AIO13"
+			}
+		}
+	}
+	if len(e.Opaque) > 0 && len(d.g.Patched) > 0 {
+		f.green = true
+		f.rule = "LEFT6"
+	}
+	if f.await && plain {
+		f.maybe = true
+	}
+	if e.Call != nil && f.await {
+		for _, id := range d.p.At(e.Call.Fn) {
+			v := d.p.Value(id)
+			if v.Kind != infer.ClassVal {
+				continue
+			}
+			if n, _, ok := d.p.Method(v.Class(), "__init__"); ok {
+				for _, t := range d.p.FuncsAt(n) {
+					if d.becomes(t) {
+						f.new, f.maybe = true, false
+						f.rule = "AIO15"
+					}
+				}
+			}
+		}
+	}
+	if f.maybe {
+		f.rule = "AIO17"
+	}
+	return f
+}
+
+// becomes reports whether a function turns from a plain one into a coroutine
+// function. One that was written as `async def` is awaited already.
+func (d *decisions) becomes(f infer.FuncID) bool {
+	return d.async[f] && !d.p.Funcs[f].Async
+}
+
+// converts reports whether a yielding call becomes an awaited one.
+func (d *decisions) converts(s *callgraph.Seed) bool {
+	sym := s.Symbol
+	if sym == nil || sym.Refusal() != "" && sym.To == "" {
+		return false
+	}
+	if sym.Owner != nil {
+		return sym.Owner.To != "" && d.kept[sym.Owner.Name] == nil && !d.keptBase(sym.Owner)
+	}
+	if sym.Kind == catalog.Class {
+		return sym.To != "" && d.kept[sym.Name] == nil
+	}
+	if sym.To == "" {
+		return false
+	}
+	if r := d.p.Catalog().Lookup(sym.Returns); r != nil && d.kept[r.Name] != nil {
+		return false
+	}
+	return true
+}
+
+// keptBase reports whether a class derived from c is kept: then methods that
+// it has from c are Eventlet's for some receivers.
+func (d *decisions) keptBase(c *catalog.Symbol) bool {
+	for name := range d.kept {
+		for _, b := range d.p.Catalog().Lookup(name).Bases {
+			if b == c.Name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// kinds says what an iterable or context manager may be.
+type kinds struct {
+	async bool // asynchronous after the rewrite
+	green bool // stays green: reached through the bridge
+	plain bool // neither yields
+	done  bool // asynchronous already in the source
+}
+
+func (d *decisions) iterable(n infer.NodeID) kinds {
+	var k kinds
+	d.addIterable(&k, n, map[infer.NodeID]bool{})
+	return k
+}
+
+func (d *decisions) addIterable(k *kinds, n infer.NodeID, seen map[infer.NodeID]bool) {
+	if seen[n] {
+		return
+	}
+	seen[n] = true
+	p := d.p
+	for _, id := range p.At(n) {
+		v := p.Value(id)
+		switch v.Kind {
+		case infer.Generator:
+			switch f := v.Func(); {
+			case p.Funcs[f].Async:
+				k.done = true
+			case d.async[f]:
+				k.async = true
+			case d.colors.Green[f]:
+				k.green = true
+			default:
+				k.plain = true
+			}
+		case infer.ExtInstance:
+			if lazy(p.Name(v)) {
+				sub := kinds{}
+				for _, src := range p.Sources(v) {
+					d.addIterable(&sub, src, seen)
+				}
+				for _, c := range p.CallsOf(v) {
+					for _, e := range d.byNode[c.Expr] {
+						if e.Call == c {
+							d.addCallback(&sub, c)
+						}
+					}
+				}
+				switch {
+				case sub.async:
+					k.async = true
+				case sub.green:
+					k.green = true
+				case sub.done:
+					k.done = true
+				default:
+					k.plain = true
+				}
+				continue
+			}
+			d.addExternal(k, v, p.Name(v), d.p.Catalog().IterOf)
+		case infer.Instance:
+			found := false
+			for _, m := range [...]string{"__aiter__", "__anext__", "__iter__", "__next__"} {
+				node, _, ok := p.Method(v.Class(), m)
+				if !ok {
+					continue
+				}
+				found = true
+				for _, f := range p.FuncsAt(node) {
+					switch {
+					case strings.HasPrefix(m, "__a"):
+						k.done = true
+					case d.becomes(f):
+						k.async = true
+					case d.colors.Green[f]:
+						k.green = true
+					case m == "__next__":
+						k.plain = true
+					case p.Funcs[f].Generator:
+						k.plain = true
+					}
+				}
+				if k.done {
+					break
+				}
+			}
+			if !found {
+				for _, ext := range p.Classes[v.Class()].ExternalMRO {
+					d.addExternal(k, v, ext, d.p.Catalog().IterOf)
+				}
+			}
+		case infer.Container, infer.Unknown:
+			k.plain = true
+		}
+	}
+}
+
+// addCallback adds what the function that map() calls makes of its result.
+func (d *decisions) addCallback(k *kinds, c *infer.Call) {
+	for _, id := range d.p.At(c.Fn) {
+		v := d.p.Value(id)
+		switch v.Kind {
+		case infer.FuncVal, infer.Bound:
+			switch f := v.Func(); {
+			case d.p.Funcs[f].Async:
+				k.done = true
+			case d.becomes(f):
+				k.async = true
+			case d.colors.Green[f]:
+				k.green = true
+			}
+		case infer.External:
+			if s := d.p.Catalog().Lookup(d.p.Name(v)); s != nil && s.Green(d.g.Patched, v.Green) {
+				if d.converts(&callgraph.Seed{Symbol: s}) {
+					k.async = true
+				} else {
+					k.green = true
+				}
+			}
+		}
+	}
+}
+
+func (d *decisions) addExternal(k *kinds, v infer.Value, class string, how func(*catalog.Symbol) string) {
+	s := d.p.Catalog().Lookup(class)
+	if s == nil || s.Kind != catalog.Class || !s.Active(d.g.Patched, v.Green) {
+		k.plain = true
+		return
+	}
+	switch how(s) {
+	case "async":
+		if d.kept[s.Name] != nil || s.To == "" && d.keptBase(s) || d.keptIterator(s) {
+			k.green = true
+		} else {
+			k.async = true
+		}
+	case "leaf":
+		k.green = true
+	case "lock":
+		if d.colors.Held[v.Site] {
+			k.green = true
+		} else {
+			k.plain = true
+		}
+	case "asynced":
+		k.done = true
+	default:
+		k.plain = true
+	}
+}
+
+// keptIterator: what a kept pool's imap returns is the pool's own iterator.
+func (d *decisions) keptIterator(s *catalog.Symbol) bool {
+	return s.Name == "eventlet.greenpool.GreenMap" && d.kept["eventlet.greenpool.GreenPool"] != nil
+}
+
+// lazy reports whether an external class is an iterator over its arguments
+// that has a twin in the runtime.
+func lazy(class string) bool {
+	switch class {
+	case "builtins.map", "builtins.filter", "builtins.zip", "builtins.enumerate":
+		return true
+	}
+	return false
+}
+
+// manager says what the context managers at a node are.
+func (d *decisions) manager(item *callgraph.Effect, at []*callgraph.Effect) kinds {
+	var k kinds
+	p := d.p
+	for _, id := range p.At(item.With.Obj) {
+		v := p.Value(id)
+		switch v.Kind {
+		case infer.ContextManager:
+			switch f := v.Func(); {
+			case p.Funcs[f].Async:
+				k.done = true
+			case d.async[f]:
+				k.async = true
+			case d.colors.Green[f]:
+				k.green = true
+			default:
+				k.plain = true
+			}
+		case infer.ExtInstance:
+			d.addExternal(&k, v, p.Name(v), p.Catalog().WithOf)
+		case infer.Instance:
+			if _, _, ok := p.Method(v.Class(), "__enter__"); ok {
+				continue // by the implicit calls below
+			}
+			for _, ext := range p.Classes[v.Class()].ExternalMRO {
+				d.addExternal(&k, v, ext, p.Catalog().WithOf)
+			}
+		}
+	}
+	for _, e := range at {
+		if e.Call == nil || e.Call.Op != infer.OpEnter && e.Call.Op != infer.OpExit {
+			continue
+		}
+		if len(e.Coroutines) > 0 {
+			k.done = true
+		}
+		for _, t := range e.Targets {
+			switch {
+			case d.becomes(t):
+				k.async = true
+			case d.colors.Green[t]:
+				k.green = true
+			default:
+				k.plain = true
+			}
+		}
+	}
+	return k
+}

@@ -1,0 +1,1318 @@
+package asyncio
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/edit"
+	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/python/ast"
+)
+
+// rewriter rewrites one module.
+type rewriter struct {
+	d   *decisions
+	p   *infer.Program
+	m   *infer.Module
+	lay *migrate.Layout
+	e   edit.List
+	rt  *migrate.Runtime
+	res *migrate.Result
+
+	imports *imports
+	region  *region // the statements of a script that move into a coroutine
+	item    string  // the variable of comprehensions that offlet makes
+	nexts   int     // how many next() were rewritten so far
+	renamed bool    // contextlib.asynccontextmanager is needed
+}
+
+// ctx is where the walk is.
+type ctx struct {
+	fn    infer.FuncID
+	async bool     // a coroutine function: await is possible here
+	stmt  ast.Stmt // the innermost statement
+	// tail marks the body of a lambda that gives a coroutine: it is not awaited.
+	tail bool
+	// awaited marks the operand of an await that is already there.
+	awaited bool
+}
+
+func (r *rewriter) text(n ast.Node) string {
+	s := n.Range()
+	return r.m.Source.Text[s.Start:s.End]
+}
+
+func (r *rewriter) done(n ast.Node, c ctx, rule, format string, args ...any) {
+	r.res.Done = append(r.res.Done, migrate.InFunc(r.p, c.fn, n, rule, format, args...))
+}
+
+func (r *rewriter) left(n ast.Node, c ctx, rule, format string, args ...any) {
+	note := migrate.InFunc(r.p, c.fn, n, rule, format, args...)
+	r.res.Left = append(r.res.Left, note)
+}
+
+// effects are the effects of a place, of one function.
+func (r *rewriter) effects(n ast.Node) []*callgraph.Effect { return r.d.byNode[n] }
+
+// ---- statements
+
+func (r *rewriter) module() {
+	c := ctx{fn: r.m.Body}
+	for _, s := range r.m.AST.Body {
+		r.topLevel(s, c)
+	}
+}
+
+// topLevel walks a statement of the module body; those of the region that
+// becomes a coroutine are walked as its body.
+func (r *rewriter) topLevel(s ast.Stmt, c ctx) {
+	if g, ok := s.(*ast.If); ok && r.region != nil && r.region.guard == g {
+		c.stmt = s
+		r.expr(g.Test, c, false)
+		for _, b := range g.Body {
+			inner := c
+			inner.async = r.region.contains(b)
+			r.stmt(b, inner)
+		}
+		r.stmts(g.Orelse, c)
+		return
+	}
+	if r.region != nil && r.region.guard == nil {
+		c.async = r.region.contains(s)
+	}
+	r.stmt(s, c)
+}
+
+func (r *rewriter) stmts(list []ast.Stmt, c ctx) {
+	for _, s := range list {
+		r.stmt(s, c)
+	}
+}
+
+func (r *rewriter) stmt(s ast.Stmt, c ctx) {
+	c.stmt = s
+	switch s := s.(type) {
+	case *ast.FunctionDef:
+		r.function(s, c)
+	case *ast.ClassDef:
+		for _, d := range s.Decorators {
+			r.expr(d, c, false)
+		}
+		for _, b := range s.Bases {
+			r.expr(b, c, false)
+		}
+		for _, k := range s.Keywords {
+			r.expr(k.Value, c, false)
+		}
+		inner := c
+		inner.async = false // a class body cannot await
+		r.stmts(s.Body, inner)
+	case *ast.Assign:
+		r.unpacked(s.Targets, s.Value, c)
+		for _, t := range s.Targets {
+			r.expr(t, c, false)
+		}
+	case *ast.For:
+		r.expr(s.Target, c, false)
+		r.iterated(s, s.Start, s.Iter, c, func(async bool) {
+			if async {
+				r.e.Insert(s.Start, "async ")
+			}
+		})
+		r.stmts(s.Body, c)
+		r.stmts(s.Orelse, c)
+	case *ast.With:
+		r.with(s, c)
+	case *ast.Try:
+		mark := r.nexts
+		r.stmts(s.Body, c)
+		rewritten := r.nexts > mark
+		for _, h := range s.Handlers {
+			if h.Type != nil {
+				if rewritten {
+					r.stopIteration(h.Type, c)
+				} else {
+					r.expr(h.Type, c, false)
+				}
+			}
+			r.stmts(h.Body, c)
+		}
+		r.stmts(s.Orelse, c)
+		r.stmts(s.Finalbody, c)
+	case *ast.Import, *ast.ImportFrom:
+		// see imports
+	case *ast.ExprStmt:
+		if y, ok := s.Value.(*ast.YieldFrom); ok && c.async && r.asyncGenerator(c.fn) {
+			r.yieldFrom(s, y, c)
+			return
+		}
+		r.expr(s.Value, c, false)
+	case *ast.If:
+		r.expr(s.Test, c, false)
+		r.stmts(s.Body, c)
+		r.stmts(s.Orelse, c)
+	case *ast.While:
+		r.expr(s.Test, c, false)
+		r.stmts(s.Body, c)
+		r.stmts(s.Orelse, c)
+	case *ast.Match:
+		r.expr(s.Subject, c, false)
+		for _, k := range s.Cases {
+			r.pattern(k.Pattern, c)
+			if k.Guard != nil {
+				r.expr(k.Guard, c, false)
+			}
+			r.stmts(k.Body, c)
+		}
+	case *ast.Raise:
+		if s.Exc != nil {
+			if name, ok := s.Exc.(*ast.Name); ok && r.raisesStop(name, c) {
+				r.e.Replace(name.Start, name.End, "StopAsyncIteration")
+				return
+			}
+			if call, ok := s.Exc.(*ast.Call); ok {
+				if name, ok := call.Func.(*ast.Name); ok && r.raisesStop(name, c) {
+					r.e.Replace(name.Start, name.End, "StopAsyncIteration")
+					for _, a := range call.Args {
+						r.expr(a, c, false)
+					}
+					return
+				}
+			}
+		}
+		r.children(s, c)
+	default:
+		r.children(s, c)
+	}
+}
+
+func (r *rewriter) children(n ast.Node, c ctx) {
+	ast.Children(n, func(ch ast.Node) {
+		switch ch := ch.(type) {
+		case ast.Stmt:
+			r.stmt(ch, c)
+		case ast.Expr:
+			r.expr(ch, c, false)
+		default:
+			r.children(ch, c)
+		}
+	})
+}
+
+func (r *rewriter) pattern(p ast.Pattern, c ctx) {
+	ast.Children(p, func(ch ast.Node) {
+		switch ch := ch.(type) {
+		case ast.Pattern:
+			r.pattern(ch, c)
+		case ast.Expr:
+			r.expr(ch, c, false)
+		}
+	})
+}
+
+// raisesStop reports whether a name is the StopIteration that an __anext__
+// raises at its end.
+func (r *rewriter) raisesStop(name *ast.Name, c ctx) bool {
+	f := r.p.Funcs[c.fn]
+	return name.Id == "StopIteration" && f.Name == "__next__" && f.Class >= 0 && r.d.becomes(c.fn)
+}
+
+// stopIteration rewrites the type of a handler around next().
+func (r *rewriter) stopIteration(t ast.Expr, c ctx) {
+	switch t := t.(type) {
+	case *ast.Name:
+		if t.Id == "StopIteration" {
+			r.e.Replace(t.Start, t.End, "StopAsyncIteration")
+			return
+		}
+	case *ast.Tuple:
+		for _, e := range t.Elts {
+			r.stopIteration(e, c)
+		}
+		return
+	}
+	r.expr(t, c, false)
+}
+
+func (r *rewriter) asyncGenerator(f infer.FuncID) bool {
+	return r.p.Funcs[f].Generator && r.d.async[f]
+}
+
+// function rewrites a def.
+func (r *rewriter) function(n *ast.FunctionDef, c ctx) {
+	id := r.p.FuncOf(n)
+	f := r.p.Funcs[id]
+	for _, dec := range n.Decorators {
+		if r.d.becomes(id) && f.ContextManager && r.contextManager(dec) {
+			continue
+		}
+		r.expr(dec, c, false)
+	}
+	r.arguments(n.Args, c)
+	if n.Returns != nil {
+		r.expr(n.Returns, c, false)
+	}
+	if r.d.becomes(id) {
+		twin := n.Name.Name
+		if f.Class >= 0 {
+			if t := asyncTwins[twin]; t != "" {
+				twin = t
+			}
+		}
+		if n.Name.Name == "__iter__" && !f.Generator {
+			r.done(n, c, "AIO16", "__iter__ becomes __aiter__")
+		} else {
+			r.e.Insert(n.Start, "async ")
+			note := migrate.InFunc(r.p, id, n, "AIO1", "%s becomes a coroutine function", r.p.Qual(id))
+			note.Chain = migrate.Chain(r.d.colors, id)
+			r.res.Done = append(r.res.Done, note)
+		}
+		if twin != n.Name.Name {
+			r.e.Replace(n.Name.Start, n.Name.End, twin)
+		}
+	}
+	r.stmts(n.Body, ctx{fn: id, async: r.d.async[id]})
+}
+
+func (r *rewriter) arguments(a *ast.Arguments, c ctx) {
+	ast.Children(a, func(ch ast.Node) {
+		switch ch := ch.(type) {
+		case *ast.Arg:
+			if ch.Annotation != nil {
+				r.expr(ch.Annotation, c, false)
+			}
+		case ast.Expr:
+			r.expr(ch, c, false)
+		}
+	})
+}
+
+// contextManager turns @contextmanager into @asynccontextmanager.
+func (r *rewriter) contextManager(dec ast.Expr) bool {
+	name, _, _ := r.p.StaticName(r.m, dec)
+	if name != "contextlib.contextmanager" {
+		return false
+	}
+	switch dec := dec.(type) {
+	case *ast.Attribute:
+		r.e.Replace(dec.Attr.Start, dec.Attr.End, "asynccontextmanager")
+	case *ast.Name:
+		r.e.Replace(dec.Start, dec.End, "asynccontextmanager")
+		r.imports.use(dec.Sym)
+		r.renamed = true
+	}
+	return true
+}
+
+// with rewrites a with statement: async if any of its items has to be.
+func (r *rewriter) with(s *ast.With, c ctx) {
+	async := make([]kinds, len(s.Items))
+	some := false
+	for i, it := range s.Items {
+		for _, e := range r.effects(it) {
+			if e.With != nil {
+				async[i] = r.d.manager(e, r.effects(it))
+			}
+		}
+		if c.async && !s.Async && (async[i].async || async[i].green) {
+			some = true
+		}
+	}
+	if some {
+		r.e.Insert(s.Start, "async ")
+	}
+	for i, it := range s.Items {
+		k := async[i]
+		open := ""
+		switch {
+		case c.async && k.async && k.plain:
+			r.left(it, c, "LEFT4", "this context manager is asynchronous for some of its classes and plain for others")
+		case c.async && k.async:
+			r.done(it, c, "AIO7", "entered asynchronously")
+		case c.async && k.green:
+			open = r.rt.Bridge() + ".context_green("
+			r.done(it, c, "AIO19", "a green context manager is entered through the bridge")
+		case some && !s.Async:
+			open = r.rt.Aio() + ".context("
+		case !c.async && k.async:
+			open = r.rt.Bridge() + ".context("
+			r.done(it, c, "AIO18", "an asynchronous context manager is entered through the bridge")
+		}
+		if open != "" {
+			r.e.Insert(it.Context.Range().Start, open)
+		}
+		r.expr(it.Context, c, false)
+		if open != "" {
+			r.e.Insert(it.Context.Range().End, ")")
+		}
+		if it.Vars != nil {
+			r.expr(it.Vars, c, false)
+		}
+	}
+	r.stmts(s.Body, c)
+}
+
+// iterated rewrites `… in iterable` of a loop or clause. mark is told whether
+// the loop becomes asynchronous.
+func (r *rewriter) iterated(n ast.Node, at int32, iterable ast.Expr, c ctx, mark func(async bool)) {
+	var k kinds
+	for _, e := range r.effects(n) {
+		if e.Iter != nil && (e.Iter.Use == infer.ForLoop || e.Iter.Use == infer.CompClause) {
+			k = r.d.iterable(e.Iter.Obj)
+		}
+	}
+	open := ""
+	switch {
+	case k.done:
+	case c.async && k.async && (k.plain || k.green):
+		open = r.rt.Aio() + ".iterate("
+		mark(true)
+		r.done(n, c, "AIO8", "iterates asynchronously")
+	case c.async && k.async:
+		mark(true)
+		r.done(n, c, "AIO8", "iterates asynchronously")
+	case c.async && k.green:
+		open = r.rt.Bridge() + ".iterate_green("
+		mark(true)
+		r.done(n, c, "AIO19", "iterates over green code through the bridge")
+	case !c.async && k.async:
+		open = r.rt.Bridge() + ".iterate("
+		mark(false)
+		r.done(n, c, "AIO18", "iterates over a coroutine's items through the bridge")
+	}
+	if open != "" {
+		r.e.Insert(iterable.Range().Start, open)
+	}
+	r.expr(iterable, c, false)
+	if open != "" {
+		r.e.Insert(iterable.Range().End, ")")
+	}
+}
+
+// yieldFrom rewrites `yield from x` in an async generator to a loop.
+func (r *rewriter) yieldFrom(s *ast.ExprStmt, y *ast.YieldFrom, c ctx) {
+	var k kinds
+	for _, e := range r.effects(y) {
+		if e.Iter != nil && e.Iter.Use == infer.Delegate {
+			k = r.d.iterable(e.Iter.Obj)
+		}
+	}
+	item := r.itemName()
+	head, open, end := "for "+item+" in ", "", ""
+	switch {
+	case k.async && (k.plain || k.green):
+		head, open, end = "async "+head, r.rt.Aio()+".iterate(", ")"
+	case k.async:
+		head = "async " + head
+	case k.green:
+		head, open, end = "async "+head, r.rt.Bridge()+".iterate_green(", ")"
+	}
+	nl := r.lay.Newline()
+	r.e.Replace(s.Start, y.Value.Range().Start, head+open)
+	r.expr(y.Value, c, false)
+	r.e.Replace(y.Value.Range().End, s.End, end+":"+nl+r.indent(s)+r.lay.Unit()+"yield "+item)
+	r.done(y, c, "AIO11", "yield from becomes a loop")
+}
+
+func (r *rewriter) itemName() string {
+	if r.item == "" {
+		r.item = migrate.Unused(r.m, "item", "_item", "each_item")
+	}
+	return r.item
+}
+
+// unpacked walks the value of an assignment, which is gathered first where
+// the targets unpack what is iterated asynchronously.
+func (r *rewriter) unpacked(targets []ast.Expr, value ast.Expr, c ctx) {
+	for _, t := range targets {
+		for _, e := range r.effects(t) {
+			if e.Iter != nil && e.Iter.Use == infer.Unpack {
+				if k := r.d.iterable(e.Iter.Obj); k.async || k.green && c.async {
+					r.gathered(value, k, c)
+					return
+				}
+			}
+		}
+	}
+	r.expr(value, c, false)
+}
+
+// gathered rewrites an expression that is iterated over by something that
+// cannot await: `[item async for item in x]` in a coroutine.
+func (r *rewriter) gathered(x ast.Expr, k kinds, c ctx) {
+	s := x.Range()
+	switch {
+	case !c.async && k.async:
+		r.e.Insert(s.Start, r.rt.Bridge()+".iterate(")
+		r.expr(x, c, false)
+		r.e.Insert(s.End, ")")
+		r.done(x, c, "AIO18", "iterates over a coroutine's items through the bridge")
+		return
+	case !c.async:
+		r.expr(x, c, false)
+		return
+	}
+	if g, ok := x.(*ast.GeneratorExp); ok {
+		// sum(f(x) for x in xs) → sum([await f(x) for x in xs])
+		if r.m.Source.Text[s.Start] == '(' {
+			r.e.Replace(s.Start, s.Start+1, "[")
+			r.comprehension(g, c)
+			r.e.Replace(s.End-1, s.End, "]")
+			r.done(x, c, "AIO9", "a generator expression becomes a list")
+			return
+		}
+	}
+	open, end := "["+r.itemName()+" async for "+r.itemName()+" in ", "]"
+	switch {
+	case k.async && (k.plain || k.green):
+		open, end = open+r.rt.Aio()+".iterate(", ")"+end
+	case k.green:
+		open, end = open+r.rt.Bridge()+".iterate_green(", ")"+end
+	default:
+		if needsParens(x) {
+			open, end = open+"(", ")"+end
+		}
+	}
+	r.e.Insert(s.Start, open)
+	r.expr(x, c, false)
+	r.e.Insert(s.End, end)
+	r.done(x, c, "AIO9", "gathered into a list")
+}
+
+// needsParens reports whether an expression cannot stand after `in` of a
+// comprehension as it is.
+func needsParens(e ast.Expr) bool {
+	switch e.(type) {
+	case *ast.IfExp, *ast.Lambda, *ast.NamedExpr, *ast.Yield, *ast.YieldFrom, *ast.Starred:
+		return true
+	}
+	return false
+}
+
+// comprehension walks the parts of a generator expression as those of a list
+// comprehension of the function around it.
+func (r *rewriter) comprehension(g *ast.GeneratorExp, c ctx) {
+	inner := c
+	inner.fn = r.p.FuncOf(g)
+	for i, cl := range g.Generators {
+		cc := inner
+		if i == 0 {
+			cc.fn = c.fn
+		}
+		r.clause(cl, cc, inner)
+	}
+	r.expr(g.Elt, inner, false)
+}
+
+func (r *rewriter) clause(cl *ast.Comprehension, c, inner ctx) {
+	r.expr(cl.Target, inner, false)
+	r.iterated(cl, cl.Start, cl.Iter, c, func(async bool) {
+		if async {
+			r.e.Insert(cl.Start, "async ")
+		}
+	})
+	for _, t := range cl.Ifs {
+		r.expr(t, inner, false)
+	}
+}
+
+// ---- expressions
+
+// expr walks an expression. tight says that what stands around it binds
+// tighter than await, which then needs parentheses.
+func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
+	awaited := c.awaited
+	tail := c.tail
+	c.awaited, c.tail = false, false
+	switch e := e.(type) {
+	case nil:
+	case *ast.Name:
+		if e.Ctx == ast.Load {
+			r.reference(e, c, false)
+		}
+	case *ast.Attribute:
+		if e.Ctx == ast.Load && r.reference(e, c, false) {
+			return
+		}
+		r.attribute(e, c, tight, awaited)
+	case *ast.Call:
+		c.awaited, c.tail = awaited, tail
+		r.call(e, c, tight)
+	case *ast.Subscript:
+		open, end := "", ""
+		if e.Ctx == ast.Load && !awaited {
+			open, end = r.implicit(e, infer.OpItem, c, tight)
+		}
+		r.e.Insert(e.Start, open)
+		r.expr(e.Value, c, true)
+		r.expr(e.Slice, c, false)
+		r.e.Insert(e.End, end)
+	case *ast.Await:
+		c.awaited = true
+		r.expr(e.Value, c, false)
+	case *ast.Lambda:
+		r.lambda(e, c)
+	case *ast.GeneratorExp:
+		id := r.p.FuncOf(e)
+		inner := ctx{fn: id, async: r.d.async[id] && c.async, stmt: c.stmt}
+		for i, cl := range e.Generators {
+			cc := inner
+			if i == 0 { // evaluated outside, iterated inside
+				r.iteratedBy(cl, c, inner)
+				continue
+			}
+			r.clause(cl, cc, inner)
+		}
+		r.expr(e.Elt, inner, false)
+	case *ast.ListComp:
+		r.comp(e.Generators, c, e.Elt)
+	case *ast.SetComp:
+		r.comp(e.Generators, c, e.Elt)
+	case *ast.DictComp:
+		r.comp(e.Generators, c, e.Key, e.Value)
+	case *ast.Starred:
+		for _, x := range r.effects(e) {
+			if x.Iter != nil && x.Iter.Use == infer.StarUse {
+				if k := r.d.iterable(x.Iter.Obj); k.async || k.green && c.async {
+					r.gathered(e.Value, k, c)
+					return
+				}
+			}
+		}
+		r.expr(e.Value, c, false)
+	case *ast.Compare:
+		for _, x := range r.effects(e) {
+			if x.Iter != nil && x.Iter.Use == infer.Membership {
+				if k := r.d.iterable(x.Iter.Obj); k.async {
+					r.left(e, c, "LEFT4", "`in` cannot search what is iterated asynchronously")
+				}
+			}
+		}
+		r.children(e, c)
+	default:
+		r.children(e, c)
+	}
+}
+
+// iteratedBy is the first clause of a generator expression: its iterable is an
+// expression of the function around it, but the generator iterates over it.
+func (r *rewriter) iteratedBy(cl *ast.Comprehension, outer, inner ctx) {
+	r.expr(cl.Target, inner, false)
+	c := outer
+	c.async = inner.async
+	r.iterated(cl, cl.Start, cl.Iter, c, func(async bool) {
+		if async {
+			r.e.Insert(cl.Start, "async ")
+		}
+	})
+	for _, t := range cl.Ifs {
+		r.expr(t, inner, false)
+	}
+}
+
+func (r *rewriter) comp(gens []*ast.Comprehension, c ctx, elts ...ast.Expr) {
+	for _, cl := range gens {
+		r.clause(cl, c, c)
+	}
+	for _, x := range elts {
+		r.expr(x, c, false)
+	}
+}
+
+// implicit is what is put around an expression whose value comes from a
+// function that is now a coroutine function: a property, an item.
+func (r *rewriter) implicit(n ast.Node, op infer.Op, c ctx, tight bool) (open, end string) {
+	some, other := false, false
+	for _, e := range r.effects(n) {
+		if e.Call == nil || e.Call.Op != op || e.Func != c.fn {
+			continue
+		}
+		for _, t := range e.Targets {
+			if r.d.becomes(t) {
+				some = true
+			} else {
+				other = true
+			}
+		}
+	}
+	if !some {
+		return "", ""
+	}
+	rule := "AIO2"
+	if other {
+		open, end, rule = r.rt.Aio()+".maybe(", ")", "AIO17"
+	}
+	if !c.async {
+		r.done(n, c, "AIO18", "waits through the bridge")
+		return r.rt.Bridge() + ".call(" + open, end + ")"
+	}
+	r.done(n, c, rule, "awaited")
+	open = "await " + open
+	if tight {
+		return "(" + open, end + ")"
+	}
+	return open, end
+}
+
+func (r *rewriter) attribute(e *ast.Attribute, c ctx, tight, awaited bool) {
+	open, end := "", ""
+	if e.Ctx == ast.Load && !awaited {
+		open, end = r.implicit(e, infer.OpGet, c, tight)
+	}
+	r.e.Insert(e.Start, open)
+	r.expr(e.Value, c, true)
+	r.e.Insert(e.End, end)
+}
+
+// lambda rewrites a lambda: one that gives a coroutine keeps its shape, one
+// that uses what it waits for becomes a named coroutine function.
+func (r *rewriter) lambda(e *ast.Lambda, c ctx) {
+	id := r.p.FuncOf(e)
+	switch {
+	case r.d.tail[id]:
+		r.arguments(e.Args, c)
+		r.expr(e.Body, ctx{fn: id, stmt: c.stmt, tail: true}, false)
+		r.done(e, c, "AIO10", "gives a coroutine")
+	case r.d.hoisted[id]:
+		r.hoist(e, id, c)
+	default:
+		r.arguments(e.Args, c)
+		r.expr(e.Body, ctx{fn: id, stmt: c.stmt}, false)
+	}
+}
+
+// hoist puts a coroutine function before the statement that holds a lambda.
+func (r *rewriter) hoist(e *ast.Lambda, id infer.FuncID, c ctx) {
+	saved := r.e
+	r.e = edit.List{}
+	r.arguments(e.Args, c)
+	r.expr(e.Body, ctx{fn: id, async: true, stmt: c.stmt}, false)
+	inner := r.e
+	r.e = saved
+	name := migrate.Unused(r.m, "callback_"+strconv.Itoa(r.line(e)), "callback")
+	text := r.m.Source.Text
+	args := ""
+	if e.Args.Valid() {
+		args = inner.Part(text, e.Args.Start, e.Args.End)
+	}
+	body := inner.Part(text, e.Body.Range().Start, e.Body.Range().End)
+	nl, indent := r.lay.Newline(), r.indent(c.stmt)
+	at := c.stmt.Range().Start
+	switch s := c.stmt.(type) {
+	case *ast.FunctionDef:
+		at = s.DecoratorsStart
+	case *ast.ClassDef:
+		at = s.DecoratorsStart
+	}
+	if strings.ContainsAny(body, "\n\r") {
+		body = "(" + body + ")"
+	}
+	r.e.Insert(at, "async def "+name+"("+args+"):"+nl+indent+r.lay.Unit()+"return "+body+nl+nl+indent)
+	r.e.Replace(e.Start, e.End, name)
+	r.done(e, c, "AIO10", "becomes the coroutine function %s", name)
+}
+
+// indent is the indentation that a statement will have.
+func (r *rewriter) indent(s ast.Stmt) string {
+	in := r.lay.Indent(s.Range().Start)
+	if r.region != nil && r.region.contains(s) {
+		in += r.lay.Unit()
+	}
+	return in
+}
+
+func (r *rewriter) line(n ast.Node) int {
+	line, _ := r.m.Source.Position(n.Range().Start)
+	return line
+}
+
+// ---- calls
+
+// direct is the effect of a call expression itself, as opposed to the calls
+// that what it calls makes.
+func (r *rewriter) direct(e *ast.Call) *callgraph.Effect {
+	for _, x := range r.effects(e) {
+		if x.Call != nil && x.Call.Mode == infer.Direct && x.Call.Op == infer.OpCall && x.Call.Via == nil {
+			return x
+		}
+	}
+	return nil
+}
+
+func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
+	if r.builtin(e, c, tight) {
+		return
+	}
+	x := r.direct(e)
+	var f form
+	if x != nil && !c.awaited {
+		f = r.d.formOf(x)
+		r.linked(e, x, &f)
+		r.passed(e, c, &f)
+		if x.Open && !c.awaited {
+			r.open(e, x, c, f)
+		}
+		for _, o := range x.Opaque {
+			if c.async && f.green {
+				r.left(e, c, "LEFT6", "offlet does not know whether %s blocks", o)
+			}
+		}
+		r.refused(e, x, c)
+	}
+	open, end, helper := "", "", ""
+	if f.new {
+		helper = r.rt.Aio() + ".new"
+	}
+	switch {
+	case c.tail:
+		if f.green && !f.await {
+			helper = r.rt.Bridge() + ".call_green"
+		}
+	case c.async:
+		if f.green {
+			helper = r.rt.Bridge() + ".call_green"
+			open, end = "await ", ""
+			if f.await {
+				open, end = "await "+r.rt.Aio()+".maybe(await ", ")"
+			}
+		} else if f.await {
+			open = "await "
+			if f.maybe {
+				open, end = "await "+r.rt.Aio()+".maybe(", ")"
+			}
+		}
+	default:
+		switch {
+		case f.await && r.method(x):
+			open, end = r.rt.Bridge()+".call(", ")"
+			if f.maybe {
+				open, end = open+r.rt.Aio()+".maybe(", ")"+end
+			}
+			f.rule = "AIO18"
+		default:
+			f.await, f.green = false, false
+		}
+	}
+	if open != "" || helper != "" {
+		r.done(e, c, ruleOf(f, c), "%s", describe(f, c))
+	}
+	if tight && strings.HasPrefix(open, "await ") {
+		open, end = "("+open, end+")"
+	}
+	if open != "" {
+		r.e.Insert(e.Start, open)
+	}
+	r.callee(e, c, helper, f)
+	if end != "" {
+		r.e.Insert(e.End, end)
+	}
+}
+
+func ruleOf(f form, c ctx) string {
+	if f.rule == "" {
+		return "AIO2"
+	}
+	return f.rule
+}
+
+func describe(f form, c ctx) string {
+	switch {
+	case f.rule == "AIO18":
+		return "waits for a coroutine through the bridge"
+	case f.green:
+		return "called through the bridge"
+	case f.maybe:
+		return "awaited if it gives a coroutine"
+	case c.tail:
+		return "gives a coroutine"
+	}
+	return "awaited"
+}
+
+// method reports whether what is awaited has to be, even in green code: a
+// coroutine function of the project, or a method of an object that is now
+// offlet.aio's. A function such as time.sleep stays the green one there.
+func (r *rewriter) method(x *callgraph.Effect) bool {
+	if x == nil {
+		return false
+	}
+	for _, t := range append(append([]infer.FuncID(nil), x.Targets...), x.Possible...) {
+		if r.d.becomes(t) {
+			return true
+		}
+	}
+	for i := range x.Seeds {
+		s := &x.Seeds[i]
+		if s.Symbol != nil && s.Symbol.Owner != nil && r.d.converts(s) {
+			return true
+		}
+		// eventlet.connect gives a socket of offlet.aio wherever it is called
+		if s.Symbol != nil && s.Symbol.Returns != "" && s.Symbol.To != "" && r.d.converts(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// callee walks the function and the arguments of a call; with a helper,
+// f(x) becomes helper(f, x).
+func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
+	if helper != "" {
+		r.e.Insert(e.Start, helper+"(")
+	}
+	mark := r.e.Len()
+	sleep := ""
+	if !f.green {
+		sleep = r.calledReference(e.Func, c, f)
+	}
+	if sleep == "" && r.e.Len() == mark {
+		if at, ok := e.Func.(*ast.Attribute); ok {
+			if name := r.renamedMethod(e, at); name != "" && !f.green {
+				r.expr(at.Value, c, true)
+				r.e.Replace(at.Attr.Start, at.Attr.End, name)
+			} else {
+				r.expr(at.Value, c, true)
+			}
+		} else if _, isName := e.Func.(*ast.Name); !isName {
+			r.expr(e.Func, c, true)
+		}
+	}
+	shared := sharedParens(e)
+	if helper != "" {
+		switch {
+		case shared:
+			r.e.Replace(e.Lparen, e.Lparen+1, ", (")
+		case len(e.Args)+len(e.Keywords) > 0:
+			r.e.Replace(e.Lparen, e.Lparen+1, ", ")
+		default:
+			r.e.Replace(e.Lparen, e.Lparen+1, "")
+		}
+	}
+	wrap := r.spawned(e, c)
+	for i, a := range e.Args {
+		if i == wrap.arg && wrap.text != "" {
+			r.e.Insert(a.Range().Start, wrap.text)
+		}
+		r.expr(a, c, false)
+	}
+	for _, k := range e.Keywords {
+		if sleep == "asyncio.sleep" && k.Name != nil {
+			r.e.Delete(k.Start, k.Value.Range().Start) // seconds=
+		}
+		r.expr(k.Value, c, false)
+	}
+	if sleep == "asyncio.sleep" && len(e.Args)+len(e.Keywords) == 0 {
+		r.e.Insert(e.End-1, "0")
+	}
+	if helper != "" && shared {
+		r.e.Insert(e.End, ")")
+	}
+}
+
+// sharedParens reports whether the only argument is a generator expression
+// whose parentheses are those of the call.
+func sharedParens(e *ast.Call) bool {
+	if len(e.Args) != 1 || len(e.Keywords) > 0 {
+		return false
+	}
+	g, ok := e.Args[0].(*ast.GeneratorExp)
+	return ok && g.Start == e.Lparen
+}
+
+// linked makes link() awaited where the function that is linked waits: on a
+// thread that has ended it runs at once.
+func (r *rewriter) linked(e *ast.Call, x *callgraph.Effect, f *form) {
+	for _, o := range r.effects(e) {
+		if o.Call == nil || o.Call.Mode != infer.Link || o.Call.Via != x.Call {
+			continue
+		}
+		for _, t := range o.Roots {
+			if r.d.becomes(t) {
+				f.await, f.rule = true, "AIO5"
+			}
+		}
+	}
+}
+
+// passed makes with_timeout(5, f) awaited: it calls f in the caller's thread.
+func (r *rewriter) passed(e *ast.Call, c ctx, f *form) {
+	for _, o := range r.effects(e) {
+		if o.Call == nil || o.Call.Mode != infer.Callback || o.Call.Lazy || o.Call.Via == nil {
+			continue
+		}
+		if !r.d.adaptable(o.Call) || r.bridged(e) {
+			continue
+		}
+		for _, t := range o.Targets {
+			if r.d.becomes(t) {
+				f.await = true
+			}
+		}
+	}
+}
+
+// bridged reports whether a call is one of the bridge itself.
+func (r *rewriter) bridged(e *ast.Call) bool {
+	name, _, _ := r.p.StaticName(r.m, e.Func)
+	return strings.HasPrefix(name, "offlet.")
+}
+
+// open notes calls of which the callee is not known.
+func (r *rewriter) open(e *ast.Call, x *callgraph.Effect, c ctx, f form) {
+	if f.maybe && len(x.Possible) > 0 {
+		r.left(e, c, "LEFT4", "what is called here is not known; it may be %s", r.qualifiedNames(x.Possible))
+	}
+}
+
+func (r *rewriter) qualifiedNames(list []infer.FuncID) string {
+	var out []string
+	for _, f := range list {
+		out = append(out, r.p.Funcs[f].Module.Name+"."+r.p.Qual(f))
+		if len(out) == 3 {
+			break
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// refused notes Eventlet functions that are not converted.
+func (r *rewriter) refused(e *ast.Call, x *callgraph.Effect, c ctx) {
+	for _, id := range r.p.At(x.Call.Fn) {
+		v := r.p.Value(id)
+		if v.Kind != infer.External {
+			continue
+		}
+		s := r.p.Catalog().Lookup(r.p.Name(v))
+		if s == nil || !s.Active(r.d.g.Patched, v.Green) || s.Refusal() == "" || s.To != "" {
+			continue
+		}
+		if s.Owner != nil {
+			continue
+		}
+		r.left(e, c, "LEFT5", "%s: %s", s.Name, refusals[s.Refusal()])
+	}
+}
+
+// wrapping is what is put before an argument.
+type wrapping struct {
+	arg  int
+	text string
+}
+
+// spawned says what is put before the function given to spawn: green code
+// runs in a task through the bridge, a class whose constructor waits through
+// aio.new.
+func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
+	for _, o := range r.effects(e) {
+		if o.Call == nil || o.Call.Mode != infer.Spawn && o.Call.Mode != infer.Link || o.Call.Via == nil {
+			continue
+		}
+		arg := r.callbackArg(o.Call)
+		if arg < 0 {
+			continue
+		}
+		green, made := false, false
+		for _, t := range o.Roots {
+			green = green || r.d.forced[t] != nil && !r.p.Funcs[t].Async
+		}
+		for _, id := range r.p.At(o.Call.Fn) {
+			v := r.p.Value(id)
+			switch v.Kind {
+			case infer.ClassVal:
+				if n, _, ok := r.p.Method(v.Class(), "__init__"); ok {
+					for _, t := range r.p.FuncsAt(n) {
+						made = made || r.d.becomes(t)
+					}
+				}
+			case infer.External:
+				if s := r.p.Catalog().Lookup(r.p.Name(v)); s != nil && s.Green(r.d.g.Patched, v.Green) && s.IsLeaf() {
+					green = true
+				}
+			case infer.ExtBound:
+				recv := r.p.Value(v.Recv)
+				if cls := r.p.Catalog().Lookup(r.p.Name(recv)); recv.Kind == infer.ExtInstance && cls != nil {
+					if m := r.p.Catalog().Member(cls, r.p.Name(v)); m != nil && m.Green(r.d.g.Patched, recv.Green) && (m.IsLeaf() || r.d.kept[cls.Name] != nil) {
+						green = true
+					}
+				}
+			}
+		}
+		switch {
+		case green:
+			r.done(e, c, "AIO19", "green code runs in a task through the bridge")
+			return wrapping{arg, r.rt.Bridge() + ".call_green, "}
+		case made:
+			return wrapping{arg, r.rt.Aio() + ".new, "}
+		}
+	}
+	return wrapping{arg: -1}
+}
+
+// callbackArg is the index of the argument that is the function.
+func (r *rewriter) callbackArg(c *infer.Call) int {
+	for _, id := range r.p.At(c.Via.Fn) {
+		v := r.p.Value(id)
+		var s *catalog.Symbol
+		switch v.Kind {
+		case infer.External:
+			s = r.p.Catalog().Lookup(r.p.Name(v))
+		case infer.ExtBound:
+			recv := r.p.Value(v.Recv)
+			switch recv.Kind {
+			case infer.ExtInstance:
+				if cls := r.p.Catalog().Lookup(r.p.Name(recv)); cls != nil {
+					s = r.p.Catalog().Member(cls, r.p.Name(v))
+				}
+			case infer.Instance:
+				s = r.p.ExternalBase(recv.Class(), r.p.Name(v))
+			}
+		}
+		if s != nil && s.Spawns != nil {
+			return s.Spawns.Arg
+		}
+	}
+	return -1
+}
+
+// renamedMethod is the new name of a special or generator method that is
+// called by name: obj.__enter__(), gen.close().
+func (r *rewriter) renamedMethod(e *ast.Call, at *ast.Attribute) string {
+	x := r.direct(e)
+	if x == nil {
+		return ""
+	}
+	if t := asyncTwins[at.Attr.Name]; t != "" && t != at.Attr.Name {
+		for _, f := range x.Targets {
+			if r.d.becomes(f) {
+				return t
+			}
+		}
+	}
+	return ""
+}
+
+// builtin rewrites calls of builtins that iterate over what is asynchronous
+// now, and of the methods that drive a generator.
+func (r *rewriter) builtin(e *ast.Call, c ctx, tight bool) bool {
+	if r.drive(e, c, tight) || r.lazily(e, c) {
+		return true
+	}
+	var it *infer.Iter
+	var k kinds
+	for _, x := range r.effects(e) {
+		if x.Iter == nil || x.Iter.Use != infer.Builtin || x.Iter.Arg == nil || x.Iter.Lazy {
+			continue
+		}
+		kk := r.d.iterable(x.Iter.Obj)
+		if kk.async || kk.green && c.async {
+			it, k = x.Iter, kk
+		}
+	}
+	if it == nil {
+		return false
+	}
+	if k.done {
+		return false
+	}
+	if x := r.direct(e); x != nil {
+		if f := r.d.formOf(x); f.await || f.green {
+			return false // a call that is itself rewritten; its arguments are seen there
+		}
+	}
+	name := ""
+	if n, ok := e.Func.(*ast.Name); ok {
+		if full, _, _ := r.p.StaticName(r.m, n); strings.HasPrefix(full, "builtins.") {
+			name = n.Id
+		}
+	}
+	arg := it.Arg
+	s := arg.Range()
+	_, genexp := arg.(*ast.GeneratorExp)
+	switch {
+	case c.async && (name == "any" || name == "all") && k.async:
+		open, end := "await ", ""
+		if tight {
+			open, end = "(await ", ")"
+		}
+		r.e.Insert(e.Start, open)
+		r.e.Replace(e.Func.Range().Start, e.Func.Range().End, r.rt.Aio()+"."+name)
+		if genexp {
+			r.genexpAsync(arg.(*ast.GeneratorExp), c)
+		} else {
+			r.expr(arg, c, false)
+		}
+		r.e.Insert(e.End, end)
+		r.done(e, c, "AIO9", "%s stops early, so it becomes aio.%s", name, name)
+		return true
+	case c.async && (name == "list" || name == "set") && len(e.Args) == 1 && len(e.Keywords) == 0:
+		l, rr := "[", "]"
+		if name == "set" {
+			l, rr = "{", "}"
+		}
+		if genexp && s.Start == e.Lparen { // list(f(x) for x in xs)
+			r.e.Replace(e.Start, e.Lparen+1, l)
+			r.comprehension(arg.(*ast.GeneratorExp), c)
+			r.e.Replace(e.End-1, e.End, rr)
+		} else {
+			open, end := l+r.itemName()+" async for "+r.itemName()+" in ", rr
+			switch {
+			case k.async && (k.plain || k.green):
+				open, end = open+r.rt.Aio()+".iterate(", ")"+end
+			case k.green:
+				open, end = open+r.rt.Bridge()+".iterate_green(", ")"+end
+			case needsParens(arg):
+				open, end = open+"(", ")"+end
+			}
+			r.e.Replace(e.Start, s.Start, open)
+			r.expr(arg, c, false)
+			r.e.Replace(s.End, e.End, end)
+		}
+		r.done(e, c, "AIO9", "%s() becomes a comprehension", name)
+		return true
+	}
+	// any other consumer: the items are gathered first
+	r.callFunc(e, c)
+	for _, a := range e.Args {
+		if a != arg {
+			r.expr(a, c, false)
+			continue
+		}
+		if genexp && s.Start == e.Lparen && c.async {
+			r.e.Replace(s.Start, s.Start+1, "([")
+			r.comprehension(arg.(*ast.GeneratorExp), c)
+			r.e.Replace(s.End-1, s.End, "])")
+			r.done(a, c, "AIO9", "a generator expression becomes a list")
+			continue
+		}
+		r.gathered(a, k, c)
+	}
+	for _, kw := range e.Keywords {
+		r.expr(kw.Value, c, false)
+	}
+	return true
+}
+
+func (r *rewriter) callFunc(e *ast.Call, c ctx) {
+	if at, ok := e.Func.(*ast.Attribute); ok {
+		r.expr(at.Value, c, true)
+	} else if _, ok := e.Func.(*ast.Name); !ok {
+		r.expr(e.Func, c, true)
+	}
+}
+
+// genexpAsync walks a generator expression that stays one and becomes
+// asynchronous.
+func (r *rewriter) genexpAsync(g *ast.GeneratorExp, c ctx) { r.comprehension(g, c) }
+
+// lazily rewrites map, filter, zip and enumerate over what is asynchronous.
+func (r *rewriter) lazily(e *ast.Call, c ctx) bool {
+	name, ok := e.Func.(*ast.Name)
+	if !ok {
+		return false
+	}
+	full, _, _ := r.p.StaticName(r.m, name)
+	if !lazy(full) && full != "builtins.iter" {
+		return false
+	}
+	x := r.direct(e)
+	if x == nil {
+		return false
+	}
+	k := r.d.iterable(x.Call.Ret)
+	if !k.async || !c.async {
+		return false
+	}
+	to := r.rt.Aio() + "." + name.Id
+	if name.Id == "iter" {
+		to = "aiter"
+	}
+	r.e.Replace(name.Start, name.End, to)
+	for _, a := range e.Args {
+		r.expr(a, c, false)
+	}
+	for _, kw := range e.Keywords {
+		r.expr(kw.Value, c, false)
+	}
+	r.done(e, c, "AIO9", "%s becomes %s", name.Id, to)
+	return true
+}
+
+// drive rewrites next(x), gen.send(x), gen.throw(x), gen.close(), x.__next__().
+func (r *rewriter) drive(e *ast.Call, c ctx, tight bool) bool {
+	var obj infer.NodeID
+	found := false
+	for _, x := range r.effects(e) {
+		if x.Iter != nil && x.Iter.Use == infer.Next {
+			obj, found = x.Iter.Obj, true
+			if k := r.d.iterable(obj); k.async {
+				break
+			}
+		}
+	}
+	at, isMethod := e.Func.(*ast.Attribute)
+	if isMethod && at.Attr.Name == "close" && !found {
+		if x := r.direct(e); x != nil {
+			for _, id := range r.p.At(x.Call.Fn) {
+				v := r.p.Value(id)
+				if v.Kind == infer.ExtBound && r.p.Value(v.Recv).Kind == infer.Generator && r.d.becomes(r.p.Value(v.Recv).Func()) {
+					found = true
+				}
+			}
+		}
+		if !found {
+			return false
+		}
+		return r.driven(e, c, tight, at, "aclose")
+	}
+	if !found {
+		return false
+	}
+	k := r.d.iterable(obj)
+	if !k.async || k.done {
+		return false
+	}
+	if isMethod {
+		twin := map[string]string{"send": "asend", "throw": "athrow", "__next__": "__anext__"}[at.Attr.Name]
+		if twin == "" {
+			return false
+		}
+		return r.driven(e, c, tight, at, twin)
+	}
+	r.nexts++
+	open, end := r.waitFor(c, tight)
+	r.e.Insert(e.Start, open)
+	r.e.Replace(e.Func.Range().Start, e.Func.Range().End, "anext")
+	for _, a := range e.Args {
+		r.expr(a, c, false)
+	}
+	r.e.Insert(e.End, end)
+	r.done(e, c, "AIO8", "next becomes anext")
+	return true
+}
+
+func (r *rewriter) driven(e *ast.Call, c ctx, tight bool, at *ast.Attribute, twin string) bool {
+	r.nexts++
+	open, end := r.waitFor(c, tight)
+	r.e.Insert(e.Start, open)
+	r.expr(at.Value, c, true)
+	r.e.Replace(at.Attr.Start, at.Attr.End, twin)
+	for _, a := range e.Args {
+		r.expr(a, c, false)
+	}
+	r.e.Insert(e.End, end)
+	r.done(e, c, "AIO11", "%s becomes %s", at.Attr.Name, twin)
+	return true
+}
+
+func (r *rewriter) waitFor(c ctx, tight bool) (open, end string) {
+	switch {
+	case !c.async:
+		return r.rt.Bridge() + ".call(", ")"
+	case tight:
+		return "(await ", ")"
+	}
+	return "await ", ""
+}

@@ -1,0 +1,136 @@
+package asyncio
+
+import "github.com/offlet/offlet/internal/migrate"
+
+// Rules are the rewrites and refusals of the second step.
+var Rules = []migrate.Rule{
+	{
+		ID: "AIO1", Title: "a function that may yield becomes a coroutine function",
+		From: "def fetch(url):\n    return urlopen(url).read()",
+		To:   "async def fetch(url):\n    …",
+		Why: "Every function on a path from a thread's start to a yielding call becomes `async def`, and every call of it is awaited. " +
+			"Awaiting a coroutine runs it at once in the caller's turn, as the green call did: no new place where other tasks may run is added.",
+	},
+	{
+		ID: "AIO2", Title: "the call of a coroutine function is awaited",
+		From: "page = fetch(url)", To: "page = await fetch(url)",
+		Why: "The call gives a coroutine; awaiting it runs the function in the caller's own task, so exceptions, kills and timeouts reach it as before.",
+	},
+	{
+		ID: "AIO3", Title: "sleep",
+		From: "eventlet.sleep(1)\ntime.sleep(1)  # patched", To: "await asyncio.sleep(1)",
+		Why: "Both suspend the caller for at least that time; sleep(0) lets every ready task run once, in the order in which they became ready.",
+	},
+	{
+		ID: "AIO4", Title: "Eventlet's objects become those of offlet.aio",
+		From: "eventlet.GreenPool(10)\neventlet.Queue()\neventlet.Event()", To: "aio.Pool(10)\naio.Queue()\naio.Event()",
+		Why: "They keep Eventlet's semantics on asyncio: a pool that blocks when full and runs a worker's own spawn inline, a queue whose size 0 is a rendezvous, " +
+			"an event that carries a value. The stdlib's classes of the same name differ in just these points.",
+	},
+	{
+		ID: "AIO5", Title: "a green thread becomes a task",
+		From: "eventlet.spawn(f, x)", To: "aio.spawn(f, x)",
+		Why: "It starts in the next pass, in the order of spawning; it is kept alive, its exception is printed at once, and wait, kill, cancel and link mean what they meant.",
+	},
+	{
+		ID: "AIO6", Title: "Timeout",
+		From: "with eventlet.Timeout(5):", To: "with aio.Timeout(5):",
+		Why: "The same class on asyncio: a BaseException raised inside the block at the await where it waits, with its identity, silent for False, with an exception of your own.",
+	},
+	{
+		ID: "AIO7", Title: "with becomes async with where entering or leaving may yield",
+		From: "with semaphore:", To: "async with semaphore:",
+		Why: "Entering waits for the semaphore (or runs a context manager that waits).",
+	},
+	{
+		ID: "AIO8", Title: "for becomes async for over what yields while it is iterated",
+		From: "for page in pool.imap(fetch, urls):", To: "async for page in pool.imap(fetch, urls):",
+		Why: "Each step waits for the next item.",
+	},
+	{
+		ID: "AIO9", Title: "comprehensions, generator expressions and builtins over what yields",
+		From: "list(pool.imap(f, xs))\nsum(f(x) for x in xs)", To: "[item async for item in pool.imap(f, xs)]\nsum([await f(x) for x in xs])",
+		Why: "A builtin cannot iterate asynchronously: the items are gathered first, in the same order. any() and all() stop early, so they become aio.any and aio.all.",
+	},
+	{
+		ID: "AIO10", Title: "a lambda whose value is a call that yields",
+		From: "lambda: fetch(url)", To: "lambda: fetch(url)  # gives a coroutine, which the caller awaits",
+		Why: "A lambda cannot await, but it can give the coroutine; every caller awaits it. A lambda that uses the value becomes a named coroutine function.",
+	},
+	{
+		ID: "AIO11", Title: "a generator that yields to the hub becomes an async generator",
+		From: "def lines(sock):\n    yield sock.recv(100)", To: "async def lines(sock):\n    yield await sock.recv(100)",
+		Why: "Every consumer of it becomes asynchronous with it.",
+	},
+	{
+		ID: "AIO12", Title: "sockets",
+		From: "eventlet.listen(addr)\nsocket.socket()  # green or patched", To: "aio.listen(addr)\naio.Socket()",
+		Why: "The same methods, those that wait are awaited; timeouts, makefile and closing behave as GreenSocket's.",
+	},
+	{
+		ID: "AIO13", Title: "a blocking library call goes through the bridge",
+		From: "urlopen(url)", To: "await bridge.call_green(urlopen, url)",
+		Why: "The library stays what it is: while Eventlet is there it runs in a green thread; the third step moves it to a thread. Swapping the library is a choice of yours.",
+	},
+	{
+		ID: "AIO14", Title: "the program's entry waits for the coroutine",
+		From: "main()", To: "bridge.call(main())",
+		Why: "Module code cannot await. Where several statements of a script yield, they move into one coroutine, so that all run on one loop.",
+	},
+	{
+		ID: "AIO15", Title: "a constructor that yields",
+		From: "client = Client(addr)", To: "client = await aio.new(Client, addr)",
+		Why: "`__init__` becomes a coroutine; aio.new does what calling the class does and awaits it. A plain `Client(addr)` that was missed fails loudly.",
+	},
+	{
+		ID: "AIO16", Title: "special methods that yield become their asynchronous twins",
+		From: "def __enter__(self):\ndef __next__(self):", To: "async def __aenter__(self):\nasync def __anext__(self):",
+		Why: "All uses of the class change with it: async with, async for. StopIteration becomes StopAsyncIteration in __anext__.",
+	},
+	{
+		ID: "AIO17", Title: "a call that may or may not give a coroutine",
+		From: "handler(request)", To: "await aio.maybe(handler(request))",
+		Why: "Some of the functions that may be called here are coroutine functions and some are not; aio.maybe awaits what is a coroutine and hands on what is not.",
+	},
+	{
+		ID: "AIO18", Title: "an async function is called from code that stays green",
+		From: "value = fetch(url)", To: "value = bridge.call(fetch(url))",
+		Why: "The green thread waits for the coroutine, which runs at once in its turn.",
+	},
+	{
+		ID: "AIO19", Title: "a green function is called from a coroutine",
+		From: "value = legacy(x)", To: "value = await bridge.call_green(legacy, x)",
+		Why: "The coroutine waits for the green code, which runs at once in its turn.",
+	},
+	{
+		ID: "AIO20", Title: "thread-local state becomes task-local",
+		From: "threading.local()  # patched", To: "aio.Local()",
+		Why: "Under monkey patching each green thread has its own values; a plain threading.local would be shared by all tasks.",
+	},
+
+	{
+		ID: "LEFT1", Title: "a function must stay synchronous because of who calls it",
+		Why: "It may yield, but something that cannot await calls it: a library callback, a key function, a special method, a decorator that offlet does not know. " +
+			"It stays green, which is right as long as Eventlet is there. Before the third step, move the waiting out of it, or hand the work to a task.",
+	},
+	{
+		ID: "LEFT2", Title: "an Eventlet object has to stay as it is",
+		Why: "It is given to code that offlet cannot see, or it has no twin on asyncio yet. It works while Eventlet is there: coroutines use it through the bridge.",
+	},
+	{
+		ID: "LEFT3", Title: "code that runs when a module is imported yields",
+		Why: "A module body is not a coroutine and its importers do not await it. Move the work into a function that the program calls.",
+	},
+	{
+		ID: "LEFT4", Title: "what is called here is not known",
+		Why: "The call stays as it is. If it can reach a function that is now a coroutine function, nobody awaits it; offlet keeps every function that may come this way synchronous.",
+	},
+	{
+		ID: "LEFT5", Title: "an API of Eventlet that offlet does not convert",
+		Why: "It has no exact counterpart on asyncio, or one that depends on what you want. Replace it by hand; `docs/guide.md` names the usual ways.",
+	},
+	{
+		ID: "LEFT6", Title: "a library of which offlet does not know whether it blocks",
+		Why: "The program is monkey-patched, so the call may yield. In a coroutine it goes through the bridge, which is right in any case.",
+	},
+}

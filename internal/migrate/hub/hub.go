@@ -1,0 +1,372 @@
+// Package hub is the first step: the program runs on Eventlet's asyncio hub.
+// At every entry point use_hub is called before anything is monkey-patched and
+// before the program's own imports.
+package hub
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/edit"
+	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
+)
+
+// Rules are the rewrites and warnings of the first step.
+var Rules = []migrate.Rule{
+	{
+		ID: "HUB1", Title: "the program starts on the asyncio hub",
+		From: "import eventlet\neventlet.monkey_patch()",
+		To:   "import eventlet.hubs\n\neventlet.hubs.use_hub(\"eventlet.hubs.asyncio\")\n\nimport eventlet\neventlet.monkey_patch()",
+		Why: "It must come before monkey_patch: after it asyncio picks up the patched select module and the first yield fails. " +
+			"It comes after `import eventlet`, so that a hub that was half built during that import (dnspython imports requests, which opens a socket) is thrown away.",
+	},
+	{
+		ID: "HUB2", Title: "several green threads read from one descriptor",
+		Why: "The asyncio hub does not support hub_prevent_multiple_readers(False): the second reader gets a RuntimeError. Give each reader a descriptor of its own, or a lock around it, before this step.",
+	},
+	{
+		ID: "HUB3", Title: "a thread pool becomes a pool of real threads",
+		Why: "On the asyncio hub concurrent.futures uses native threads although the threading module is patched; waiting for a future from a green thread can then hang. " +
+			"Use eventlet.tpool.execute or a GreenPool instead.",
+	},
+	{
+		ID: "HUB4", Title: "the hub is chosen by something that offlet cannot read",
+		Why: "use_hub is called with a value that is computed. Make sure that it is eventlet.hubs.asyncio.",
+	},
+}
+
+const asyncioHub = "eventlet.hubs.asyncio"
+
+// Apply computes the change of the first step.
+func Apply(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
+	res := &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}
+	edits, err := Edits(ip, res)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range ip.Modules {
+		e := edits[m]
+		if e == nil || e.Len() == 0 {
+			continue
+		}
+		if !m.Source.Exact {
+			return nil, fmt.Errorf("%s: its encoding (%s) does not give back the same bytes, so it cannot be edited; convert it to UTF-8 first", m.Path, m.Source.Encoding)
+		}
+		text, err := e.Apply(m.Source.Text)
+		if err != nil {
+			return nil, fmt.Errorf("internal error: %s: %w", m.Path, err)
+		}
+		data, err := m.Source.Encode(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.Path, err)
+		}
+		res.Change.Add(edit.FileChange{Path: m.Path, Old: m.Source.Bytes, New: data})
+	}
+	res.Change.Sort()
+	res.Sort()
+	return res, nil
+}
+
+// Edits are the edits of the step, by module; the second step makes them too
+// where the first was left out.
+func Edits(ip *infer.Program, res *migrate.Result) (map[*infer.Module]*edit.List, error) {
+	out := map[*infer.Module]*edit.List{}
+	hazards(ip, res)
+	chosen := chooses(ip, res, out)
+	for _, m := range targets(ip) {
+		if chosen[m] {
+			continue
+		}
+		e := &edit.List{}
+		if err := start(ip, m, e); err != nil {
+			return nil, err
+		}
+		out[m] = e
+		res.Done = append(res.Done, migrate.Note{Rule: "HUB1", Path: m.Path, Line: 1, Col: 1, Message: "chooses the asyncio hub at the start of " + m.Name})
+	}
+	return out, nil
+}
+
+// targets are the modules that choose the hub: every entry point whose program
+// uses Eventlet (or the package around it, if that patches first), and modules
+// that patch without any entry point leading to them.
+func targets(ip *infer.Program) []*infer.Module {
+	patching := map[*infer.Module]bool{}
+	for _, c := range callgraph.MonkeyPatches(ip) {
+		patching[ip.Funcs[c.Func].Module] = true
+	}
+	uses := map[*infer.Module]bool{}
+	for _, m := range ip.Modules {
+		uses[m] = patching[m] || UsesEventlet(m)
+	}
+	imported := map[*infer.Module]bool{}
+	for _, m := range ip.Modules {
+		for _, t := range ip.ImportsOf(m) {
+			if t != m {
+				imported[t] = true
+			}
+		}
+	}
+	want := map[*infer.Module]bool{}
+	covered := map[*infer.Module]bool{}
+	for _, m := range ip.Modules {
+		if !isEntry(ip, m, imported[m]) {
+			continue
+		}
+		closure := reach(ip, m)
+		some := false
+		for t := range closure {
+			some = some || uses[t]
+		}
+		if !some {
+			continue
+		}
+		target := m
+		for pkg := m.Name; ; { // the outermost package that patches
+			i := strings.LastIndexByte(pkg, '.')
+			if i < 0 {
+				break
+			}
+			pkg = pkg[:i]
+			if init := ip.Module(pkg); init != nil && init.IsPackage && patching[init] {
+				target = init
+			}
+		}
+		want[target] = true
+		for t := range closure {
+			covered[t] = true
+		}
+	}
+	var out []*infer.Module
+	for _, m := range ip.Modules {
+		if want[m] || patching[m] && !covered[m] {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// isEntry reports whether a module is where a process starts: it is run as a
+// script, or nothing imports it and it does something.
+func isEntry(ip *infer.Program, m *infer.Module, imported bool) bool {
+	if program.MainGuard(m.AST) != nil || m.Script || strings.HasSuffix(m.Name, "__main__") {
+		return true
+	}
+	for _, s := range ip.ConsoleScripts() {
+		if s.Module == m.Name {
+			return true
+		}
+	}
+	if imported || m.IsPackage || strings.HasPrefix(m.Path, "setup.py") {
+		return false
+	}
+	for _, s := range m.AST.Body {
+		switch s := s.(type) {
+		case *ast.ExprStmt:
+			if _, ok := s.Value.(*ast.Call); ok {
+				return true
+			}
+		case *ast.For, *ast.While, *ast.With:
+			return true
+		}
+	}
+	return false
+}
+
+// reach are the modules that a module imports, directly or not, and itself.
+func reach(ip *infer.Program, m *infer.Module) map[*infer.Module]bool {
+	out := map[*infer.Module]bool{m: true}
+	queue := []*infer.Module{m}
+	for i := 0; i < len(queue); i++ {
+		for _, t := range ip.ImportsOf(queue[i]) {
+			if !out[t] {
+				out[t] = true
+				queue = append(queue, t)
+			}
+		}
+	}
+	return out
+}
+
+// UsesEventlet reports whether a module imports anything of Eventlet.
+func UsesEventlet(m *infer.Module) bool {
+	found := false
+	ast.Inspect(m.AST, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Import:
+			for _, a := range n.Names {
+				found = found || a.Name.Name == "eventlet" || strings.HasPrefix(a.Name.Name, "eventlet.")
+			}
+		case *ast.ImportFrom:
+			found = found || n.Level == 0 && n.Module != nil && (n.Module.Name == "eventlet" || strings.HasPrefix(n.Module.Name, "eventlet."))
+		}
+		return !found
+	})
+	return found
+}
+
+// chooses finds the modules that call use_hub already. Another hub's name is
+// replaced; one that is computed is left to a person.
+func chooses(ip *infer.Program, res *migrate.Result, out map[*infer.Module]*edit.List) map[*infer.Module]bool {
+	chosen := map[*infer.Module]bool{}
+	for _, f := range ip.Funcs {
+		for _, c := range f.Calls {
+			call, ok := c.Expr.(*ast.Call)
+			if !ok || c.Mode != infer.Direct || c.Op != infer.OpCall || !calls(ip, c, "eventlet.hubs.use_hub") {
+				continue
+			}
+			m := f.Module
+			if f.Parent < 0 {
+				chosen[m] = true
+			}
+			if len(call.Args) == 1 {
+				if s, ok := call.Args[0].(*ast.Constant); ok && s.Kind == ast.Str {
+					if s.Text != asyncioHub && s.Text != "asyncio" {
+						if out[m] == nil {
+							out[m] = &edit.List{}
+						}
+						out[m].Replace(s.Start, s.End, `"`+asyncioHub+`"`)
+						res.Done = append(res.Done, migrate.InFunc(ip, f.ID, call, "HUB1", "the hub %q becomes the asyncio hub", s.Text))
+					}
+					continue
+				}
+			}
+			res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "the hub is chosen by a value that is computed"))
+		}
+	}
+	return chosen
+}
+
+func calls(ip *infer.Program, c *infer.Call, name string) bool {
+	for _, id := range ip.At(c.Fn) {
+		if v := ip.Value(id); v.Kind == infer.External && ip.Name(v) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// start puts use_hub at the start of a module.
+func start(ip *infer.Program, m *infer.Module, e *edit.List) error {
+	lay := migrate.NewLayout(m)
+	nl := lay.Newline()
+	name, line := "eventlet.hubs", "import eventlet.hubs"
+	if taken(m) {
+		name = migrate.Unused(m, "eventlet_hubs", "_eventlet_hubs")
+		line = "from eventlet import hubs as " + name
+	}
+	text := line + nl + nl + name + `.use_hub("` + asyncioHub + `")` + nl
+	at, after := place(ip, m)
+	if after {
+		at = lay.NextLine(at - 1)
+		if !strings.HasSuffix(m.Source.Text[:at], "\n") && !strings.HasSuffix(m.Source.Text[:at], "\r") {
+			text = nl + text
+		}
+		e.Insert(at, text)
+		return nil
+	}
+	if !lay.FirstOnLine(at) {
+		return fmt.Errorf("%s: the first statement does not start its line; put it on a line of its own", m.Path)
+	}
+	e.Insert(at, text+nl)
+	return nil
+}
+
+// taken reports whether the module binds the name eventlet to something else
+// than an import.
+func taken(m *infer.Module) bool {
+	top := m.Scope.Of(m.AST)
+	sym := m.Scope.Lookup(top, "eventlet")
+	return sym >= 0 && !migrate.IsImport(m, sym) && m.Scope.Symbols[sym].Flags&scope.Implicit == 0
+}
+
+// place is where use_hub goes: before the first statement, but after settings
+// of Eventlet's environment variables, which it reads when it is imported.
+func place(ip *infer.Program, m *infer.Module) (at int32, after bool) {
+	var env ast.Stmt
+	for _, s := range m.AST.Body {
+		if setsEnvironment(ip, m, s) {
+			env = s
+			continue
+		}
+		switch s := s.(type) {
+		case *ast.Import:
+			for _, a := range s.Names {
+				if a.Name.Name == "eventlet" || strings.HasPrefix(a.Name.Name, "eventlet.") {
+					goto found
+				}
+			}
+		case *ast.ImportFrom:
+			if s.Module != nil && strings.HasPrefix(s.Module.Name, "eventlet") {
+				goto found
+			}
+		case *ast.ExprStmt:
+		default:
+			goto found
+		}
+	}
+found:
+	if env != nil {
+		return env.Range().End, true
+	}
+	if at, ok := migrate.Top(m); ok {
+		return at, false
+	}
+	return int32(len(m.Source.Text)), false
+}
+
+// setsEnvironment reports whether a statement sets one of Eventlet's
+// environment variables.
+func setsEnvironment(ip *infer.Program, m *infer.Module, s ast.Stmt) bool {
+	var key ast.Expr
+	switch s := s.(type) {
+	case *ast.Assign:
+		sub, ok := s.Targets[0].(*ast.Subscript)
+		if !ok {
+			return false
+		}
+		if n, _, _ := ip.StaticName(m, sub.Value); n != "os.environ" {
+			return false
+		}
+		key = sub.Slice
+	case *ast.ExprStmt:
+		call, ok := s.Value.(*ast.Call)
+		if !ok || len(call.Args) == 0 {
+			return false
+		}
+		if n, _, _ := ip.StaticName(m, call.Func); n != "os.environ.setdefault" && n != "os.putenv" {
+			return false
+		}
+		key = call.Args[0]
+	}
+	c, ok := key.(*ast.Constant)
+	return ok && strings.HasPrefix(c.Text, "EVENTLET_")
+}
+
+// hazards notes what the asyncio hub does differently.
+func hazards(ip *infer.Program, res *migrate.Result) {
+	patched := callgraph.Patched(ip)
+	for _, f := range ip.Funcs {
+		for _, c := range f.Calls {
+			call, ok := c.Expr.(*ast.Call)
+			if !ok || c.Mode != infer.Direct || c.Op != infer.OpCall {
+				continue
+			}
+			switch {
+			case calls(ip, c, "eventlet.debug.hub_prevent_multiple_readers"):
+				if len(call.Args) == 1 {
+					if v, ok := call.Args[0].(*ast.Constant); ok && v.Kind == ast.False {
+						res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB2", "several readers of one descriptor do not work on the asyncio hub"))
+					}
+				}
+			case patched.Has("thread") && (calls(ip, c, "concurrent.futures.ThreadPoolExecutor") || calls(ip, c, "concurrent.futures.thread.ThreadPoolExecutor")):
+				res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB3", "this thread pool becomes one of native threads, and waiting for it from a green thread can hang"))
+			}
+		}
+	}
+}

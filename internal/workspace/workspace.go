@@ -1,0 +1,372 @@
+// Package workspace finds out what a project is on disk: its Python files and
+// the names under which they are imported, its entry points, and the files
+// beside the code that name its dependencies. It reads directories and the
+// first bytes of files; it never runs anything.
+package workspace
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// A File is one Python file.
+type File struct {
+	Path   string // relative to the project, with slashes
+	Script bool   // without .py, recognised by its first line
+	// Root is the directory (relative to the project, "." for itself) that is
+	// on sys.path when the file is imported: the nearest directory above it
+	// that is not a package.
+	Root string
+	// Module is its dotted name below Root; a package's is that of its
+	// __init__.py.
+	Module    string
+	IsPackage bool // an __init__.py
+}
+
+// A ManifestKind says how a manifest is written.
+type ManifestKind uint8
+
+// The kinds of manifests.
+const (
+	Requirements ManifestKind = iota // requirements*.txt, constraints
+	SetupCfg
+	PyProject
+	SetupPy
+	Pipfile
+)
+
+// A Manifest is a file that names dependencies.
+type Manifest struct {
+	Path string
+	Kind ManifestKind
+}
+
+// A Skip is something that was left out, with the reason.
+type Skip struct {
+	Path   string
+	Reason string
+}
+
+// A Project is a directory (or a single file) that offlet was given.
+type Project struct {
+	// Root is the absolute path of the directory; of the file's directory if a
+	// single file was given.
+	Root      string
+	Files     []*File
+	Manifests []Manifest
+	Skipped   []Skip
+	// ConsoleScripts are the entry points that the manifests declare.
+	ConsoleScripts []ConsoleScript
+	// RuntimeDirs are the directories of a vendored runtime, with slashes.
+	RuntimeDirs []string
+	// Single says that one file was given, and not a directory.
+	Single bool
+}
+
+// An InputError is a mistake in what offlet was given; nothing was changed.
+type InputError struct{ Err error }
+
+func (e *InputError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the underlying error.
+func (e *InputError) Unwrap() error { return e.Err }
+
+// Open looks at the project at a path.
+func Open(at string) (*Project, error) {
+	abs, err := filepath.Abs(at)
+	if err != nil {
+		return nil, &InputError{err}
+	}
+	info, err := os.Stat(abs)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, &InputError{fmt.Errorf("%s: no such file or directory", at)}
+		}
+		return nil, &InputError{err}
+	}
+	if !info.IsDir() {
+		if !info.Mode().IsRegular() {
+			return nil, &InputError{fmt.Errorf("%s: is neither a directory nor a regular file", at)}
+		}
+		name := filepath.Base(abs)
+		p := &Project{Root: filepath.Dir(abs), Single: true}
+		f := &File{Path: name, Root: ".", Module: strings.TrimSuffix(name, ".py"), Script: !strings.HasSuffix(name, ".py")}
+		p.Files = []*File{f}
+		return p, nil
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	if err != nil {
+		return nil, &InputError{err}
+	}
+	p := &Project{Root: real}
+	if err := p.walk(""); err != nil {
+		return nil, &InputError{err}
+	}
+	if len(p.Files) == 0 {
+		msg := "no Python files"
+		if n := len(p.Skipped); n > 0 {
+			msg = fmt.Sprintf("no Python files (%d places were left out, the first: %s, %s)", n, p.Skipped[0].Path, p.Skipped[0].Reason)
+		}
+		return nil, &InputError{fmt.Errorf("%s: %s", at, msg)}
+	}
+	sort.Slice(p.Files, func(i, j int) bool { return p.Files[i].Path < p.Files[j].Path })
+	p.name()
+	p.readManifests()
+	return p, nil
+}
+
+// walk gathers the files below dir (relative to the root, "" for the root).
+func (p *Project) walk(dir string) error {
+	entries, err := os.ReadDir(filepath.Join(p.Root, filepath.FromSlash(dir)))
+	if err != nil {
+		if dir == "" {
+			return err
+		}
+		p.Skipped = append(p.Skipped, Skip{dir, "cannot be read: " + reason(err)})
+		return nil
+	}
+	for _, e := range entries {
+		name := e.Name()
+		rel := path.Join(dir, name)
+		switch {
+		case e.Type()&fs.ModeSymlink != 0:
+			p.link(rel)
+		case e.IsDir():
+			if name == RuntimeDir {
+				p.RuntimeDirs = append(p.RuntimeDirs, rel)
+			}
+			if why := p.skipDir(rel, name); why != "" {
+				if why != quiet {
+					p.Skipped = append(p.Skipped, Skip{rel, why})
+				}
+				continue
+			}
+			if err := p.walk(rel); err != nil {
+				return err
+			}
+		case e.Type().IsRegular():
+			p.file(rel, name)
+		}
+	}
+	return nil
+}
+
+// link handles a symbolic link: a file inside of the project counts where it
+// really is, everything else is left out.
+func (p *Project) link(rel string) {
+	if !strings.HasSuffix(rel, ".py") {
+		return
+	}
+	real, err := filepath.EvalSymlinks(filepath.Join(p.Root, filepath.FromSlash(rel)))
+	if err != nil {
+		p.Skipped = append(p.Skipped, Skip{rel, "is a link to nothing"})
+		return
+	}
+	inside, err := filepath.Rel(p.Root, real)
+	if err != nil || inside == ".." || strings.HasPrefix(inside, ".."+string(filepath.Separator)) {
+		p.Skipped = append(p.Skipped, Skip{rel, "is a link out of the project"})
+		return
+	}
+	p.Skipped = append(p.Skipped, Skip{rel, "is a link to " + filepath.ToSlash(inside) + ", which is read where it is"})
+}
+
+// RuntimeDir is the directory of a package into which offlet's runtime is
+// vendored; it is no part of the project's own code.
+const RuntimeDir = "_offlet"
+
+// quiet is the reason for directories that nobody expects to be read.
+const quiet = "-"
+
+func (p *Project) skipDir(rel, name string) string {
+	switch name {
+	case "__pycache__", ".git", ".hg", ".svn", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache",
+		".eggs", ".idea", ".vscode", "node_modules", ".offlet-journal":
+		return quiet
+	case "site-packages", "dist-packages":
+		return "holds installed packages"
+	}
+	if name == RuntimeDir {
+		return quiet
+	}
+	if strings.HasSuffix(name, ".egg-info") || strings.HasSuffix(name, ".dist-info") {
+		return quiet
+	}
+	if _, err := os.Lstat(filepath.Join(p.Root, filepath.FromSlash(rel), "pyvenv.cfg")); err == nil {
+		return "is a virtual environment"
+	}
+	return ""
+}
+
+func (p *Project) file(rel, name string) {
+	switch {
+	case strings.HasSuffix(name, ".py"):
+		p.Files = append(p.Files, &File{Path: rel})
+		if rel == "setup.py" {
+			p.Manifests = append(p.Manifests, Manifest{rel, SetupPy})
+		}
+	case isRequirements(rel, name):
+		p.Manifests = append(p.Manifests, Manifest{rel, Requirements})
+	case name == "setup.cfg":
+		p.Manifests = append(p.Manifests, Manifest{rel, SetupCfg})
+	case name == "pyproject.toml":
+		p.Manifests = append(p.Manifests, Manifest{rel, PyProject})
+	case name == "Pipfile":
+		p.Manifests = append(p.Manifests, Manifest{rel, Pipfile})
+	case !strings.Contains(name, "."):
+		if pythonShebang(filepath.Join(p.Root, filepath.FromSlash(rel))) {
+			p.Files = append(p.Files, &File{Path: rel, Script: true})
+		}
+	}
+}
+
+func isRequirements(rel, name string) bool {
+	if !strings.HasSuffix(name, ".txt") && !strings.HasSuffix(name, ".in") && !strings.HasSuffix(name, ".pip") {
+		return false
+	}
+	return strings.Contains(name, "requirement") || strings.Contains(name, "constraint") ||
+		path.Base(path.Dir(rel)) == "requirements"
+}
+
+// pythonShebang reports whether the first line of a file runs it with Python.
+func pythonShebang(file string) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	line, err := bufio.NewReaderSize(f, 128).ReadSlice('\n')
+	if err != nil && !errors.Is(err, bufio.ErrBufferFull) && len(line) == 0 {
+		return false
+	}
+	return bytes.HasPrefix(line, []byte("#!")) && bytes.Contains(line, []byte("python"))
+}
+
+// name gives each file its root and module name.
+func (p *Project) name() {
+	packages := map[string]bool{}
+	for _, f := range p.Files {
+		if path.Base(f.Path) == "__init__.py" {
+			packages[path.Dir(f.Path)] = true
+		}
+	}
+	for _, f := range p.Files {
+		dir := path.Dir(f.Path)
+		root := dir
+		for root != "." && packages[root] {
+			root = path.Dir(root)
+		}
+		if root == "." && packages["."] {
+			// the project is itself a package: it is imported by its directory's
+			// name from outside, and by bare names from scripts in it
+			root = "."
+		}
+		f.Root = root
+		rel := f.Path
+		if root != "." {
+			rel = strings.TrimPrefix(f.Path, root+"/")
+		}
+		rel = strings.TrimSuffix(rel, ".py")
+		if path.Base(rel) == "__init__" {
+			f.IsPackage = true
+			rel = path.Dir(rel)
+			if rel == "." {
+				rel = filepath.Base(p.Root)
+			}
+		}
+		f.Module = strings.ReplaceAll(rel, "/", ".")
+	}
+}
+
+// Abs is the absolute path of a file of the project.
+func (p *Project) Abs(rel string) string { return filepath.Join(p.Root, filepath.FromSlash(rel)) }
+
+// reason is the part of a file system error that a person needs beside the path.
+func reason(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// NewFile describes a Python file that is to be added to the project.
+func (p *Project) NewFile(rel string) *File {
+	q := Project{Root: p.Root}
+	for _, f := range p.Files {
+		q.Files = append(q.Files, &File{Path: f.Path, Script: f.Script})
+	}
+	f := &File{Path: rel}
+	q.Files = append(q.Files, f)
+	q.name()
+	return f
+}
+
+// ReadIfThere reads a file of the project; nil if there is no such file.
+func (p *Project) ReadIfThere(rel string) ([]byte, error) {
+	data, err := os.ReadFile(p.Abs(rel))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return data, err
+}
+
+// FilesBelow lists the regular files below a directory of the project, with
+// slashes.
+func (p *Project) FilesBelow(dir string) ([]string, error) {
+	var out []string
+	err := filepath.WalkDir(p.Abs(dir), func(name string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		rel, err := filepath.Rel(p.Root, name)
+		if err != nil {
+			return err
+		}
+		out = append(out, filepath.ToSlash(rel))
+		return nil
+	})
+	return out, err
+}
+
+// Exclude leaves out the files whose path matches one of the patterns (as
+// path.Match; a pattern without a slash is matched against the file's name,
+// and one that names a directory takes all that is below it).
+func (p *Project) Exclude(patterns []string) error {
+	for _, pat := range patterns {
+		if _, err := path.Match(pat, ""); err != nil {
+			return &InputError{fmt.Errorf("--exclude %s: %w", pat, err)}
+		}
+	}
+	matches := func(file string) bool {
+		for _, pat := range patterns {
+			pat = strings.TrimSuffix(pat, "/")
+			for dir := file; dir != "."; dir = path.Dir(dir) {
+				if ok, _ := path.Match(pat, dir); ok {
+					return true
+				}
+				if ok, _ := path.Match(pat, path.Base(dir)); ok && !strings.Contains(pat, "/") {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	kept := p.Files[:0]
+	for _, f := range p.Files {
+		if matches(f.Path) {
+			p.Skipped = append(p.Skipped, Skip{f.Path, "is excluded"})
+			continue
+		}
+		kept = append(kept, f)
+	}
+	p.Files = kept
+	return nil
+}

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Eventlet's classes on asyncio."""
+
+from ._core import current as current
+from ._dns import getaddrinfo as getaddrinfo, gethostbyname as gethostbyname
+from ._dns import gethostbyname_ex as gethostbyname_ex, getnameinfo as getnameinfo
+from ._errors import GreenletExit as GreenletExit
+from ._event import Event as Event
+from ._fd import IOClosed as IOClosed
+from ._file import File as File, TextFile as TextFile
+from ._iter import all as all, any as any, anext_ as anext_, collect as collect, enumerate as enumerate
+from ._iter import filter as filter, map as map, maybe as maybe, new as new, zip as zip
+from ._local import Local as Local, get_ident as get_ident
+from ._lock import Condition as Condition, Lock as Lock, RLock as RLock
+from ._main import main as main
+from ._pool import Pile as Pile, Pool as Pool
+from ._queue import Empty as Empty, Full as Full, LifoQueue as LifoQueue, LightQueue as LightQueue
+from ._queue import PriorityQueue as PriorityQueue, Queue as Queue
+from ._resource import ResourcePool as ResourcePool, TokenPool as TokenPool
+from ._semaphore import BoundedSemaphore as BoundedSemaphore, CappedSemaphore as CappedSemaphore
+from ._semaphore import Semaphore as Semaphore
+from ._serve import StopServe as StopServe, serve as serve
+from ._sleep import sleep as sleep
+from ._socket import ReusePortUnavailableWarning as ReusePortUnavailableWarning
+from ._socket import ReuseRandomPortWarning as ReuseRandomPortWarning, Socket as Socket
+from ._socket import connect as connect, create_connection as create_connection, fromfd as fromfd
+from ._socket import listen as listen, socketpair as socketpair
+from ._task import Task as Task, kill as kill, spawn as spawn, spawn_after as spawn_after
+from ._task import spawn_after_local as spawn_after_local, spawn_n as spawn_n
+from ._thread import context_in_thread as context_in_thread, iterate_in_thread as iterate_in_thread
+from ._thread import set_num_threads as set_num_threads, set_thread_limit as set_thread_limit
+from ._thread import to_thread as to_thread, tpool_execute as tpool_execute
+from ._timeout import Timeout as Timeout, is_timeout as is_timeout, with_timeout as with_timeout
+from ._timeout import wrap_is_timeout as wrap_is_timeout

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The main program: ``asyncio.run(main(program()))`` ends and is interrupted as an Eventlet program is."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from ._core import RootStrand, Scheduler, Strand, is_coroutine, root, scheduler_of
+from ._original import original
+
+__all__ = ["main"]
+
+T = TypeVar("T")
+
+
+async def main(program: Coroutine[Any, Any, T]) -> T:
+    """Run *program* as the main program and return its result; ``asyncio.run(main(program()))`` is the entry point.
+
+    What Eventlet's main greenlet has and ``asyncio.run`` alone has not:
+
+    - Ctrl-C raises KeyboardInterrupt inside *program*, where it runs or waits, and not a CancelledError. So does any
+      exception of a signal handler (``signal.signal(SIGTERM, lambda *_: sys.exit(0))``).
+    - SystemExit or KeyboardInterrupt that ends a spawned task is raised in *program*, at its await.
+    - When *program* ends, the tasks that still run are abandoned: their ``finally`` blocks do not run and nothing is
+      printed about them. (Tasks made by asyncio itself are cancelled by ``asyncio.run`` as always.)
+    """
+    if not is_coroutine(program):
+        raise TypeError(f"main() wants a coroutine, not {type(program).__name__}: call the async function")
+    loop: Any = asyncio.get_running_loop()
+    scheduler = scheduler_of(loop)
+    strand = root()
+    task = asyncio.current_task()
+    if not isinstance(strand, RootStrand) or strand._coro is not None or task is None:
+        raise RuntimeError("main() is already running in this thread")
+    gate = strand._enter(scheduler, program, task)
+    scheduler.main = strand
+    restore = _interrupts_to(strand)
+    for early in _early:
+        early(scheduler)
+    _early.clear()
+    try:
+        strand._context.run(strand._advance, None, None)
+        if not strand._dead:
+            await gate
+        return strand._outcome()  # type: ignore[no-any-return]
+    finally:
+        restore()
+        abandon(scheduler)
+        strand._leave()
+        scheduler.main = None
+
+
+# What module bodies spawned before the loop ran: called with the scheduler when main starts.
+_early: list[Callable[[Scheduler], None]] = []
+
+
+def before_main(start: Callable[[Scheduler], None]) -> None:
+    """Call *start* with the scheduler of the main program when that begins."""
+    _early.append(start)
+
+
+def _interrupts_to(strand: Strand) -> Callable[[], None]:
+    """Let exceptions that arise in the loop itself, between callbacks, be raised in *strand*; return the undo."""
+    loop = strand._loop
+    threading = original("threading")
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+    undo: list[Callable[[], None]] = []
+    run_once = getattr(loop, "_run_once", None)
+    if run_once is not None:
+
+        def guarded_run_once() -> None:
+            try:
+                run_once()
+            except BaseException as error:
+                # A signal handler raised while the loop waited, or a callback let SystemExit or Ctrl-C through.
+                if strand._dead or strand._abandoned:
+                    raise
+                strand._throw(error)
+
+        loop._run_once = guarded_run_once
+        undo.append(lambda: delattr(loop, "_run_once"))
+
+    handler = signal.getsignal(signal.SIGINT)
+    runner = getattr(getattr(handler, "func", None), "__name__", "") == "_on_sigint"  # asyncio.Runner's
+    if runner or handler is signal.default_int_handler:
+        if run_once is not None:
+            ours: Any = signal.default_int_handler
+        else:
+
+            def ours(signum: int, frame: Any) -> None:
+                if asyncio.tasks.current_task(loop) is not None:
+                    raise KeyboardInterrupt
+                loop.call_soon_threadsafe(strand._throw, KeyboardInterrupt())
+
+        signal.signal(signal.SIGINT, ours)
+
+        def restore_handler() -> None:
+            if signal.getsignal(signal.SIGINT) is ours:
+                signal.signal(signal.SIGINT, handler)
+
+        undo.append(restore_handler)
+
+    def restore() -> None:
+        for step in undo:
+            step()
+
+    return restore
+
+
+def abandon(scheduler: Scheduler) -> None:
+    """Leave the tasks of *scheduler* where they are, for ever: their handlers never run."""
+    left = [strand._abandon() for strand in scheduler.alive]
+    scheduler.alive.clear()
+    scheduler.ended = True
+    if left:
+        # Asynchronous generators among them would be closed, and so run, by asyncio.run's last steps.
+        generators = getattr(scheduler.loop, "_asyncgens", None)
+        if generators is not None:
+            left.append(list(generators))
+            generators.clear()
+        keep_forever(left)
+
+
+_kept: list[Any] = []
+
+
+def keep_forever(objects: list[Any]) -> None:
+    """Keep *objects* until the process ends.
+
+    A suspended coroutine that the interpreter frees is closed: GeneratorExit is raised in it and its ``finally``
+    blocks run. Module globals are freed at exit, so the objects need a reference that is never given back.
+    """
+    if not _kept:
+        atexit.register(_forever)
+    _kept.append(objects)
+
+
+def _forever() -> None:
+    try:
+        import ctypes
+
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_kept))
+    except Exception:  # no ctypes: a thread that never ends holds them as well
+        threading = original("threading")
+        held = threading.Lock()
+        held.acquire()
+        threading.Thread(target=lambda kept: held.acquire(), args=(_kept,), daemon=True).start()
+

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs one scenario on the real Eventlet and on offlet, and compares what can be seen.
+
+A scenario is an ``async def name(aio, log)`` in a file of ``scenarios/``. Its green form is made from the same source:
+``async`` and ``await`` are taken away and ``aio`` is a namespace of Eventlet's own names (``green_names.py``). In files
+whose name begins with ``mixed_`` the crossings go too: ``bridge.call(f(x))`` becomes ``f(x)``, ``bridge.call_green(g,
+x)`` becomes ``g(x)``.
+
+Modes:
+
+    green        Eventlet on its default hub: the oracle
+    green_hub    Eventlet on its asyncio hub: the oracle too (a scenario may behave in either way)
+    aio          offlet.aio under asyncio.run, no Eventlet in the process
+    bridge       the same coroutines under bridge.call on Eventlet's asyncio hub
+    bridge_mp    and with monkey_patch()
+
+Each scenario runs in a process of its own, forked from one that has imported what the mode needs. What it logs and
+the exceptions it prints to stderr are compared.
+
+    python harness.py MODE FILE [NAME ...]     runs scenarios in one mode and prints a JSON object
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+RUNTIME = HERE.parent
+SCENARIOS = HERE / "scenarios"
+SECONDS = int(os.environ.get("OFFLET_TEST_SECONDS", "20"))
+
+
+class Greener(ast.NodeTransformer):
+    """Makes the green form of a scenario."""
+
+    RENAMED = {
+        "anext": "next",
+        "aiter": "iter",
+        "StopAsyncIteration": "StopIteration",
+        "__aenter__": "__enter__",
+        "__aexit__": "__exit__",
+        "__aiter__": "__iter__",
+        "__anext__": "__next__",
+    }
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> Any:
+        self.generic_visit(node)
+        new = ast.FunctionDef(**{f: getattr(node, f) for f in node._fields})
+        new.name = self.RENAMED.get(new.name, new.name)
+        return ast.copy_location(new, node)
+
+    def visit_Await(self, node: ast.Await) -> Any:
+        self.generic_visit(node)
+        return node.value
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> Any:
+        self.generic_visit(node)
+        return ast.copy_location(ast.For(**{f: getattr(node, f) for f in node._fields}), node)
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> Any:
+        self.generic_visit(node)
+        return ast.copy_location(ast.With(**{f: getattr(node, f) for f in node._fields}), node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> Any:
+        self.generic_visit(node)
+        node.is_async = 0
+        return node
+
+    def visit_Name(self, node: ast.Name) -> Any:
+        node.id = self.RENAMED.get(node.id, node.id)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            if node.func.value.id == "bridge":
+                if node.func.attr in ("call", "iterate", "iterate_green", "context", "context_green"):
+                    return node.args[0]
+                if node.func.attr == "call_green":
+                    node.func, node.args = node.args[0], node.args[1:]
+                elif node.func.attr == "spawn_for_awaitable" and isinstance(node.args[0], ast.Call):
+                    inner = node.args[0]
+                    node.func = ast.Attribute(ast.Name("aio", ast.Load()), "spawn", ast.Load())
+                    node.args = [inner.func, *inner.args]
+                    node.keywords = inner.keywords
+        return node
+
+
+def load(path: Path, green: bool) -> dict[str, Any]:
+    """The names of a scenario file, in its green or its async form."""
+    tree = ast.parse(path.read_text(), str(path))
+    if green:
+        tree = ast.fix_missing_locations(Greener().visit(tree))
+    names: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
+    exec(compile(tree, str(path), "exec"), names)
+    return names
+
+
+def scenario_names(path: Path) -> list[str]:
+    """The scenarios of a file, in its order."""
+    return [
+        node.name
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_")
+    ]
+
+
+def scenario_options(path: Path) -> dict[str, dict[str, Any]]:
+    """What a file's OPTIONS says of its scenarios: see test_oracle.py."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "OPTIONS":
+            options: dict[str, dict[str, Any]] = ast.literal_eval(node.value)
+            return options
+    return {}
+
+
+def printed_exceptions(text: str) -> list[str]:
+    """The last line of each traceback in *text*."""
+    lines = text.splitlines()
+    found = []
+    inside = False
+    for line in lines:
+        if "exception was the direct cause" in line or "another exception occurred" in line:
+            found.pop()  # only the last of a chain
+        if line.startswith("Traceback (most recent call last)"):
+            inside = True
+        elif inside and line and not line[0].isspace():
+            name, _, message = line.partition(":")
+            found.append(name.rpartition(".")[2] + (":" + message if message else ""))
+            inside = False
+    return found
+
+
+def noise(text: str) -> list[str]:
+    """Complaints of the interpreter that no scenario may cause."""
+    words = ("was never awaited", "Task was destroyed", "never retrieved", "Exception ignored", "coroutine ignored")
+    return [line for line in text.splitlines() if any(word in line for word in words)]
+
+
+# -- in the child -------------------------------------------------------------------------------------------------
+
+
+def run_here(mode: str, path: Path, name: str) -> list[str]:
+    """Run one scenario in this process and return its log."""
+    out: list[str] = []
+
+    def log(*words: Any) -> None:
+        out.append(" ".join(map(str, words)))
+
+    sys.path[:0] = [str(RUNTIME), str(HERE)]
+    if mode in ("green", "green_hub"):
+        import eventlet
+        import eventlet.hubs
+
+        eventlet.hubs.use_hub("eventlet.hubs.asyncio" if mode == "green_hub" else "epolls")
+        if path.stem.startswith("mixed_mp"):
+            eventlet.monkey_patch()
+        import green_names
+
+        load(path, True)[name](green_names.aio, log)
+    elif mode == "aio":
+        import asyncio
+
+        from offlet import aio
+
+        assert "eventlet" not in sys.modules and "greenlet" not in sys.modules
+        scenario = load(path, False)[name]
+        asyncio.run(aio.main(scenario(aio, log)))
+    else:
+        import eventlet
+        import eventlet.hubs
+
+        eventlet.hubs.use_hub("eventlet.hubs.asyncio")
+        if mode == "bridge_mp":
+            eventlet.monkey_patch()
+        from offlet import aio, bridge
+
+        bridge.call(load(path, False)[name](aio, log))
+    return out
+
+
+def run_all(mode: str, path: Path, names: list[str]) -> dict[str, Any]:
+    """Run each scenario in a fork of this process."""
+    if mode == "aio":
+        sys.path[:0] = [str(RUNTIME), str(HERE)]
+        for blocked in ("eventlet", "greenlet"):
+            sys.modules[blocked] = None  # type: ignore[assignment]
+        import asyncio  # noqa: F401
+
+        for blocked in ("eventlet", "greenlet"):
+            del sys.modules[blocked]
+    else:
+        import warnings
+
+        warnings.simplefilter("ignore")
+        import eventlet  # noqa: F401
+    results = {}
+    for name in names:
+        began = time.monotonic()
+        with tempfile.TemporaryFile("w+") as errors, tempfile.TemporaryFile("w+") as answer:
+            pid = os.fork()
+            if pid == 0:
+                code = 1
+                try:
+                    os.dup2(errors.fileno(), 2)
+                    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+                    signal.alarm(SECONDS)
+                    try:
+                        out = run_here(mode, path, name)
+                    except BaseException as error:
+                        traceback.print_exc()
+                        out = [f"scenario raised {type(error).__name__}: {error}"]
+                    json.dump(out, answer)
+                    answer.flush()
+                    code = 0
+                finally:
+                    sys.stderr.flush()
+                    if code == 0 and not mode.startswith("green"):
+                        sys.exit(0)  # with the interpreter's own end, which must be silent
+                    os._exit(code)
+            _, status = os.waitpid(pid, 0)
+            errors.seek(0)
+            answer.seek(0)
+            text = errors.read()
+            said = answer.read()
+            out = json.loads(said) if said else [f"died with status {status}"]
+            results[name] = {"log": out, "printed": printed_exceptions(text), "noise": noise(text), "stderr": text}
+            results[name]["seconds"] = round(time.monotonic() - began, 2)
+    return results
+
+
+# -- in the tests -------------------------------------------------------------------------------------------------
+
+
+def run_file(mode: str, path: Path, names: list[str] | None = None) -> dict[str, Any]:
+    """Run the scenarios of a file in *mode*, in a new interpreter."""
+    command = [sys.executable, str(HERE / "harness.py"), mode, str(path), *(names or [])]
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "EVENTLET_NO_GREENDNS": "yes"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(command)} failed:\n{done.stderr}")
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+if __name__ == "__main__":
+    the_mode, the_path, *the_names = sys.argv[1:]
+    file = Path(the_path)
+    everything = run_all(the_mode, file, the_names or scenario_names(file))
+    if os.getpid() and everything is not None:
+        print(json.dumps(everything))
