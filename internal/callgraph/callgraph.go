@@ -45,6 +45,12 @@ type Effect struct {
 	// External are the other external functions that may be called, by dotted
 	// name, with those that cannot yield left out.
 	Opaque []string
+	// missing are members that Eventlet's classes do not have: another object
+	// was meant, if there is one.
+	missing []string
+	// Named are methods of the project that have the name of a common method
+	// of builtin types: too little to colour by, but enough to be careful.
+	Named []infer.FuncID
 	// Open says that what is called is not known, or not all of it.
 	Open bool
 	// Plain says that something may be called here that is known not to yield.
@@ -101,8 +107,11 @@ func (g *Graph) call(c *infer.Call) *Effect {
 		e.Roots, e.Targets, e.Seeds, e.Opaque = e.Targets, nil, nil, nil
 		e.NeedsLoop = false
 	}
+	if !e.Plain && len(e.Targets)+len(e.Seeds)+len(e.Roots)+len(e.Coroutines) == 0 {
+		e.Opaque = append(e.Opaque, e.missing...)
+	}
 	if e.Open && c.Mode == infer.Direct && c.Op == infer.OpCall && !c.Decorator {
-		e.Possible = g.byName(c)
+		e.Possible, e.Named = g.byName(c)
 	}
 	return e
 }
@@ -148,10 +157,22 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 	case infer.ExtBound:
 		g.extBound(e, v)
 	case infer.ExtInstance: // calling what an external function returned
-		g.opaque(e, p.Name(v))
+		if callable(p.Name(v)) {
+			g.opaque(e, p.Name(v))
+		}
 	case infer.ContBound, infer.Container:
 		e.Plain = true
 	}
+}
+
+// callable reports whether an instance of an external class may be called; a
+// string or number that got to a call is there for another call's sake.
+func callable(class string) bool {
+	switch class {
+	case "builtins.str", "builtins.int", "builtins.float", "builtins.bytes":
+		return false
+	}
+	return true
 }
 
 // target adds a function of the project that a call runs. Calling a generator
@@ -237,8 +258,8 @@ func (g *Graph) extBound(e *Effect, v infer.Value) {
 			g.symbol(e, m, m.Name, recv.Green, v.Recv)
 			return
 		}
-		if strings.HasPrefix(s.Name, "eventlet.") && s.Active(g.Patched, recv.Green) {
-			e.Opaque = append(e.Opaque, s.Name+"."+name)
+		if strings.HasPrefix(s.Name, "eventlet.") && s.Active(g.Patched, recv.Green) && !strings.HasPrefix(name, "__") {
+			e.missing = append(e.missing, s.Name+"."+name)
 			return
 		}
 		e.Plain = true
@@ -250,6 +271,12 @@ func (g *Graph) extBound(e *Effect, v infer.Value) {
 // opaque judges an external name that the catalogue has no record of.
 func (g *Graph) opaque(e *Effect, name string) {
 	cat := g.Program.Catalog()
+	if i := strings.LastIndexByte(name, '.'); i > 0 && strings.HasPrefix(name[i+1:], "__") {
+		if s := cat.Lookup(name[:i]); s != nil && s.Kind == catalog.Class {
+			e.Plain = true // Timeout.__init__(self, …)
+			return
+		}
+	}
 	root, _, _ := strings.Cut(strings.ReplaceAll(name, "()", ""), ".")
 	switch {
 	case root == "builtins" || root == "offlet" || root == "asyncio" || root == "":
@@ -394,15 +421,16 @@ func (g *Graph) entered(e *Effect, v infer.Value, class string, id infer.ValueID
 }
 
 // byName finds the methods that a call on an unknown receiver may mean, by
-// their name alone. A name that builtin types also have says too little.
-func (g *Graph) byName(c *infer.Call) []infer.FuncID {
+// their name alone. A name that builtin types also have says too little: such
+// methods are the second result.
+func (g *Graph) byName(c *infer.Call) (possible, named []infer.FuncID) {
 	call, ok := c.Expr.(*ast.Call)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	at, ok := call.Func.(*ast.Attribute)
-	if !ok || commonMethods[at.Attr.Name] || strings.HasPrefix(at.Attr.Name, "__") {
-		return nil
+	if !ok || strings.HasPrefix(at.Attr.Name, "__") {
+		return nil, nil
 	}
 	var out []infer.FuncID
 	for _, f := range g.Program.ByName[at.Attr.Name] {
@@ -411,7 +439,10 @@ func (g *Graph) byName(c *infer.Call) []infer.FuncID {
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
-	return out
+	if commonMethods[at.Attr.Name] {
+		return nil, out
+	}
+	return out, nil
 }
 
 // commonMethods are the methods of Python's builtin types and of objects that

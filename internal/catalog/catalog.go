@@ -348,6 +348,20 @@ func (c *Catalog) twin(s *Symbol, name string, rename func(string) string) *Symb
 	t.Name = name
 	t.Aliases, t.Group, t.Refuse, t.To, t.ToValue, t.Drop = nil, "", "", "", "", ""
 	t.NeedsLoop = false
+	if s.Iter == "async" || s.Iter == "leaf" {
+		t.Iter = "asynced" // already awaited where it is used
+	}
+	if s.With == "async" {
+		t.With = "asynced"
+	}
+	if s.Spawns != nil {
+		spawns := *s.Spawns
+		spawns.Given = nil
+		for _, g := range s.Spawns.Given {
+			spawns.Given = append(spawns.Given, rename(g))
+		}
+		t.Spawns = &spawns
+	}
 	t.Returns = rename(s.Returns)
 	t.Awaits = s.Kind != Class && s.Yields != Never || s.Calls != nil
 	t.Yields = Never

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -123,7 +125,54 @@ func (f *FileChange) diff() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("diff of %s: %w", f.Path, err)
 	}
-	return head.String() + u, nil
+	return head.String() + renumber(u), nil
+}
+
+var hunkHeader = regexp.MustCompile(`^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@`)
+
+// renumber sets the line numbers that hunks have in the new file. go-udiff
+// 0.4.1 leaves out the unchanged lines between edits of one hunk when it
+// counts: git apply goes by the old numbers and does not mind, but people and
+// review tools read the new ones.
+func renumber(unified string) string {
+	lines := strings.SplitAfter(unified, "\n")
+	shift := 0
+	for i, l := range lines {
+		m := hunkHeader.FindStringSubmatch(l)
+		if m == nil {
+			continue
+		}
+		number := func(s string, absent int) int {
+			if s == "" {
+				return absent
+			}
+			n, err := strconv.Atoi(s)
+			if err != nil {
+				return absent
+			}
+			return n
+		}
+		from, removed, added := number(m[1], 0), number(m[2], 1), number(m[4], 1)
+		to := from + shift
+		switch {
+		case removed == 0 && added > 0:
+			to++ // "-n,0" names the line before
+		case removed > 0 && added == 0:
+			to--
+		}
+		header := strings.TrimPrefix(l, m[0])
+		lines[i] = fmt.Sprintf("@@ -%s +%s @@", span(from, removed), span(to, added)) + header
+		shift += added - removed
+	}
+	return strings.Join(lines, "")
+}
+
+// span is one side of a hunk header.
+func span(start, count int) string {
+	if count == 1 {
+		return strconv.Itoa(start)
+	}
+	return fmt.Sprintf("%d,%d", start, count)
 }
 
 // Stat counts the lines added and removed, the vendored runtime not counted.

@@ -31,6 +31,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 	case AnyModule:
 		// a module imported by a computed name: whatever has a name like that
 		for _, m := range p.Modules {
+			if !strings.HasPrefix(m.Name, p.names[x.ID]) {
+				continue
+			}
 			if sym, ok := m.names[l.name]; ok && m.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
 				p.edge(m.base+NodeID(sym), l.res)
 			}
@@ -162,10 +165,20 @@ func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr, mro []ClassID,
 		p.constrain(n, &bind{recv: v, res: m})
 		call := l.call.call(p, OpBinary, m, p.constant("builtins.str"))
 		p.edge(call.Ret, l.res)
+		p.constrain(n, &proxy{load: l})
 		return
 	}
 	if len(p.unknownBases(c)) > 0 {
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
+	}
+}
+
+// proxy reads an attribute of the objects that a __getattr__ stands for.
+type proxy struct{ load *loadAttr }
+
+func (x *proxy) apply(p *Program, v ValueID) {
+	if f := p.Values[v]; f.Kind == FuncVal && p.Funcs[f.ID].proxied != 0 {
+		p.constrain(p.Funcs[f.ID].proxied, x.load)
 	}
 }
 
@@ -508,11 +521,10 @@ func (c *copyItems) apply(p *Program, v ValueID) {
 		return
 	}
 	p.edge(p.sites[x.Site].loose, p.sites[c.to].loose)
+	p.edge(p.keys(x.Site), p.keys(c.to))
 	// keys known so far, and, since more may come, everything loosely
 	for _, k := range sortedKeys(p.sites[x.Site].fields) {
-		if k != "<keys>" {
-			p.edge(p.slot(x.Site, k), p.slot(c.to, k))
-		}
+		p.edge(p.slot(x.Site, k), p.slot(c.to, k))
 	}
 	p.edge(p.sites[x.Site].elem, p.sites[c.to].loose)
 }
@@ -567,7 +579,7 @@ func (i *items) apply(p *Program, v ValueID) {
 		p.add(i.res, p.unknown)
 	case Container:
 		if p.sites[x.Site].mapping {
-			p.edge(p.slot(x.Site, "<keys>"), i.res)
+			p.edge(p.keys(x.Site), i.res)
 			return
 		}
 		p.edge(p.sites[x.Site].elem, i.res)

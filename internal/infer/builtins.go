@@ -236,7 +236,16 @@ func init() {
 			p.edge(p.arg(c, 0), p.held(v))
 			p.add(c.Ret, v)
 		},
-		"contextlib.suppress":    func(p *Program, c *Call) { p.add(c.Ret, p.plain("contextlib.suppress()")) },
+		"contextlib.suppress": func(p *Program, c *Call) { p.add(c.Ret, p.plain("contextlib.suppress()")) },
+		"heapq.heappush":      store, "bisect.insort": store, "bisect.insort_left": store, "bisect.insort_right": store,
+		"heapq.heappop": loadItemOf, "heapq.heapify": nothing,
+		"heapq.heappushpop": func(p *Program, c *Call) { store(p, c); loadItemOf(p, c) },
+		"heapq.heapreplace": func(p *Program, c *Call) { store(p, c); loadItemOf(p, c) },
+		"heapq.nsmallest":   func(p *Program, c *Call) { best(p, c); several(p, c) },
+		"heapq.nlargest":    func(p *Program, c *Call) { best(p, c); several(p, c) },
+		"random.choice":     loadItemOf, "random.shuffle": nothing, "random.sample": collect, "random.choices": collect,
+		"operator.itemgetter": nothing, "operator.attrgetter": nothing,
+		"weakref.WeakValueDictionary": dict, "weakref.WeakKeyDictionary": dict, "weakref.WeakSet": collect,
 		"types.MappingProxyType": first,
 		"dataclasses.field": func(p *Program, c *Call) {
 			for _, k := range c.Kw {
@@ -261,6 +270,27 @@ func init() {
 		name := "builtins." + e
 		builtins[name] = func(p *Program, c *Call) { p.add(c.Ret, p.plain(name)) }
 	}
+}
+
+// store is heappush(heap, item): the item goes into the first argument.
+func store(p *Program, c *Call) {
+	if heap := p.arg(c, 0); heap != 0 {
+		p.constrain(heap, &storeItem{val: p.arg(c, 1), call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpSetItem}})
+	}
+}
+
+// loadItemOf is heappop(heap): something that the first argument holds.
+func loadItemOf(p *Program, c *Call) {
+	if heap := p.arg(c, 0); heap != 0 {
+		p.constrain(heap, &loadItem{res: c.Ret, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpItem}})
+	}
+}
+
+// several is nsmallest(n, items): a list of some of the items.
+func several(p *Program, c *Call) {
+	v := p.container(c.Expr, false, false)
+	p.edge(p.iterArg(c, 1, false), p.sites[p.Values[v].Site].loose)
+	p.add(c.Ret, v)
 }
 
 func collectRange(p *Program, c *Call) {
@@ -302,7 +332,7 @@ func (d *pairsInto) apply(p *Program, v ValueID) {
 	n := p.node()
 	(&items{res: n}).apply(p, v)
 	p.constrain(n, &loadItem{key: index(1), res: p.sites[d.to].loose})
-	p.constrain(n, &loadItem{key: index(0), res: p.slot(d.to, "<keys>")})
+	p.constrain(n, &loadItem{key: index(0), res: p.keys(d.to)})
 }
 
 func nextOf(p *Program, c *Call) {
@@ -371,8 +401,9 @@ func importModule(p *Program, c *Call) {
 	}
 	if name == "" {
 		// the name is computed: any module of the project
-		p.UnknownModules = append(p.UnknownModules, c.Expr)
-		p.add(c.Ret, p.value(Value{Kind: AnyModule}))
+		pre, _ := affixes(call.Args[0])
+		p.Computed = append(p.Computed, ComputedImport{c.Func, c.Expr, pre})
+		p.add(c.Ret, p.value(Value{Kind: AnyModule, ID: p.nameOf(pre)}))
 		return
 	}
 	m := p.Funcs[c.Func].Module
@@ -406,6 +437,13 @@ func getattr(p *Program, c *Call) {
 	if s, ok := call.Args[1].(*ast.Constant); ok && s.Kind == ast.Str {
 		p.constrain(obj, &loadAttr{name: s.Text, res: c.Ret, call: im})
 		return
+	}
+	if f := p.Funcs[c.Func]; f.proxied != 0 && len(f.params) > 1 {
+		// __getattr__(self, name): getattr(self.inner, name)
+		if name, ok := call.Args[1].(*ast.Name); ok && f.Module.base+NodeID(name.Sym) == f.params[1] {
+			p.edge(obj, f.proxied)
+			return
+		}
 	}
 	pre, suf := affixes(call.Args[1])
 	p.constrain(obj, &loadAny{prefix: pre, suffix: suf, res: c.Ret, call: im})

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -37,14 +38,26 @@ func (k *callee) apply(p *Program, v ValueID) {
 	case ClassVal:
 		p.construct(c, v, x.Class())
 	case Instance:
+		if c.called[v] {
+			return
+		}
 		if n, _, ok := p.Method(x.Class(), "__call__"); ok {
+			if c.called == nil {
+				c.called = map[ValueID]bool{}
+			}
+			c.called[v] = true
 			fn := p.node()
 			p.constrain(n, &bind{recv: v, res: fn})
 			p.constrain(fn, k)
 		}
 	case Partial:
+		if slices.Contains(c.partials, x.Site) {
+			return
+		}
 		inner := p.sites[x.Site].call
 		d := *c
+		d.called = nil
+		d.partials = append(slices.Clone(c.partials), x.Site)
 		d.Args = append(append([]NodeID(nil), inner.Args...), c.Args...)
 		d.Kw = append(append([]Arg(nil), inner.Kw...), c.Kw...)
 		if d.Star == 0 {
@@ -115,6 +128,19 @@ func (p *Program) bindFunc(c *Call, f *Func, recv ValueID) {
 	if c.KwStar != 0 {
 		p.constrain(c.KwStar, &spreadKw{f: f})
 	}
+	p.passThrough(c, f, off)
+	if f.optional >= 0 {
+		given, unknown := f.optional-off < len(c.Args), c.Star != 0 || c.KwStar != 0
+		for _, k := range c.Kw {
+			given = given || k.Name == f.names[f.optional]
+		}
+		if !given || unknown {
+			p.edge(f.absent, c.Ret)
+		}
+		if given || unknown {
+			p.edge(f.present, c.Ret)
+		}
+	}
 	switch {
 	case f.ContextManager:
 		p.add(c.Ret, p.value(Value{Kind: ContextManager, ID: int32(f.ID)}))
@@ -124,6 +150,35 @@ func (p *Program) bindFunc(c *Call, f *Func, recv ValueID) {
 		p.add(c.Ret, p.value(Value{Kind: Coroutine, ID: int32(f.ID)}))
 	default:
 		p.edge(f.Ret, c.Ret)
+	}
+}
+
+// passThrough lets the arguments that a function returns as they are (`return
+// handler`) flow to the result of this call alone, and not to that of every
+// call: what a decorator or a registering function gives back is what it was
+// given here.
+func (p *Program) passThrough(c *Call, f *Func, off int) {
+	for _, i := range f.through {
+		if i-off >= 0 && i-off < len(c.Args) && i < len(f.params) {
+			p.edge(c.Args[i-off], c.Ret)
+			continue
+		}
+		if i < off {
+			p.edge(f.params[i], c.Ret) // return self
+			continue
+		}
+		given := false
+		for _, k := range c.Kw {
+			if k.Name == f.names[i] {
+				p.edge(k.Node, c.Ret)
+				given = true
+			}
+		}
+		if !given && (c.Star != 0 || c.KwStar != 0) {
+			p.edge(f.node(i), c.Ret)
+		} else if !given {
+			p.edge(f.defaults[i], c.Ret)
+		}
 	}
 }
 
@@ -482,8 +537,9 @@ func (p *Program) callSymbol(c *Call, s *catalog.Symbol, recv ValueID, green boo
 			p.constrain(n, &usesObject{c: c})
 		}
 	}
-	if cb == nil && s.Runs == nil && !strings.HasPrefix(s.Name, "offlet.") && !strings.HasPrefix(s.Name, "asyncio.") && len(s.Stores) == 0 && s.Returns != "arg0" && !s.Bridge {
-		// nothing is known of what it does with functions that it is given
+	if cb == nil && s.Group != "" && len(s.Stores) == 0 && s.Returns != "arg0" {
+		// a library call: nothing is known of what it does with functions that
+		// it is given
 		p.escapeArgs(c, s.Name)
 	}
 }
@@ -591,6 +647,8 @@ func (p *Program) opaqueResult(name string, green bool, c *Call) ValueID {
 func (p *Program) callExtInstance(c *Call, v ValueID, x Value) {
 	name := p.names[x.ID]
 	switch {
+	case name == "builtins.str" || name == "builtins.int" || name == "builtins.float" || name == "builtins.bytes":
+		return // cannot be called
 	case name == "functools.wraps()":
 		if n := p.arg(c, 0); n != 0 {
 			p.edge(n, c.Ret)
@@ -779,13 +837,13 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 		fresh(elem)
 	case "keys":
 		if s > 0 {
-			fresh(p.slot(s, "<keys>"))
+			fresh(p.keys(s))
 		}
 	case "items":
 		pair := p.container(c.Expr, true, false)
 		ps := p.Values[pair].Site
 		if s > 0 {
-			p.edge(p.slot(s, "<keys>"), p.slot(ps, index(0)))
+			p.edge(p.keys(s), p.slot(ps, index(0)))
 		}
 		p.edge(elem, p.slot(ps, index(1)))
 		fresh(p.single(pair))
@@ -826,17 +884,17 @@ func (p *Program) escapeArgs(c *Call, to string) {
 	if harmless(to) {
 		return
 	}
-	if c.bound == nil {
-		c.bound = map[ValueID]bool{}
+	if c.escaped == nil {
+		c.escaped = map[ValueID]bool{}
 	}
 	key := ValueID(-1)
 	if to != "" {
 		key = ValueID(-2 - p.nameOf(to))
 	}
-	if c.bound[key] {
+	if c.escaped[key] {
 		return
 	}
-	c.bound[key] = true
+	c.escaped[key] = true
 	by := &Escape{Func: c.Func, Expr: c.Expr, To: to}
 	for _, a := range c.Args {
 		p.constrain(a, &escape{by: by})

@@ -20,8 +20,15 @@ type gen struct {
 	in   bool    // directly in a class body
 	// private is the class by whose name private names (self.__x) are mangled
 	private string
+	// env has the place of the current value of the function's own variables;
+	// see vars.go.
+	env   env
+	marks []*merge
+	// ret is where returned values go, if not to fn.Ret.
+	ret NodeID
 }
 
+// sym is the place of a symbol, whatever is assigned to it where.
 func (g *gen) sym(s int32) NodeID {
 	if s < 0 {
 		return 0
@@ -45,7 +52,7 @@ func (g *gen) stmt(s ast.Stmt) {
 		g.class(s)
 	case *ast.Return:
 		if s.Value != nil {
-			g.p.edge(g.expr(s.Value), g.fn.Ret)
+			g.returns(g.expr(s.Value))
 		}
 	case *ast.Delete:
 		for _, t := range s.Targets {
@@ -83,22 +90,30 @@ func (g *gen) stmt(s ast.Stmt) {
 		// an annotation is evidence of what else may be there
 		if n := g.annotation(s.Annotation); n != 0 {
 			if name, ok := s.Target.(*ast.Name); ok {
-				g.p.edge(n, g.sym(name.Sym))
+				if s.Value == nil {
+					g.assign(name.Sym, n)
+				} else {
+					g.p.edge(n, g.read(name.Sym))
+				}
 			}
 		}
 	case *ast.For:
 		it := g.iterate(s.Iter, s, ForLoop)
-		g.target(s.Target, it)
-		g.stmts(s.Body)
+		g.loop(s, func() {
+			g.target(s.Target, it)
+			g.stmts(s.Body)
+		})
 		g.stmts(s.Orelse)
 	case *ast.While:
-		g.test(s.Test)
-		g.stmts(s.Body)
+		g.loop(s, func() {
+			g.test(s.Test)
+			g.stmts(s.Body)
+		})
 		g.stmts(s.Orelse)
 	case *ast.If:
 		g.test(s.Test)
-		g.stmts(s.Body)
-		g.stmts(s.Orelse)
+		g.branch([]func(){func() { g.stmts(s.Body) }, func() { g.stmts(s.Orelse) }},
+			[]bool{ends(s.Body), ends(s.Orelse)})
 	case *ast.With:
 		for _, it := range s.Items {
 			obj := g.expr(it.Context)
@@ -113,13 +128,19 @@ func (g *gen) stmt(s ast.Stmt) {
 		g.stmts(s.Body)
 	case *ast.Match:
 		v := g.expr(s.Subject)
+		arms := []func(){func() {}} // no case need match
+		leaves := []bool{false}
 		for _, c := range s.Cases {
-			g.pattern(c.Pattern, v)
-			if c.Guard != nil {
-				g.test(c.Guard)
-			}
-			g.stmts(c.Body)
+			arms = append(arms, func() {
+				g.pattern(c.Pattern, v)
+				if c.Guard != nil {
+					g.test(c.Guard)
+				}
+				g.stmts(c.Body)
+			})
+			leaves = append(leaves, ends(c.Body))
 		}
+		g.branch(arms, leaves)
 	case *ast.Raise:
 		if s.Exc != nil {
 			g.expr(s.Exc)
@@ -128,18 +149,7 @@ func (g *gen) stmt(s ast.Stmt) {
 			g.expr(s.Cause)
 		}
 	case *ast.Try:
-		g.stmts(s.Body)
-		for _, h := range s.Handlers {
-			if h.Type != nil {
-				t := g.expr(h.Type)
-				if h.Name != nil {
-					g.p.constrain(t, &instantiate{res: g.sym(h.Name.Sym)})
-				}
-			}
-			g.stmts(h.Body)
-		}
-		g.stmts(s.Orelse)
-		g.stmts(s.Finalbody)
+		g.try(s)
 	case *ast.Assert:
 		g.test(s.Test)
 		if s.Msg != nil {
@@ -168,7 +178,8 @@ func (g *gen) importName(a *ast.Alias) {
 	p := g.p
 	name := a.Name.Name
 	if a.AsName != nil {
-		n := g.sym(a.AsName.Sym)
+		n := p.node()
+		defer func() { g.assign(a.AsName.Sym, n) }()
 		if m := p.resolveModule(g.m, name); m != nil {
 			p.add(n, p.value(Value{Kind: ModuleVal, ID: int32(m.ID)}))
 		} else {
@@ -177,7 +188,8 @@ func (g *gen) importName(a *ast.Alias) {
 		return
 	}
 	head, _, dotted := strings.Cut(name, ".")
-	n := g.sym(a.Name.Sym)
+	n := p.node()
+	defer func() { g.assign(a.Name.Sym, n) }()
 	if m := p.resolveModule(g.m, head); m != nil {
 		p.add(n, p.value(Value{Kind: ModuleVal, ID: int32(m.ID)}))
 		return
@@ -209,7 +221,8 @@ func (g *gen) importFrom(s *ast.ImportFrom) {
 		if a.AsName != nil {
 			id = a.AsName.Sym
 		}
-		n := g.sym(id)
+		n := p.node()
+		g.assign(id, n)
 		if m != nil {
 			if node, v := p.moduleAttr(m, a.Name.Name); v >= 0 {
 				p.add(n, v)
@@ -248,7 +261,7 @@ func (g *gen) function(d *ast.FunctionDef) {
 	for i := len(d.Decorators) - 1; i >= 0; i-- {
 		cur = g.decorate(f, d.Decorators[i], cur)
 	}
-	p.edge(cur, g.sym(d.Name.Sym))
+	g.assign(d.Name.Sym, cur)
 	if f.Class >= 0 && len(f.params) > 0 && !f.Static {
 		c := p.Classes[f.Class]
 		if f.ClassMethod || d.Name.Name == "__new__" || d.Name.Name == "__init_subclass__" || d.Name.Name == "__class_getitem__" {
@@ -257,13 +270,13 @@ func (g *gen) function(d *ast.FunctionDef) {
 			p.add(f.params[0], c.self)
 		}
 	}
-	inner := &gen{p: p, m: g.m, info: g.info, fn: f, private: g.private}
+	inner := &gen{p: p, m: g.m, info: g.info, fn: f, private: g.private, env: env{}}
 	for _, a := range allArgs(d.Args) {
 		if a.Annotation != nil && a != d.Args.Vararg && a != d.Args.Kwarg {
 			p.edge(g.annotation(a.Annotation), g.sym(a.Name.Sym))
 		}
 	}
-	inner.stmts(d.Body)
+	inner.body(f, d)
 }
 
 func allArgs(a *ast.Arguments) []*ast.Arg {
@@ -282,12 +295,17 @@ func allArgs(a *ast.Arguments) []*ast.Arg {
 
 func (g *gen) defaults(f *Func, a *ast.Arguments) {
 	n := len(a.PosOnly) + len(a.Args)
+	f.defaults = map[int]NodeID{}
 	for i, d := range a.Defaults {
-		g.p.edge(g.expr(d), f.params[n-len(a.Defaults)+i])
+		v := g.expr(d)
+		g.p.edge(v, f.params[n-len(a.Defaults)+i])
+		f.defaults[n-len(a.Defaults)+i] = v
 	}
 	for i, d := range a.KwDefaults {
 		if d != nil {
-			g.p.edge(g.expr(d), f.kwonly[i])
+			v := g.expr(d)
+			g.p.edge(v, f.kwonly[i])
+			f.defaults[n+i] = v
 		}
 	}
 }
@@ -412,7 +430,7 @@ func (g *gen) class(d *ast.ClassDef) {
 		p.constrain(fn, &callee{call})
 		cur = call.Ret
 	}
-	p.edge(cur, g.sym(d.Name.Sym))
+	g.assign(d.Name.Sym, cur)
 }
 
 // annotation gives the instances that an annotation promises: a class, or the
@@ -467,7 +485,7 @@ func (g *gen) target(t ast.Expr, v NodeID) {
 	p := g.p
 	switch t := t.(type) {
 	case *ast.Name:
-		p.edge(v, g.sym(t.Sym))
+		g.assign(t.Sym, v)
 	case *ast.Attribute:
 		obj := g.expr(t.Value)
 		if v != 0 {
@@ -521,7 +539,7 @@ func (g *gen) unpack(t ast.Expr, elts []ast.Expr, v NodeID) {
 func (g *gen) loadTarget(t ast.Expr) NodeID {
 	switch t := t.(type) {
 	case *ast.Name:
-		return g.sym(t.Sym)
+		return g.read(t.Sym)
 	case *ast.Attribute:
 		return g.attr(g.expr(t.Value), t, t.Attr.Name)
 	case *ast.Subscript:
@@ -563,7 +581,7 @@ func (g *gen) pattern(pt ast.Pattern, v NodeID) {
 			g.pattern(pt.Patterns[i], n)
 		}
 		if pt.Rest != nil {
-			p.edge(v, g.sym(pt.Rest.Sym))
+			g.assign(pt.Rest.Sym, v)
 		}
 	case *ast.MatchClass:
 		cls := g.expr(pt.Cls)
@@ -577,14 +595,14 @@ func (g *gen) pattern(pt ast.Pattern, v NodeID) {
 		}
 	case *ast.MatchStar:
 		if pt.Name != nil {
-			p.edge(v, g.sym(pt.Name.Sym))
+			g.assign(pt.Name.Sym, v)
 		}
 	case *ast.MatchAs:
 		if pt.Pattern != nil {
 			g.pattern(pt.Pattern, v)
 		}
 		if pt.Name != nil {
-			p.edge(v, g.sym(pt.Name.Sym))
+			g.assign(pt.Name.Sym, v)
 		}
 	case *ast.MatchOr:
 		for _, sub := range pt.Patterns {
@@ -682,7 +700,7 @@ func (g *gen) expr(e ast.Expr) NodeID {
 		return n
 	case *ast.NamedExpr:
 		v := g.expr(e.Value)
-		p.edge(v, g.sym(e.Target.Sym))
+		g.assign(e.Target.Sym, v)
 		return v
 	case *ast.BinOp:
 		l, r := g.expr(e.Left), g.expr(e.Right)
@@ -742,7 +760,7 @@ func (g *gen) expr(e ast.Expr) NodeID {
 				continue
 			}
 			k := g.expr(e.Keys[i])
-			p.edge(k, p.slot(s, "<keys>"))
+			p.edge(k, p.keys(s))
 			if key := constKey(e.Keys[i]); key != "" {
 				p.edge(x, p.slot(s, key))
 			} else {
@@ -841,7 +859,7 @@ func (g *gen) name(e *ast.Name) NodeID {
 		}
 		return p.constantValue(p.value(Value{Kind: External, ID: p.nameOf("builtins." + e.Id)}))
 	}
-	return g.sym(e.Sym)
+	return g.read(e.Sym)
 }
 
 // constant is the one place that holds the instances of a builtin class.
@@ -989,7 +1007,7 @@ func (g *gen) comprehension(e ast.Expr, gens []*ast.Comprehension, elt, key ast.
 	v := p.container(e, false, key != nil)
 	s := p.Values[v].Site
 	if key != nil {
-		p.edge(g.expr(key), p.slot(s, "<keys>"))
+		p.edge(g.expr(key), p.keys(s))
 	}
 	p.edge(g.expr(elt), p.sites[s].loose)
 	return p.single(v)
@@ -1139,6 +1157,9 @@ func (p *Program) staticName(m *Module, e ast.Expr, depth int) (string, ClassID)
 		}
 		return base + "." + e.Attr.Name, -1
 	case *ast.Call:
+		if at := getattrOf(e); at != nil {
+			return p.staticName(m, at, depth+1)
+		}
 		// Generic bases made by a call (namedtuple("X", …)): the callee's name
 		n, _ := p.staticName(m, e.Func, depth+1)
 		if n != "" {
@@ -1148,6 +1169,18 @@ func (p *Program) staticName(m *Module, e ast.Expr, depth int) (string, ClassID)
 		return p.staticName(m, e.Value, depth+1)
 	}
 	return "", -1
+}
+
+// getattrOf is getattr(x, "name") as the attribute that it is, or nil.
+func getattrOf(e *ast.Call) *ast.Attribute {
+	if f, ok := e.Func.(*ast.Name); !ok || f.Id != "getattr" || len(e.Args) != 2 || len(e.Keywords) > 0 {
+		return nil
+	}
+	s, ok := e.Args[1].(*ast.Constant)
+	if !ok || s.Kind != ast.Str {
+		return nil
+	}
+	return &ast.Attribute{Span: e.Span, Value: e.Args[0], Attr: ast.Ident{Span: s.Span, Name: s.Text}}
 }
 
 // runtimeName is the name of a part of offlet's runtime whatever package it is

@@ -65,6 +65,19 @@ type Func struct {
 	Iters []*Iter
 	Withs []*With
 
+	// proxied holds, for a __getattr__(self, name) that does getattr(x, name),
+	// the objects x that it stands for.
+	proxied NodeID
+
+	// A function that starts with `if p is None: return …` returns something
+	// else when p is not given: absent is what it returns then, present what
+	// otherwise, optional the index of p (-1 if there is no such parameter).
+	optional        int
+	absent, present NodeID
+
+	through  []int          // parameters that are returned as they are
+	defaults map[int]NodeID // of the parameters, by index
+
 	params []NodeID // posonly and args
 	names  []string // their names, then those of kwonly
 	kwonly []NodeID
@@ -140,8 +153,8 @@ type Program struct {
 	// ByName has the methods and functions of the project by their bare name,
 	// for call sites whose receiver is not known.
 	ByName map[string][]FuncID
-	// UnknownModules is set where a module is imported by a computed name.
-	UnknownModules []ast.Node
+	// Computed are the imports by a computed name.
+	Computed []ComputedImport
 
 	cat     *catalog.Catalog
 	project *program.Program
@@ -163,6 +176,32 @@ type Program struct {
 	unknown ValueID
 
 	instEscapes map[string]*Escape
+	meets       map[NodeID][]NodeID // the places that a place joins, see vars.go
+}
+
+// A ComputedImport is importlib.import_module("plugins." + name).
+type ComputedImport struct {
+	Func   FuncID
+	Expr   ast.Node
+	Prefix string // what is constant at the start of the name
+}
+
+// MayBeImported reports whether a module may be imported by a computed name.
+func (p *Program) MayBeImported(m *Module) bool {
+	for _, c := range p.Computed {
+		if c.Prefix == "" {
+			// any module of a package; one at the top that nobody names is more
+			// likely the program itself
+			if strings.Contains(m.Name, ".") && !strings.HasSuffix(m.Name, ".__main__") {
+				return true
+			}
+			continue
+		}
+		if strings.HasPrefix(m.Name, c.Prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 type fieldKey struct {
@@ -297,6 +336,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		dunder:     map[string]bool{},
 
 		instEscapes: map[string]*Escape{},
+		meets:       map[NodeID][]NodeID{},
 	}
 	p.sets = make([]set, 1, 1024)   // node 0: nothing
 	p.sites = make([]site, 1, 1024) // site 0: none
@@ -438,7 +478,7 @@ func (p *Program) declare(m *Module) {
 }
 
 func (p *Program) newFunc(m *Module, n ast.Node, parent FuncID, cls ClassID, name string) FuncID {
-	f := &Func{ID: FuncID(len(p.Funcs)), Module: m, Node: n, Parent: parent, Class: cls, Name: name}
+	f := &Func{ID: FuncID(len(p.Funcs)), Module: m, Node: n, Parent: parent, Class: cls, Name: name, optional: -1}
 	f.Ret, f.Yield, f.Send = p.node(), p.node(), p.node()
 	p.Funcs = append(p.Funcs, f)
 	p.funcOf[n] = f.ID
@@ -447,6 +487,9 @@ func (p *Program) newFunc(m *Module, n ast.Node, parent FuncID, cls ClassID, nam
 		f.Async = n.Async
 		f.Generator = m.Scope.Of(n).Flags&scope.HasYield != 0
 		p.params(f, n.Args)
+		if name == "__getattr__" {
+			f.proxied = p.node()
+		}
 		p.ByName[name] = append(p.ByName[name], f.ID)
 	case *ast.Lambda:
 		f.Generator = m.Scope.Of(n).Flags&scope.HasYield != 0

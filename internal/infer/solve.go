@@ -164,6 +164,15 @@ func (p *Program) slot(siteID int32, key string) NodeID {
 	return n
 }
 
+// keys is the place of the keys of a mapping.
+func (p *Program) keys(siteID int32) NodeID {
+	if p.sites[siteID].keys == 0 {
+		n := p.node()
+		p.sites[siteID].keys = n
+	}
+	return p.sites[siteID].keys
+}
+
 // field is the place of an attribute of an object.
 func (p *Program) field(owner ValueID, name string) NodeID {
 	k := fieldKey{owner, name}

@@ -71,6 +71,7 @@ type site struct {
 	elem    NodeID            // everything it holds
 	loose   NodeID            // what was stored under a key or index that is not known
 	fields  map[string]NodeID // what was stored under a constant key or index
+	keys    NodeID            // of a mapping
 	tuple   bool
 	mapping bool
 	call    *Call    // of a Partial: the inner call's function and arguments
@@ -138,7 +139,10 @@ type Call struct {
 	Lazy bool
 
 	Decorator bool // @f: what an unknown f returns is taken to be what it was given
-	bound     map[ValueID]bool
+
+	escaped  map[ValueID]bool // see escapeArgs
+	called   map[ValueID]bool // callable objects whose __call__ was followed
+	partials []int32          // sites of the partials that led here, so that f = partial(f) ends
 }
 
 // An IterUse says how an iterable is consumed.

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import sys
 import weakref
 from asyncio import events as _events
@@ -32,7 +33,7 @@ from eventlet.greenthread import GreenThread
 from greenlet import getcurrent
 
 from .aio._core import CurrentTask, Gate, Handoff, RootStrand, Scheduler, Strand, Waiter
-from .aio._core import is_coroutine, print_exception, root, swap_current
+from .aio._core import is_coroutine, print_exception, root, scheduler_of, swap_current, with_traceback
 from .aio._errors import GreenletExit, join_greenlet
 from .aio._task import Task
 
@@ -153,7 +154,7 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
 def _cannot_block() -> RuntimeError:
     """What to raise where green code would block a callback of the loop or a task without a portal."""
     frame: Any = sys._getframe(2)
-    names = []
+    names: list[str] = []
     while frame is not None and len(names) < 4:
         names.append(f"{frame.f_code.co_name} ({frame.f_code.co_filename}:{frame.f_lineno})")
         frame = frame.f_back
@@ -170,11 +171,16 @@ class GreenScheduler(Scheduler):
     entered: PortalMixin | None = None  # the strand whose task asyncio takes for the current one
     _hub_task: Any = None  # and the one to put back when control returns to the hub
 
-    def __init__(self, loop: Any, hub: Any) -> None:
-        super().__init__(loop)
+    hub: Any
+
+    def adopt(self, hub: Any) -> None:
+        """Become the scheduler of *hub*: what runs on this loop runs in greenlets from now on."""
         self.hub = hub
         self.classes[Strand] = PortalStrand
         self.classes[Task] = PortalTask
+        main: Any = self.main
+        for strand in [*self.alive, *([main] if main is not None else [])]:
+            strand.__class__ = _PORTALS.get(type(strand), type(strand))
 
     def leave(self) -> None:
         """Give asyncio back the current task of the hub."""
@@ -214,10 +220,8 @@ class PortalMixin(Strand):
             scheduler._hub_task = previous
         scheduler.entered = self
 
-    def _drive(self, coro: Any) -> Any:
+    def _drive(self, coro: Any, value: Any = None, error: BaseException | None = None) -> Any:
         """Run *coro* in this greenlet to its end; the strand is entered."""
-        value: Any = None
-        error: BaseException | None = None
         while True:
             try:
                 if error is None:
@@ -234,9 +238,10 @@ class PortalMixin(Strand):
             value = None
             try:
                 value = self._wait(token)
+            except _GivenBack:
+                raise
             except BaseException as raised:
                 error = raised
-                del raised
 
     def _wait(self, token: Any) -> Any:
         """Suspend this greenlet until what the coroutine waits for has come."""
@@ -331,6 +336,8 @@ class PortalMixin(Strand):
         self._scheduler.leave()
         try:
             return switch()
+        except BaseException as error:
+            raise _killed(error)
         finally:
             self._waiting = None
             self._enter()
@@ -349,13 +356,18 @@ class PortalMixin(Strand):
 
     def _resume(self, value: Any) -> None:
         self._waiting = None
-        self._sent = value
-        self._greenlet.switch()
+        if self._greenlet is None:  # it came to wait before it had a portal: see GreenScheduler.adopt
+            self._advance(value, None)
+        else:
+            self._sent = value
+            self._greenlet.switch()
 
     def _throw(self, error: BaseException) -> None:
         current = self._greenlet
-        if current is None or current.dead:
-            self._scheduler.report(error)
+        if current is None and not self._dead and self._coro is not None:
+            super()._throw(error)
+        elif current is None or current.dead:
+            self._scheduler.report(with_traceback(error))
         elif current is getcurrent():
             raise error
         else:
@@ -389,11 +401,15 @@ class PortalMixin(Strand):
             self._scheduler.alive.discard(self)
             return
         self._started = True
+        self._advance(None, None)
+
+    def _advance(self, value: Any, error: BaseException | None) -> None:
+        """Run the coroutine, from where it is, in a portal."""
         portal = Portal(self._body, self._scheduler.hub.greenlet)
         portal.gr_context = self._context
-        portal.switch()
+        portal.switch(value, error)
 
-    def _body(self) -> None:
+    def _body(self, value: Any, error: BaseException | None) -> None:
         self._greenlet = me = getcurrent()
         me._offlet = self
         if self._task is None:
@@ -406,12 +422,12 @@ class PortalMixin(Strand):
             while coro is not None:
                 self._coro = coro
                 try:
-                    value = self._drive(coro)
-                except BaseException as error:
-                    coro = self._ended(None, error)
+                    value = self._drive(coro, value, error)
+                except BaseException as raised:
+                    coro = self._ended(None, raised)
                 else:
                     coro = self._ended(value, None)
-                    del value
+                value = error = None
             report = self._bury()
         finally:
             self._scheduler.leave()
@@ -431,6 +447,20 @@ class PortalStrand(PortalMixin):
 
 class PortalTask(PortalMixin, Task):
     """What ``spawn`` makes while Eventlet runs the loop."""
+
+
+class PortalRoot(PortalMixin, RootStrand):
+    """The main program of ``aio.main`` inside ``attach``."""
+
+    def _gone(self) -> None:
+        if self._gate is not None:
+            self._gate.open()
+
+    def _bury(self) -> BaseException | None:
+        return RootStrand._bury(self)
+
+
+_PORTALS: dict[type[Strand], type[Strand]] = {Strand: PortalStrand, Task: PortalTask, RootStrand: PortalRoot}
 
 
 class Portal(greenlet.greenlet):  # type: ignore[misc]
@@ -453,7 +483,10 @@ class TaskStrand(PortalMixin):
         task: Any = asyncio.current_task()
         task._offlet = self
         self._task = task
-        self._begin()
+        if getcurrent() is self._scheduler.hub.greenlet:
+            self._begin()
+        else:  # started eagerly by green code: a portal would return to the hub and not here
+            self._loop.call_soon(self._begin, context=self._scheduler.neutral)
         if not self._dead:
             await self._gate
         error, self._error = self._error, None
@@ -506,7 +539,7 @@ class GreenStrand(PortalMixin):
     def _throw(self, error: BaseException) -> None:
         current = self._reference()
         if current is None or current.dead:
-            self._scheduler.report(error)
+            self._scheduler.report(with_traceback(error))
         elif current is getcurrent():
             raise error
         else:
@@ -550,7 +583,7 @@ def strand_of(scheduler: GreenScheduler, current: Any) -> PortalMixin:
 def _killed(error: BaseException) -> BaseException:
     """Make greenlet's GreenletExit a cancellation too, so that asyncio libraries clean up; it stays the same object."""
     if type(error) is greenlet.GreenletExit:
-        error.__class__ = GreenletExit  # type: ignore[assignment]
+        error.__class__ = GreenletExit
     return error
 
 
@@ -590,10 +623,12 @@ def _install(hub: Any) -> GreenScheduler:
 
 
 def _bind(hub: Any, loop: Any) -> GreenScheduler:
-    scheduler = GreenScheduler(loop, hub)
-    hub._scheduler = loop._offlet = scheduler
+    scheduler: Any = scheduler_of(loop)
+    scheduler.__class__ = GreenScheduler
+    scheduler.adopt(hub)
+    hub._scheduler = scheduler
     loop.set_task_factory(scheduler_task_factory)
-    return scheduler
+    return scheduler  # type: ignore[no-any-return]
 
 
 def scheduler_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
@@ -602,7 +637,7 @@ def scheduler_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
         return asyncio.Task(coro, loop=loop, **kwargs)
     context = kwargs.pop("context", None)
     strand = TaskStrand(loop._offlet, coro, contextvars.copy_context() if context is None else context)
-    shell = strand._shell()
+    shell: Any = strand._shell()
     shell.__name__ = getattr(coro, "__name__", shell.__name__)
     shell.__qualname__ = getattr(coro, "__qualname__", shell.__qualname__)
     if sys.version_info >= (3, 11):
@@ -613,23 +648,27 @@ def scheduler_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
 def _patch_green_thread() -> None:
     GreenThread.__await__ = _await_green_thread
     kill = eventlet.greenthread.kill
-    if not hasattr(kill, "_offlet"):
+    if hasattr(kill, "_offlet"):
+        return
 
-        def kill_from_coroutine(g: Any, *throw_args: Any) -> None:
-            # kill switches straight to the victim; meanwhile the killer is not asyncio's current task.
-            scheduler = getattr(eventlet.hubs.get_hub(), "_scheduler", None)
-            strand = None if scheduler is None else scheduler.entered
-            if strand is None:
-                return kill(g, *throw_args)  # type: ignore[no-any-return]
-            scheduler.leave()
-            try:
-                return kill(g, *throw_args)  # type: ignore[no-any-return]
-            finally:
-                strand._enter()
+    @functools.wraps(kill)
+    def kill_in_both(g: Any, *throw_args: Any) -> None:
+        if not throw_args:  # a coroutine may see it, here or where it waits for g
+            throw_args = (GreenletExit, GreenletExit(), None)
+        scheduler: Any = getattr(eventlet.hubs.get_hub(), "_scheduler", None)
+        strand = None if scheduler is None else scheduler.entered
+        if strand is None:
+            kill(g, *throw_args)
+            return
+        # kill switches straight to the victim; meanwhile the killer is not asyncio's current task.
+        scheduler.leave()
+        try:
+            kill(g, *throw_args)
+        finally:
+            strand._enter()
 
-        kill_from_coroutine.__doc__ = kill.__doc__
-        kill_from_coroutine._offlet = True  # type: ignore[attr-defined]
-        eventlet.greenthread.kill = eventlet.kill = kill_from_coroutine
+    kill_in_both._offlet = True  # type: ignore[attr-defined]
+    eventlet.greenthread.kill = eventlet.kill = kill_in_both
 
 
 # -- crossings ----------------------------------------------------------------------------------------------------
@@ -652,7 +691,7 @@ def call(awaitable: Any) -> Any:
             awaitable.close()
         raise _cannot_call(awaitable)
     coro = awaitable if is_coroutine(awaitable) else _awaiting(awaitable)
-    strand = scheduler.entered
+    strand: Any = scheduler.entered
     try:
         if strand is not None and strand._greenlet is current:
             return strand._drive(coro)
@@ -660,16 +699,19 @@ def call(awaitable: Any) -> Any:
         strand._greenlet = current
         strand._coro = coro
         task = strand._task = CurrentTask(strand)
-        if _events._get_running_loop() is None:
+        early = _events._get_running_loop() is None
+        if early:  # before the hub's first turn
             _events._set_running_loop(scheduler.loop)
         strand._enter()
         try:
             return strand._drive(coro)
         finally:
             scheduler.leave()
+            if early and not scheduler.hub.greenlet:
+                _events._set_running_loop(None)
             strand._greenlet = strand._coro = strand._task = None
             strand._must_cancel = False
-            if task._callbacks:  # type: ignore[attr-defined]
+            if task._callbacks:
                 asyncio.Future.set_result(task, None)
     except RuntimeError as error:
         # An async function cannot let StopIteration out, Python makes it this; the green caller expects what the
@@ -731,9 +773,9 @@ async def _in_greenlet(scheduler: GreenScheduler, function: Callable[..., Any], 
         except asyncio.CancelledError as error:
             if not outcome and not portal.dead:
                 portal.throw(error)
-    value, error = outcome[0]
-    if error is not None:
-        raise error
+    value, failure = outcome[0]
+    if failure is not None:
+        raise failure
     return value
 
 
@@ -744,7 +786,7 @@ def iterate(iterable: Any) -> Iterator[Any]:
 
 class _Iterate:
     def __init__(self, iterable: Any) -> None:
-        self._iterator = type(iterable).__aiter__(iterable)
+        self._iterator: Any = type(iterable).__aiter__(iterable)
 
     def __iter__(self) -> _Iterate:
         return self
@@ -753,13 +795,27 @@ class _Iterate:
         try:
             return call(type(self._iterator).__anext__(self._iterator))
         except StopAsyncIteration:
-            pass
+            self._iterator = _NOTHING
         raise StopIteration
 
     def close(self) -> None:
-        close = getattr(self._iterator, "aclose", None)
+        iterator, self._iterator = self._iterator, _NOTHING
+        close = getattr(iterator, "aclose", None)
         if close is not None:
             call(close())
+
+    def __del__(self) -> None:
+        # A generator that is dropped runs its finally blocks there and then.
+        if getattr(self._iterator, "ag_frame", None) is not None and getcurrent() is not _scheduler().hub.greenlet:
+            self.close()
+
+
+class _Nothing:
+    async def __anext__(self) -> Any:
+        raise StopAsyncIteration
+
+
+_NOTHING = _Nothing()
 
 
 class iterate_green:
@@ -899,6 +955,8 @@ class attach:
     itself: it may call blocking green code directly.
     """
 
+    _adopted: AdoptedStrand | None = None
+
     async def __aenter__(self) -> attach:
         hub = self._hub = eventlet.hubs.get_hub()
         if not isinstance(hub, eventlet.hubs.asyncio.Hub):
@@ -910,18 +968,104 @@ class attach:
             _install(hub)
         self._saved = hub.loop, hub.greenlet, hub._scheduler
         self._factory = loop.get_task_factory()
-        self._had = getattr(loop, "_offlet", None)
         hub.loop = loop
         hub.greenlet = getcurrent()
         hub.running = True
-        _bind(hub, loop)
+        scheduler = _bind(hub, loop)
+        task: Any = asyncio.current_task()
+        if isinstance(getattr(task, "_offlet", None), PortalMixin):
+            await asyncio.sleep(0)  # the next pass is in its portal
+        else:
+            self._adopted = AdoptedStrand(scheduler, task)
+            await self._adopted._gate
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        adopted = self._adopted
+        if adopted is not None and adopted._task is asyncio.current_task():
+            await GiveBack()
         hub = self._hub
         hub.loop.set_task_factory(self._factory)
-        hub.loop._offlet = self._had
+        # What still runs in portals needs to find the greenlet of the loop.
+        hub._scheduler.hub = _Detached(hub.greenlet)
+        hub._scheduler.classes.clear()
         hub.loop, hub.greenlet, hub._scheduler = self._saved
         hub.running = False
+
+
+class _Detached:
+    """Stands for the hub of a loop after ``attach``."""
+
+    debug_exceptions = True
+
+    def __init__(self, current: Any) -> None:
+        self.greenlet = current
+
+
+class GiveBack:
+    """Yielded by a coroutine whose task shall drive it again itself."""
+
+    def __await__(self) -> Generator[Any, None, None]:
+        yield self
+
+
+class AdoptedStrand(TaskStrand):
+    """A task that asyncio drives, while ``attach`` drives its coroutine in a portal.
+
+    The task waits at the gate; the coroutine that it would step is stepped here, until it yields a GiveBack.
+    """
+
+    _started = True
+
+    def __init__(self, scheduler: GreenScheduler, task: Any) -> None:
+        super().__init__(scheduler, task.get_coro(), contextvars.copy_context())
+        self._task = task
+        self._before = getattr(task, "_offlet", None)
+        task._offlet = self
+        self._gate = _AdoptionGate(self)
+
+    def _drive(self, coro: Any, value: Any = None, error: BaseException | None = None) -> Any:
+        try:
+            return super()._drive(coro, value, error)
+        except _GivenBack:
+            self._given_back = True
+            return None
+
+    _given_back = False
+
+    def _wait(self, token: Any) -> Any:
+        if isinstance(token, GiveBack):
+            raise _GivenBack
+        return super()._wait(token)
+
+    def _gone(self) -> None:
+        task = self._task
+        if self._given_back:
+            task._offlet = self._before
+            self._gate.open()
+            return
+        # The coroutine has ended: the task, which has not seen it, gets its outcome from here.
+        value, error = self._value, self._error
+        if isinstance(error, asyncio.CancelledError):
+            asyncio.Future.cancel(task)
+        elif error is not None:
+            asyncio.Future.set_exception(task, error)
+            if isinstance(error, (SystemExit, KeyboardInterrupt)):
+                raise error
+        else:
+            asyncio.Future.set_result(task, value)
+
+
+class _GivenBack(BaseException):
+    """Leaves the loop of _drive."""
+
+
+class _AdoptionGate(Gate):
+    """Lets the portal take over as soon as the task waits."""
+
+    def add_done_callback(self, callback: Callable[[Any], None], *, context: Any = None) -> None:
+        super().add_done_callback(callback)
+        strand: Any = self._strand
+        strand._loop.call_soon(strand._advance, None, None, context=strand._scheduler.neutral)

@@ -25,7 +25,7 @@ from eventlet.green import subprocess as green_subprocess
 from eventlet.green import threading as green_threading
 from greenlet import GreenletExit
 
-aio: Any = types.SimpleNamespace(
+aio: Any = types.SimpleNamespace(  # the scenario asks aio.green
     green=True,
     BoundedSemaphore=eventlet.semaphore.BoundedSemaphore,
     CappedSemaphore=eventlet.semaphore.CappedSemaphore,

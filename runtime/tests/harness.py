@@ -3,8 +3,9 @@
 
 A scenario is an ``async def name(aio, log)`` in a file of ``scenarios/``. Its green form is made from the same source:
 ``async`` and ``await`` are taken away and ``aio`` is a namespace of Eventlet's own names (``green_names.py``). In files
-whose name begins with ``mixed_`` the crossings go too: ``bridge.call(f(x))`` becomes ``f(x)``, ``bridge.call_green(g,
-x)`` becomes ``g(x)``.
+whose name begins with ``mixed`` a scenario is ``async def name(ev, aio, bridge, log)``, where ``ev`` has Eventlet's
+names in every mode, and the crossings are taken away too: ``bridge.call(f(x))`` becomes ``f(x)``,
+``bridge.call_green(g, x)`` becomes ``g(x)``.
 
 Modes:
 
@@ -23,6 +24,7 @@ the exceptions it prints to stderr are compared.
 from __future__ import annotations
 
 import ast
+import faulthandler
 import json
 import os
 import signal
@@ -167,7 +169,11 @@ def run_here(mode: str, path: Path, name: str) -> list[str]:
             eventlet.monkey_patch()
         import green_names
 
-        load(path, True)[name](green_names.aio, log)
+        eventlet.sleep(0)
+        if path.stem.startswith("mixed"):
+            load(path, True)[name](green_names.aio, green_names.aio, None, log)
+        else:
+            load(path, True)[name](green_names.aio, log)
     elif mode == "aio":
         import asyncio
 
@@ -183,9 +189,15 @@ def run_here(mode: str, path: Path, name: str) -> list[str]:
         eventlet.hubs.use_hub("eventlet.hubs.asyncio")
         if mode == "bridge_mp":
             eventlet.monkey_patch()
+            eventlet.sleep(0)  # here the hub runs already when the bridge comes
+        import green_names
         from offlet import aio, bridge
 
-        bridge.call(load(path, False)[name](aio, log))
+        scenario = load(path, False)[name]
+        if path.stem.startswith("mixed"):
+            bridge.call(scenario(green_names.aio, aio, bridge, log))
+        else:
+            bridge.call(scenario(aio, log))
     return out
 
 
@@ -215,6 +227,7 @@ def run_all(mode: str, path: Path, names: list[str]) -> dict[str, Any]:
                     os.dup2(errors.fileno(), 2)
                     signal.signal(signal.SIGALRM, signal.SIG_DFL)
                     signal.alarm(SECONDS)
+                    faulthandler.dump_traceback_later(SECONDS * 0.9, file=errors.fileno())
                     try:
                         out = run_here(mode, path, name)
                     except BaseException as error:

@@ -16,11 +16,14 @@ from __future__ import annotations
 import os
 import unittest
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import harness
 
-MODES = ("aio", "bridge", "bridge_mp")
+ORACLES = ["green", "green_hub"]
+MODES = ["aio", "bridge", "bridge_mp"]
+JOBS = int(os.environ.get("OFFLET_TEST_JOBS", "2"))
 
 
 def shown(result: dict[str, Any], options: dict[str, Any]) -> Any:
@@ -51,8 +54,9 @@ class Oracle(unittest.TestCase):
         if only:
             names = [name for name in names if only in name]
         modes = [m for m in MODES if not (mixed and m == "aio") and not (stem.startswith("mixed_mp") and m == "bridge")]
-        oracles = [harness.run_file(mode, path, names) for mode in ("green", "green_hub")]
-        runs = {mode: harness.run_file(mode, path, names) for mode in modes}
+        with ThreadPoolExecutor(JOBS) as pool:
+            runs = dict(zip(ORACLES + modes, pool.map(lambda m: harness.run_file(m, path, names), ORACLES + modes)))
+        oracles = [runs.pop(mode) for mode in ORACLES]
         for name in names:
             chosen = options.get(name, {})
             allowed = [shown(oracle[name], chosen) for oracle in oracles]

@@ -53,6 +53,8 @@ func Migrate(p *program.Program, opts Options) (*migrate.Result, error) {
 		r := &rewriter{d: d, p: a.Program, m: m, lay: migrate.NewLayout(m), rt: migrate.NewRuntime(m, a.Program), res: res, region: d.regions[m]}
 		r.gatherImports()
 		r.module()
+		r.before.Append(&r.e)
+		r.e = r.before
 		if r.region != nil {
 			r.wrap(r.region)
 		}

@@ -189,7 +189,7 @@ func (d *decisions) isScript(m *infer.Module) bool {
 	if m.Script || strings.HasSuffix(m.Name, "__main__") {
 		return true
 	}
-	return !d.imported()[m]
+	return !d.imported()[m] && !d.p.MayBeImported(m)
 }
 
 // imported are the modules that other modules import.

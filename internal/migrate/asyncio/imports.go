@@ -110,6 +110,11 @@ func (im *imports) base(e ast.Expr) *importedName {
 		case *ast.Attribute:
 			e = x.Value
 			continue
+		case *ast.Call: // getattr(eventlet, "Timeout")
+			if f, ok := x.Func.(*ast.Name); ok && f.Id == "getattr" && len(x.Args) == 2 {
+				e = x.Args[0]
+				continue
+			}
 		case *ast.Name:
 			if x.Sym >= 0 {
 				return im.bySym[x.Sym]

@@ -18,6 +18,8 @@ type form struct {
 	green bool
 	// new: a class whose __init__ is a coroutine function is called.
 	new bool
+	// fetched: it is getattr(), which runs a property.
+	fetched bool
 	// rule is the rule to cite.
 	rule string
 }
@@ -39,9 +41,11 @@ func (d *decisions) formOf(e *callgraph.Effect) form {
 			plain = true
 		}
 	}
-	for _, t := range e.Possible {
-		if d.becomes(t) {
-			f.await, plain = true, true
+	for _, list := range [...][]infer.FuncID{e.Possible, e.Named} {
+		for _, t := range list {
+			if d.becomes(t) {
+				f.await, plain = true, true
+			}
 		}
 	}
 	for i := range e.Seeds {
@@ -68,25 +72,38 @@ func (d *decisions) formOf(e *callgraph.Effect) form {
 		f.maybe = true
 	}
 	if e.Call != nil && f.await {
-		for _, id := range d.p.At(e.Call.Fn) {
-			v := d.p.Value(id)
-			if v.Kind != infer.ClassVal {
-				continue
-			}
-			if n, _, ok := d.p.Method(v.Class(), "__init__"); ok {
-				for _, t := range d.p.FuncsAt(n) {
-					if d.becomes(t) {
-						f.new, f.maybe = true, false
-						f.rule = "AIO15"
-					}
-				}
-			}
+		if d.constructs(e.Call.Fn, 0) {
+			f.new, f.maybe = true, false
+			f.rule = "AIO15"
 		}
 	}
 	if f.maybe {
 		f.rule = "AIO17"
 	}
 	return f
+}
+
+// constructs reports whether a class may be called at a node, directly or
+// through a partial, whose __init__ becomes a coroutine function.
+func (d *decisions) constructs(n infer.NodeID, depth int) bool {
+	for _, id := range d.p.At(n) {
+		v := d.p.Value(id)
+		switch v.Kind {
+		case infer.ClassVal:
+			if init, _, ok := d.p.Method(v.Class(), "__init__"); ok {
+				for _, t := range d.p.FuncsAt(init) {
+					if d.becomes(t) {
+						return true
+					}
+				}
+			}
+		case infer.Partial:
+			if depth < 5 && d.constructs(d.p.PartialOf(v).Fn, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // becomes reports whether a function turns from a plain one into a coroutine
@@ -254,6 +271,9 @@ func (d *decisions) addCallback(k *kinds, c *infer.Call) {
 
 func (d *decisions) addExternal(k *kinds, v infer.Value, class string, how func(*catalog.Symbol) string) {
 	s := d.p.Catalog().Lookup(class)
+	if s == nil && strings.HasPrefix(class, "builtins.") && !strings.HasSuffix(class, "()") {
+		return // a string or number is neither iterated over like this nor entered
+	}
 	if s == nil || s.Kind != catalog.Class || !s.Active(d.g.Patched, v.Green) {
 		k.plain = true
 		return

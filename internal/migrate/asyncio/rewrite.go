@@ -1,6 +1,7 @@
 package asyncio
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,8 +20,10 @@ type rewriter struct {
 	m   *infer.Module
 	lay *migrate.Layout
 	e   edit.List
-	rt  *migrate.Runtime
-	res *migrate.Result
+	// before are insertions that come before all others at their place.
+	before edit.List
+	rt     *migrate.Runtime
+	res    *migrate.Result
 
 	imports *imports
 	region  *region // the statements of a script that move into a coroutine
@@ -117,7 +120,7 @@ func (r *rewriter) stmt(s ast.Stmt, c ctx) {
 		}
 	case *ast.For:
 		r.expr(s.Target, c, false)
-		r.iterated(s, s.Start, s.Iter, c, func(async bool) {
+		r.iterated(s, s.Iter, c, c, func(async bool) {
 			if async {
 				r.e.Insert(s.Start, "async ")
 			}
@@ -329,7 +332,8 @@ func (r *rewriter) with(s *ast.With, c ctx) {
 		open := ""
 		switch {
 		case c.async && k.async && k.plain:
-			r.left(it, c, "LEFT4", "this context manager is asynchronous for some of its classes and plain for others")
+			open = r.rt.Aio() + ".context("
+			r.done(it, c, "AIO17", "entered asynchronously if it is asynchronous")
 		case c.async && k.async:
 			r.done(it, c, "AIO7", "entered asynchronously")
 		case c.async && k.green:
@@ -355,9 +359,9 @@ func (r *rewriter) with(s *ast.With, c ctx) {
 	r.stmts(s.Body, c)
 }
 
-// iterated rewrites `… in iterable` of a loop or clause. mark is told whether
-// the loop becomes asynchronous.
-func (r *rewriter) iterated(n ast.Node, at int32, iterable ast.Expr, c ctx, mark func(async bool)) {
+// iterated rewrites `… in iterable` of a loop or clause; the iterable is an
+// expression of outer. mark is told whether the loop becomes asynchronous.
+func (r *rewriter) iterated(n ast.Node, iterable ast.Expr, c, outer ctx, mark func(async bool)) {
 	var k kinds
 	for _, e := range r.effects(n) {
 		if e.Iter != nil && (e.Iter.Use == infer.ForLoop || e.Iter.Use == infer.CompClause) {
@@ -386,7 +390,7 @@ func (r *rewriter) iterated(n ast.Node, at int32, iterable ast.Expr, c ctx, mark
 	if open != "" {
 		r.e.Insert(iterable.Range().Start, open)
 	}
-	r.expr(iterable, c, false)
+	r.expr(iterable, outer, false)
 	if open != "" {
 		r.e.Insert(iterable.Range().End, ")")
 	}
@@ -509,7 +513,7 @@ func (r *rewriter) comprehension(g *ast.GeneratorExp, c ctx) {
 
 func (r *rewriter) clause(cl *ast.Comprehension, c, inner ctx) {
 	r.expr(cl.Target, inner, false)
-	r.iterated(cl, cl.Start, cl.Iter, c, func(async bool) {
+	r.iterated(cl, cl.Iter, c, c, func(async bool) {
 		if async {
 			r.e.Insert(cl.Start, "async ")
 		}
@@ -539,6 +543,9 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 		}
 		r.attribute(e, c, tight, awaited)
 	case *ast.Call:
+		if r.reference(e, c, false) { // getattr(eventlet, "Timeout")
+			return
+		}
 		c.awaited, c.tail = awaited, tail
 		r.call(e, c, tight)
 	case *ast.Subscript:
@@ -586,8 +593,9 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 	case *ast.Compare:
 		for _, x := range r.effects(e) {
 			if x.Iter != nil && x.Iter.Use == infer.Membership {
-				if k := r.d.iterable(x.Iter.Obj); k.async {
-					r.left(e, c, "LEFT4", "`in` cannot search what is iterated asynchronously")
+				if k := r.d.iterable(x.Iter.Obj); k.async && !k.done {
+					r.membership(e, c, tight)
+					return
 				}
 			}
 		}
@@ -597,13 +605,34 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 	}
 }
 
+// membership rewrites `x in items` over what is iterated asynchronously. Like
+// `in` it reads no further than the first item that is equal.
+func (r *rewriter) membership(e *ast.Compare, c ctx, tight bool) {
+	if len(e.Ops) != 1 {
+		r.left(e, c, "LEFT4", "this comparison searches what is iterated asynchronously; split it")
+		r.children(e, c)
+		return
+	}
+	open, end := r.waitFor(c, tight)
+	if e.Ops[0] == ast.NotIn {
+		open = "not " + open
+		if tight {
+			open, end = "(not await ", ")"
+		}
+	}
+	r.e.Insert(e.Start, open+r.rt.Aio()+".is_in(")
+	r.expr(e.Left, c, false)
+	r.e.Replace(e.Left.Range().End, e.Comparators[0].Range().Start, ", ")
+	r.expr(e.Comparators[0], c, false)
+	r.e.Insert(e.End, ")"+end)
+	r.done(e, c, "AIO9", "`in` becomes aio.is_in")
+}
+
 // iteratedBy is the first clause of a generator expression: its iterable is an
 // expression of the function around it, but the generator iterates over it.
 func (r *rewriter) iteratedBy(cl *ast.Comprehension, outer, inner ctx) {
 	r.expr(cl.Target, inner, false)
-	c := outer
-	c.async = inner.async
-	r.iterated(cl, cl.Start, cl.Iter, c, func(async bool) {
+	r.iterated(cl, cl.Iter, inner, outer, func(async bool) {
 		if async {
 			r.e.Insert(cl.Start, "async ")
 		}
@@ -710,7 +739,7 @@ func (r *rewriter) hoist(e *ast.Lambda, id infer.FuncID, c ctx) {
 	if strings.ContainsAny(body, "\n\r") {
 		body = "(" + body + ")"
 	}
-	r.e.Insert(at, "async def "+name+"("+args+"):"+nl+indent+r.lay.Unit()+"return "+body+nl+nl+indent)
+	r.before.Insert(at, "async def "+name+"("+args+"):"+nl+indent+r.lay.Unit()+"return "+body+nl+nl+indent)
 	r.e.Replace(e.Start, e.End, name)
 	r.done(e, c, "AIO10", "becomes the coroutine function %s", name)
 }
@@ -762,6 +791,7 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 		}
 		r.refused(e, x, c)
 	}
+	r.fetched(e, c, &f)
 	open, end, helper := "", "", ""
 	if f.new {
 		helper = r.rt.Aio() + ".new"
@@ -786,7 +816,7 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 		}
 	default:
 		switch {
-		case f.await && r.method(x):
+		case f.await && (f.fetched || r.method(x)):
 			open, end = r.rt.Bridge()+".call(", ")"
 			if f.maybe {
 				open, end = open+r.rt.Aio()+".maybe(", ")"+end
@@ -839,7 +869,7 @@ func (r *rewriter) method(x *callgraph.Effect) bool {
 	if x == nil {
 		return false
 	}
-	for _, t := range append(append([]infer.FuncID(nil), x.Targets...), x.Possible...) {
+	for _, t := range slices.Concat(x.Targets, x.Possible, x.Named) {
 		if r.d.becomes(t) {
 			return true
 		}
@@ -922,6 +952,21 @@ func sharedParens(e *ast.Call) bool {
 	return ok && g.Start == e.Lparen
 }
 
+// fetched makes getattr(obj, name) awaited where it may run a property that is
+// now a coroutine.
+func (r *rewriter) fetched(e *ast.Call, c ctx, f *form) {
+	for _, o := range r.effects(e) {
+		if o.Call == nil || o.Call.Op != infer.OpGet {
+			continue
+		}
+		for _, t := range o.Targets {
+			if r.d.becomes(t) {
+				f.await, f.maybe, f.fetched, f.rule = true, true, true, "AIO17"
+			}
+		}
+	}
+}
+
 // linked makes link() awaited where the function that is linked waits: on a
 // thread that has ended it runs at once.
 func (r *rewriter) linked(e *ast.Call, x *callgraph.Effect, f *form) {
@@ -962,8 +1007,15 @@ func (r *rewriter) bridged(e *ast.Call) bool {
 
 // open notes calls of which the callee is not known.
 func (r *rewriter) open(e *ast.Call, x *callgraph.Effect, c ctx, f form) {
-	if f.maybe && len(x.Possible) > 0 {
-		r.left(e, c, "LEFT4", "what is called here is not known; it may be %s", r.qualifiedNames(x.Possible))
+	candidates := append(append([]infer.FuncID(nil), x.Possible...), x.Named...)
+	var some []infer.FuncID
+	for _, t := range candidates {
+		if r.d.becomes(t) {
+			some = append(some, t)
+		}
+	}
+	if len(some) > 0 && (!c.async || len(x.Possible) > 0) {
+		r.left(e, c, "LEFT4", "what is called here is not known; by its name it may be %s", r.qualifiedNames(some))
 	}
 }
 

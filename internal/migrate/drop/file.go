@@ -294,7 +294,7 @@ func (f *file) forgetFunc(e ast.Expr) {
 // expression was one.
 func (f *file) reference(e ast.Expr) bool {
 	raw := f.static(e)
-	if raw == "" {
+	if raw == "" || strings.Contains(raw, "()") {
 		return false
 	}
 	switch {

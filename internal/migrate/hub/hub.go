@@ -162,7 +162,7 @@ func isEntry(ip *infer.Program, m *infer.Module, imported bool) bool {
 			return true
 		}
 	}
-	if imported || m.IsPackage || strings.HasPrefix(m.Path, "setup.py") {
+	if imported || m.IsPackage || ip.MayBeImported(m) || strings.HasPrefix(m.Path, "setup.py") {
 		return false
 	}
 	for _, s := range m.AST.Body {

@@ -50,6 +50,9 @@ func ourVerdict(path string, data []byte, minor int) (v verdict) {
 		e := err.(*Error)
 		return verdict{line: e.Line, msg: e.Msg}
 	}
+	if err := checkFile(file); err != nil {
+		panic(path + ": " + err.Error())
+	}
 	sum := md5.Sum(dumpTree(f, file.Module, minor))
 	return verdict{ok: true, hash: hex.EncodeToString(sum[:])}
 }
@@ -64,7 +67,7 @@ func ourVerdict(path string, data []byte, minor int) (v verdict) {
 func TestCPythonTrees(t *testing.T) {
 	py := pythontest.Find(t, Oldest, Newest)
 	long := os.Getenv("OFFLET_LONG_TESTS") == "1"
-	files := pythontest.Files(t, !long, py.Stdlib)
+	files := append(pythontest.Files(t, !long, py.Stdlib), "testdata/trees/common.py")
 	ours := make([]verdict, len(files))
 	index := make(map[string]int)
 	var wg sync.WaitGroup

@@ -156,14 +156,16 @@ func ourTables(f *source.File, info *Info, minor int) []*table {
 		}
 		out = append(out, t)
 	}
-	// A free name passes through the classes between it and its symbol.
+	// A free name passes through the classes, and the scopes of type parameters
+	// in them, between it and its symbol.
 	for i := range info.Scopes {
 		for _, r := range info.RefsOf(&info.Scopes[i]) {
-			if r.Flags&Free == 0 {
+			sym := &info.Symbols[r.Sym]
+			if r.Flags&Free == 0 || info.Scopes[sym.Scope].Kind == Class && sym.Flags&ClassCell == 0 {
 				continue
 			}
-			for j := info.Scopes[i].Parent; j >= 0 && j != info.Symbols[r.Sym].Scope; j = info.Scopes[j].Parent {
-				if _, ok := byIndex[j].symbols[r.Name]; !ok && info.Scopes[j].Kind == Class {
+			for j := info.Scopes[i].Parent; j >= 0 && j != sym.Scope; j = info.Scopes[j].Parent {
+				if _, ok := byIndex[j].symbols[r.Name]; !ok && (info.Scopes[j].Kind == Class || info.Scopes[j].Kind == TypeParams) {
 					byIndex[j].symbols[r.Name] = free
 				}
 			}

@@ -237,7 +237,7 @@ type entry struct {
 type frame struct {
 	index    int32
 	entries  []int32 // into analyzer.entries
-	deferred []int32 // of a class: names of inner scopes that look further out
+	deferred []int32 // names of inner scopes that pass by this one's, if it is of a class
 	// compIter counts the comprehension iterables that are being visited;
 	// target says that a comprehension's loop variable is.
 	compIter  int
@@ -408,19 +408,19 @@ func (a *analyzer) exit() {
 	for _, e := range f.entries {
 		a.release(e, f.seesClass, false)
 	}
-	if isClass {
-		for _, e := range f.deferred {
-			if a.entries[e].flags&annotationClass != 0 {
+	for _, e := range f.deferred {
+		c := a.find(f.entries, a.entries[e].name)
+		if c >= 0 {
+			bound := a.entries[c].flags&Bound != 0 && a.entries[c].flags&DeclaredNonlocal == 0
+			switch {
+			case !isClass && bound, // a type parameter
 				// A scope of type parameters in the class: it sees the class's names.
-				if c := a.find(f.entries, a.entries[e].name); c >= 0 {
-					if cf := a.entries[c].flags; cf&DeclaredGlobal != 0 || cf&Bound != 0 && cf&DeclaredNonlocal == 0 {
-						a.entries[e].up = c
-						continue
-					}
-				}
+				isClass && a.entries[e].flags&annotationClass != 0 && (bound || a.entries[c].flags&DeclaredGlobal != 0):
+				a.entries[e].up = c
+				continue
 			}
-			a.release(e, false, true)
 		}
+		a.release(e, false, true)
 	}
 }
 
@@ -448,6 +448,12 @@ func (a *analyzer) release(e int32, seesClass, deferred bool) {
 		if seesClass {
 			en.flags |= annotationClass
 		}
+		a.cur.deferred = append(a.cur.deferred, e)
+		return
+	}
+	if a.cur.seesClass && !seesClass {
+		// The scope of type parameters in a class sees the class's names, the
+		// function in it does not: what it looks for must not go through.
 		a.cur.deferred = append(a.cur.deferred, e)
 		return
 	}

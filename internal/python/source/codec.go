@@ -2,6 +2,8 @@ package source
 
 import (
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -14,70 +16,130 @@ import (
 // A codec is one of Python's text encodings that source code can be in: those
 // in which ASCII is itself, since CPython reads the cookie before decoding.
 type codec struct {
-	enc   encoding.Encoding // nil for UTF-8 and ASCII
-	ascii bool
-	// check returns the index of the first byte that Python's codec leaves
-	// undefined but the Go one maps to a control character, or -1.
+	single *single           // one byte a character
+	multi  encoding.Encoding // several
+	// check returns the index of the first byte that Python's codec rejects
+	// though multi accepts it, or -1.
 	check func([]byte) int
+	ascii bool // nothing but ASCII
 }
 
-// codecs maps Python's codec names, in the form normalizeName gives them.
-// Python's multi-byte codecs that have no equivalent here (big5hkscs, johab,
-// euc_jis_2004, …) are absent: such a file is reported as not readable.
-var codecs = map[string]codec{
-	"utf_8":        {},
-	"utf_8_sig":    {},
-	"ascii":        {ascii: true},
-	"latin_1":      {enc: charmap.ISO8859_1},
-	"iso8859_2":    {enc: charmap.ISO8859_2},
-	"iso8859_3":    {enc: charmap.ISO8859_3},
-	"iso8859_4":    {enc: charmap.ISO8859_4},
-	"iso8859_5":    {enc: charmap.ISO8859_5},
-	"iso8859_6":    {enc: charmap.ISO8859_6},
-	"iso8859_7":    {enc: charmap.ISO8859_7},
-	"iso8859_8":    {enc: charmap.ISO8859_8},
-	"iso8859_9":    {enc: charmap.ISO8859_9},
-	"iso8859_10":   {enc: charmap.ISO8859_10},
-	"iso8859_13":   {enc: charmap.ISO8859_13},
-	"iso8859_14":   {enc: charmap.ISO8859_14},
-	"iso8859_15":   {enc: charmap.ISO8859_15},
-	"iso8859_16":   {enc: charmap.ISO8859_16},
-	"cp1250":       {enc: charmap.Windows1250, check: undefined("\x81\x83\x88\x90\x98")},
-	"cp1251":       {enc: charmap.Windows1251, check: undefined("\x98")},
-	"cp1252":       {enc: charmap.Windows1252, check: undefined("\x81\x8d\x8f\x90\x9d")},
-	"cp1253":       {enc: charmap.Windows1253, check: undefined("\x81\x88\x8a\x8c\x8d\x8e\x8f\x90\x98\x9a\x9c\x9d\x9e\x9f\xaa\xd2\xff")},
-	"cp1254":       {enc: charmap.Windows1254, check: undefined("\x81\x8d\x8e\x8f\x90\x9d\x9e")},
-	"cp1255":       {enc: charmap.Windows1255, check: undefined("\x81\x8a\x8c\x8d\x8e\x8f\x90\x9a\x9c\x9d\x9e\x9f\xca\xd9\xda\xdb\xdc\xdd\xde\xdf\xfb\xfc\xff")},
-	"cp1256":       {enc: charmap.Windows1256},
-	"cp1257":       {enc: charmap.Windows1257, check: undefined("\x81\x83\x88\x8a\x8c\x90\x98\x9a\x9c\x9f\xa1\xa5")},
-	"cp1258":       {enc: charmap.Windows1258, check: undefined("\x81\x8a\x8d\x8e\x8f\x90\x9a\x9d\x9e")},
-	"cp437":        {enc: charmap.CodePage437},
-	"cp850":        {enc: charmap.CodePage850},
-	"cp852":        {enc: charmap.CodePage852},
-	"cp855":        {enc: charmap.CodePage855},
-	"cp858":        {enc: charmap.CodePage858},
-	"cp860":        {enc: charmap.CodePage860},
-	"cp862":        {enc: charmap.CodePage862},
-	"cp863":        {enc: charmap.CodePage863},
-	"cp865":        {enc: charmap.CodePage865},
-	"cp866":        {enc: charmap.CodePage866},
-	"cp874":        {enc: charmap.Windows874},
-	"koi8_r":       {enc: charmap.KOI8R},
-	"koi8_u":       {enc: charmap.KOI8U},
-	"mac_roman":    {enc: charmap.Macintosh},
-	"euc_jp":       {enc: japanese.EUCJP},
-	"shift_jis":    {enc: japanese.ShiftJIS},
-	"cp932":        {enc: japanese.ShiftJIS},
-	"iso2022_jp":   {enc: japanese.ISO2022JP},
-	"euc_kr":       {enc: korean.EUCKR},
-	"cp949":        {enc: korean.EUCKR},
-	"gbk":          {enc: simplifiedchinese.GBK},
-	"gb2312":       {enc: simplifiedchinese.GBK},
-	"gb18030":      {enc: simplifiedchinese.GB18030},
-	"hz":           {enc: simplifiedchinese.HZGB2312},
-	"big5":         {enc: traditionalchinese.Big5},
-	"cp950":        {enc: traditionalchinese.Big5},
-	"mac_cyrillic": {enc: charmap.MacintoshCyrillic},
+// A single is an encoding of one byte a character.
+type single struct {
+	decode [256]rune // -1 where the byte is undefined
+	encode map[rune]byte
+}
+
+// singleOf makes the table of a character map, in which Python leaves the
+// bytes of undefined undefined. Where the map has nothing for the control
+// characters from 0x80 to 0x9f and Python has, controls is true.
+func singleOf(cm *charmap.Charmap, undefined string, controls bool) func() *single {
+	return sync.OnceValue(func() *single {
+		s := &single{encode: make(map[rune]byte, 256)}
+		for i := range s.decode {
+			r := cm.DecodeByte(byte(i))
+			if controls && 0x80 <= i && i < 0xa0 {
+				r = rune(i)
+			}
+			if r == utf8.RuneError || strings.IndexByte(undefined, byte(i)) >= 0 {
+				r = -1
+			} else {
+				s.encode[r] = byte(i)
+			}
+			s.decode[i] = r
+		}
+		return s
+	})
+}
+
+// koi8u is KOI8-U of RFC 2319; the character map's is a later variant (RU).
+func koi8u() *single {
+	s := *singleOf(charmap.KOI8U, "", false)()
+	for b, r := range map[byte]rune{0xae: '╝', 0xbe: '╬'} {
+		delete(s.encode, s.decode[b])
+		s.decode[b] = r
+		s.encode[r] = b
+	}
+	return &s
+}
+
+// singles maps Python's names of codecs of one byte a character, in the form
+// normalizeName gives them.
+var singles = map[string]func() *single{
+	"latin_1":      singleOf(charmap.ISO8859_1, "", true),
+	"iso8859_2":    singleOf(charmap.ISO8859_2, "", true),
+	"iso8859_3":    singleOf(charmap.ISO8859_3, "", true),
+	"iso8859_4":    singleOf(charmap.ISO8859_4, "", true),
+	"iso8859_5":    singleOf(charmap.ISO8859_5, "", true),
+	"iso8859_6":    singleOf(charmap.ISO8859_6, "", true),
+	"iso8859_7":    singleOf(charmap.ISO8859_7, "", true),
+	"iso8859_8":    singleOf(charmap.ISO8859_8, "", true),
+	"iso8859_9":    singleOf(charmap.ISO8859_9, "", true),
+	"iso8859_10":   singleOf(charmap.ISO8859_10, "", true),
+	"iso8859_13":   singleOf(charmap.ISO8859_13, "", true),
+	"iso8859_14":   singleOf(charmap.ISO8859_14, "", true),
+	"iso8859_15":   singleOf(charmap.ISO8859_15, "", true),
+	"iso8859_16":   singleOf(charmap.ISO8859_16, "", true),
+	"cp1250":       singleOf(charmap.Windows1250, "\x81\x83\x88\x90\x98", false),
+	"cp1251":       singleOf(charmap.Windows1251, "\x98", false),
+	"cp1252":       singleOf(charmap.Windows1252, "\x81\x8d\x8f\x90\x9d", false),
+	"cp1253":       singleOf(charmap.Windows1253, "\x81\x88\x8a\x8c\x8d\x8e\x8f\x90\x98\x9a\x9c\x9d\x9e\x9f\xaa\xd2\xff", false),
+	"cp1254":       singleOf(charmap.Windows1254, "\x81\x8d\x8e\x8f\x90\x9d\x9e", false),
+	"cp1255":       singleOf(charmap.Windows1255, "\x81\x8a\x8c\x8d\x8e\x8f\x90\x9a\x9c\x9d\x9e\x9f\xca\xd9\xda\xdb\xdc\xdd\xde\xdf\xfb\xfc\xff", false),
+	"cp1256":       singleOf(charmap.Windows1256, "", false),
+	"cp1257":       singleOf(charmap.Windows1257, "\x81\x83\x88\x8a\x8c\x90\x98\x9a\x9c\x9f\xa1\xa5", false),
+	"cp1258":       singleOf(charmap.Windows1258, "\x81\x8a\x8d\x8e\x8f\x90\x9a\x9d\x9e", false),
+	"cp437":        singleOf(charmap.CodePage437, "", false),
+	"cp850":        singleOf(charmap.CodePage850, "", false),
+	"cp852":        singleOf(charmap.CodePage852, "", false),
+	"cp855":        singleOf(charmap.CodePage855, "", false),
+	"cp858":        singleOf(charmap.CodePage858, "", false),
+	"cp860":        singleOf(charmap.CodePage860, "", false),
+	"cp862":        singleOf(charmap.CodePage862, "", false),
+	"cp863":        singleOf(charmap.CodePage863, "", false),
+	"cp865":        singleOf(charmap.CodePage865, "", false),
+	"cp866":        singleOf(charmap.CodePage866, "", false),
+	"cp874":        singleOf(charmap.Windows874, "", false),
+	"koi8_r":       singleOf(charmap.KOI8R, "", false),
+	"koi8_u":       sync.OnceValue(koi8u),
+	"mac_roman":    singleOf(charmap.Macintosh, "", false),
+	"mac_cyrillic": singleOf(charmap.MacintoshCyrillic, "", false),
+}
+
+// multis maps Python's names of the other codecs. Those that have no
+// equivalent here (big5hkscs, johab, euc_jis_2004, …) are absent: such a file
+// is reported as of an unknown encoding.
+var multis = map[string]codec{
+	"utf_8":      {},
+	"utf_8_sig":  {},
+	"ascii":      {ascii: true},
+	"euc_jp":     {multi: japanese.EUCJP},
+	"shift_jis":  {multi: japanese.ShiftJIS},
+	"cp932":      {multi: japanese.ShiftJIS},
+	"iso2022_jp": {multi: japanese.ISO2022JP},
+	"euc_kr":     {multi: korean.EUCKR, check: belowA1},
+	"cp949":      {multi: korean.EUCKR},
+	"gbk":        {multi: simplifiedchinese.GBK},
+	"gb2312":     {multi: simplifiedchinese.GBK, check: belowA1},
+	"gb18030":    {multi: simplifiedchinese.GB18030},
+	"hz":         {multi: simplifiedchinese.HZGB2312},
+	"big5":       {multi: traditionalchinese.Big5},
+	"cp950":      {multi: traditionalchinese.Big5},
+}
+
+// belowA1 finds the first byte of a two-byte sequence outside the range of the
+// plain EUC encodings, of which the codec in use accepts an extension.
+func belowA1(data []byte) int {
+	for i := 0; i < len(data); i++ {
+		if data[i] < 0x80 {
+			continue
+		}
+		if data[i] < 0xa1 || i+1 == len(data) || data[i+1] < 0xa1 {
+			return i
+		}
+		i++
+	}
+	return -1
 }
 
 // aliases maps the other names of a codec to its name: those of Python's
@@ -148,22 +210,15 @@ func aliasTable(lists map[string]string) map[string]string {
 // lookup finds the codec that Python's codecs.lookup finds for name.
 func lookup(name string) (codec, bool) {
 	norm := normalizeName(name)
-	c, ok := codecs[norm]
-	if ok {
-		return c, true
-	}
-	if a, ok := aliases[norm]; ok {
-		return codecs[a], true
-	}
-	if a, ok := aliases[strings.ReplaceAll(norm, ".", "_")]; ok {
-		return codecs[a], true
+	for _, n := range []string{norm, aliases[norm], aliases[strings.ReplaceAll(norm, ".", "_")]} {
+		if c, ok := multis[n]; ok {
+			return c, true
+		}
+		if s, ok := singles[n]; ok {
+			return codec{single: s()}, true
+		}
 	}
 	return codec{}, false
-}
-
-func isASCIIName(name string) bool {
-	c, ok := lookup(name)
-	return ok && c.ascii
 }
 
 // normalizeName is encodings.normalize_encoding and the lower-casing around
@@ -183,19 +238,4 @@ func normalizeName(name string) string {
 		}
 	}
 	return b.String()
-}
-
-func undefined(set string) func([]byte) int {
-	var table [256]bool
-	for i := 0; i < len(set); i++ {
-		table[set[i]] = true
-	}
-	return func(data []byte) int {
-		for i, b := range data {
-			if table[b] {
-				return i
-			}
-		}
-		return -1
-	}
 }

@@ -14,8 +14,6 @@ import (
 	"sync"
 	"unicode/utf8"
 	"unsafe"
-
-	"golang.org/x/text/encoding"
 )
 
 // A File is one Python source file. It is safe for concurrent use after New.
@@ -38,8 +36,7 @@ type File struct {
 	// change. It is always true for UTF-8.
 	Exact bool
 
-	codec encoding.Encoding // nil for UTF-8
-	check func([]byte) int  // see codec.go; nil if every byte is defined
+	codec codec // zero for UTF-8
 
 	once  sync.Once
 	lines []int32 // offsets of the line starts, the first being 0
@@ -120,19 +117,13 @@ func New(path string, data []byte) (*File, error) {
 		if !ok {
 			return nil, &Error{Path: path, Line: line, Msg: "unknown encoding: " + name}
 		}
-		f.codec, f.check = c.enc, c.check
-		if c.ascii {
-			for i, b := range body {
-				if b >= 0x80 {
-					line, col := byteLineCol(body, i)
-					return nil, &Error{Path: path, Line: line, Col: col,
-						Msg: fmt.Sprintf("byte 0x%02x cannot be decoded as %s", b, name)}
-				}
+		f.codec = c
+		if c.single != nil || c.multi != nil || c.ascii {
+			if err := f.decode(body); err != nil {
+				return nil, err
 			}
+			return f, nil
 		}
-	}
-	if f.codec != nil {
-		return f, f.decode(body)
 	}
 	if !utf8.Valid(body) {
 		i := invalidUTF8(body)
@@ -147,14 +138,37 @@ func New(path string, data []byte) (*File, error) {
 
 // decode fills Text from the bytes of a file that is not UTF-8.
 func (f *File) decode(body []byte) error {
-	bad := -1
-	if f.check != nil {
-		bad = f.check(body)
+	bad := func(i int) error {
+		line, col := byteLineCol(body, i)
+		return &Error{Path: f.Path, Line: line, Col: col,
+			Msg: fmt.Sprintf("byte 0x%02x cannot be decoded as %s", body[i], f.Encoding)}
 	}
 	var text []byte
-	if bad < 0 {
+	switch {
+	case f.codec.ascii:
+		for i, b := range body {
+			if b >= 0x80 {
+				return bad(i)
+			}
+		}
+		text = body
+	case f.codec.single != nil:
+		text = make([]byte, 0, len(body)+len(body)/8)
+		for i, b := range body {
+			r := f.codec.single.decode[b]
+			if r < 0 {
+				return bad(i)
+			}
+			text = utf8.AppendRune(text, r)
+		}
+	default:
+		if f.codec.check != nil {
+			if i := f.codec.check(body); i >= 0 {
+				return bad(i)
+			}
+		}
 		var err error
-		text, err = f.codec.NewDecoder().Bytes(body)
+		text, err = f.codec.multi.NewDecoder().Bytes(body)
 		if err != nil {
 			return &Error{Path: f.Path, Msg: fmt.Sprintf("cannot decode as %s: %v", f.Encoding, err), Err: err}
 		}
@@ -163,10 +177,6 @@ func (f *File) decode(body []byte) error {
 			return &Error{Path: f.Path, Line: line, Col: col,
 				Msg: fmt.Sprintf("a byte on this line cannot be decoded as %s", f.Encoding)}
 		}
-	} else {
-		line, col := byteLineCol(body, bad)
-		return &Error{Path: f.Path, Line: line, Col: col,
-			Msg: fmt.Sprintf("byte 0x%02x cannot be decoded as %s", body[bad], f.Encoding)}
 	}
 	if int64(len(text)) > math.MaxInt32-1 {
 		return &Error{Path: f.Path, Msg: fmt.Sprintf("text of %d bytes is too large (the limit is 2 GiB)", len(text))}
@@ -182,38 +192,53 @@ func (f *File) decode(body []byte) error {
 // text, where a character has no form in the encoding (an "→" put into a
 // latin-1 file).
 func (f *File) Encode(text string) ([]byte, error) {
-	if f.codec == nil {
-		if f.Encoding != "utf-8" && isASCIIName(f.Encoding) {
-			for i := 0; i < len(text); i++ {
-				if text[i] >= 0x80 {
-					return nil, f.cannotEncode(text, i)
-				}
+	c := f.codec
+	switch {
+	case c.ascii:
+		for i := range len(text) {
+			if text[i] >= 0x80 {
+				return nil, f.cannotEncode(text, i)
 			}
 		}
-		out := make([]byte, 0, len(text)+len(bom))
-		if f.BOM {
-			out = append(out, bom...)
+		return []byte(text), nil
+	case c.single != nil:
+		out := make([]byte, 0, len(text))
+		for i, r := range text {
+			b, ok := c.single.encode[r]
+			if !ok {
+				return nil, f.cannotEncode(text, i)
+			}
+			out = append(out, b)
 		}
-		return append(out, text...), nil
-	}
-	out, err := f.codec.NewEncoder().Bytes(unsafe.Slice(unsafe.StringData(text), len(text)))
-	if err == nil && (f.check == nil || f.check(out) < 0) {
 		return out, nil
-	}
-	// Find the character: only this path pays for it.
-	for i, r := range text {
-		b, err := f.codec.NewEncoder().String(string(r))
-		if err != nil || (f.check != nil && f.check([]byte(b)) >= 0) {
-			return nil, f.cannotEncode(text, i)
+	case c.multi != nil:
+		out, err := c.multi.NewEncoder().String(text)
+		if err == nil && (c.check == nil || c.check([]byte(out)) < 0) {
+			return []byte(out), nil
 		}
+		// Find the character: only this path pays for it.
+		for i, r := range text {
+			b, err := c.multi.NewEncoder().String(string(r))
+			if err != nil || c.check != nil && c.check([]byte(b)) >= 0 {
+				return nil, f.cannotEncode(text, i)
+			}
+		}
+		return nil, &Error{Path: f.Path, Msg: fmt.Sprintf("cannot encode as %s: %v", f.Encoding, err), Err: err}
 	}
-	return nil, &Error{Path: f.Path, Msg: fmt.Sprintf("cannot encode as %s: %v", f.Encoding, err), Err: err}
+	out := make([]byte, 0, len(text)+len(bom))
+	if f.BOM {
+		out = append(out, bom...)
+	}
+	return append(out, text...), nil
 }
 
 func (f *File) cannotEncode(text string, i int) error {
 	r, _ := utf8.DecodeRuneInString(text[i:])
-	line, col := byteLineCol([]byte(text), i)
-	return &Error{Path: f.Path, Line: line, Col: col,
+	line, start := 1, 0
+	for _, l := range lineStarts(text[:i])[1:] {
+		line, start = line+1, int(l)
+	}
+	return &Error{Path: f.Path, Line: line, Col: utf8.RuneCountInString(text[start:i]) + 1,
 		Msg: fmt.Sprintf("character %q (U+%04X) cannot be written in the file's encoding %s", r, r, f.Encoding)}
 }
 

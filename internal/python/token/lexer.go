@@ -114,7 +114,6 @@ func init() {
 // tokenizer_mode, with its names.
 type fstring struct {
 	start     int32 // of its prefix
-	line      int32 // start of the line it starts on
 	quote     byte
 	size      int // 1 or 3 quotes
 	raw       bool

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Eventlet's classes on asyncio."""
 
+from ._adapt import context as context, is_in as is_in, iterate as iterate
 from ._core import current as current
 from ._dns import getaddrinfo as getaddrinfo, gethostbyname as gethostbyname
 from ._dns import gethostbyname_ex as gethostbyname_ex, getnameinfo as getnameinfo
@@ -13,7 +14,7 @@ from ._iter import filter as filter, map as map, maybe as maybe, new as new, zip
 from ._local import Local as Local, get_ident as get_ident
 from ._lock import Condition as Condition, Lock as Lock, RLock as RLock
 from ._main import main as main
-from ._pool import Pile as Pile, Pool as Pool
+from ._pool import Pile as Pile, Pool as Pool, Results as Results
 from ._queue import Empty as Empty, Full as Full, LifoQueue as LifoQueue, LightQueue as LightQueue
 from ._queue import PriorityQueue as PriorityQueue, Queue as Queue
 from ._resource import ResourcePool as ResourcePool, TokenPool as TokenPool

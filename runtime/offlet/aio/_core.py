@@ -247,7 +247,7 @@ def print_exception(error: BaseException) -> None:
         sys.stderr.flush()
 
 
-def _raised(error: BaseException) -> BaseException:
+def with_traceback(error: BaseException) -> BaseException:
     """*error* with a traceback, which print_exception wants."""
     try:
         raise error
@@ -648,7 +648,7 @@ class Strand:
         if self._abandoned:
             pass
         elif self._dead:
-            self._scheduler.report(_raised(error))
+            self._scheduler.report(with_traceback(error))
         elif self._active:  # its own frames wait for us to return: see _suspend
             if self._deferred is None:
                 self._deferred = []
@@ -659,7 +659,7 @@ class Strand:
     def _interrupt(self, error: BaseException) -> None:
         """_throw, inside the strand's context."""
         if self._dead:
-            self._scheduler.report(_raised(error))
+            self._scheduler.report(with_traceback(error))
             return
         waiting, self._waiting = self._waiting, None
         if (
@@ -683,7 +683,7 @@ class Strand:
         self._do_not_begin()
         self._dead = True
         self._scheduler.alive.discard(self)
-        self._scheduler.report(_raised(error))
+        self._scheduler.report(with_traceback(error))
 
     def _do_not_begin(self) -> None:
         if self._handle is not None:
@@ -822,7 +822,7 @@ class RootStrand(Strand):
     def __init__(self) -> None:
         self._context = contextvars.Context()
 
-    def _enter(self, scheduler: Scheduler, coro: Any, task: Any) -> Gate:
+    def _begin_main(self, scheduler: Scheduler, coro: Any, task: Any) -> Gate:
         """Become the strand that runs *coro* for the asyncio task *task*."""
         self._scheduler = scheduler
         self._loop = scheduler.loop
@@ -835,7 +835,7 @@ class RootStrand(Strand):
         self._gate = Gate(self)
         return self._gate
 
-    def _leave(self) -> None:
+    def _end_main(self) -> None:
         """The loop is about to end; this is the strand outside of it again."""
         self._dead = False
         self._gate = self._task = self._coro = self._value = self._error = self._loop = None

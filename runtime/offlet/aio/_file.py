@@ -362,7 +362,7 @@ class TextFile(File):
         self, buffer: File, encoding: str | None = None, errors: str | None = None, newline: str | None = None
     ) -> None:
         if newline not in (None, "", "\n", "\r", "\r\n"):
-            raise ValueError(f"illegal newline value: {newline!r}")
+            raise ValueError(f"illegal newline value: {newline}")
         if encoding is None or encoding == "locale":
             encoding = "utf-8" if sys.flags.utf8_mode else locale.getpreferredencoding(False)
         self.buffer = buffer

@@ -7,6 +7,7 @@ Everything here takes plain iterables too, so that it does not matter which of a
 from __future__ import annotations
 
 import builtins
+import functools
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -28,6 +29,8 @@ async def new(cls: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     As ``type.__call__`` does: ``__new__``, then ``__init__`` (awaited) if that gave an instance of *cls*. Anything
     that is not a class, or has a metaclass with its own ``__call__``, is called, and awaited if it returns a coroutine.
     """
+    while isinstance(cls, functools.partial):
+        args, kwargs, cls = (*cls.args, *args), {**cls.keywords, **kwargs}, cls.func
     if not isinstance(cls, type) or type(cls).__call__ is not type.__call__:
         return await maybe(cls(*args, **kwargs))
     make: Any = cls.__new__

@@ -36,7 +36,7 @@ async def main(program: Coroutine[Any, Any, T]) -> T:
     task = asyncio.current_task()
     if not isinstance(strand, RootStrand) or strand._coro is not None or task is None:
         raise RuntimeError("main() is already running in this thread")
-    gate = strand._enter(scheduler, program, task)
+    gate = strand._begin_main(scheduler, program, task)
     scheduler.main = strand
     restore = _interrupts_to(strand)
     for early in _early:
@@ -50,7 +50,7 @@ async def main(program: Coroutine[Any, Any, T]) -> T:
     finally:
         restore()
         abandon(scheduler)
-        strand._leave()
+        strand._end_main()
         scheduler.main = None
 
 
@@ -78,7 +78,7 @@ def _interrupts_to(strand: Strand) -> Callable[[], None]:
                 run_once()
             except BaseException as error:
                 # A signal handler raised while the loop waited, or a callback let SystemExit or Ctrl-C through.
-                if strand._dead or strand._abandoned:
+                if strand._dead or strand._loop is None:  # main has ended, perhaps with this
                     raise
                 strand._throw(error)
 

@@ -15,7 +15,7 @@ from ._queue import LightQueue
 from ._semaphore import Semaphore
 from ._task import Task, spawn, spawn_n
 
-__all__ = ["Pile", "Pool"]
+__all__ = ["Pile", "Pool", "Results"]
 
 
 class Pool:

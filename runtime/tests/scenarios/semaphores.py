@@ -196,7 +196,7 @@ async def rlock(aio, log):
         await aio.spawn(foreign).wait()
     except RuntimeError as e:
         log(e)
-    log(await k.acquire(), await k.acquire(blocking=True, timeout=0.1))
+    log(int(await k.acquire()), int(await k.acquire(blocking=True, timeout=0.1)))
     k.release()
     k.release()
     k.release()
