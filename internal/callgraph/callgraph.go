@@ -45,6 +45,9 @@ type Effect struct {
 	// External are the other external functions that may be called, by dotted
 	// name, with those that cannot yield left out.
 	Opaque []string
+	// Deferred says that nothing runs before somebody awaits what is given here
+	// (bridge.call_green(f, x)).
+	Deferred bool
 	// missing are members that Eventlet's classes do not have: another object
 	// was meant, if there is one.
 	missing []string
@@ -99,6 +102,13 @@ func (g *Graph) call(c *infer.Call) *Effect {
 	}
 	for _, id := range vals {
 		g.callee(e, c, id, 0)
+	}
+	if c.Mode == infer.Callback && c.Via != nil {
+		for _, id := range g.Program.At(c.Via.Fn) {
+			if v := g.Program.Value(id); v.Kind == infer.External && strings.HasPrefix(g.Program.Name(v), "offlet.") {
+				e.Deferred = true
+			}
+		}
 	}
 	if c.Mode == infer.Callback && c.Lazy {
 		e.Targets, e.Seeds, e.Possible = nil, nil, nil
@@ -305,6 +315,16 @@ func (g *Graph) iter(it *infer.Iter) *Effect {
 	return e
 }
 
+// Contains reports whether an object answers `in` by a method of its own, so
+// that searching it does not iterate over it.
+func Contains(p *infer.Program, v infer.Value) bool {
+	if v.Kind != infer.Instance {
+		return false
+	}
+	_, _, ok := p.Method(v.Class(), "__contains__")
+	return ok
+}
+
 // iterated adds what iterating over the objects at a node runs.
 func (g *Graph) iterated(e *Effect, n infer.NodeID, seen map[infer.NodeID]bool) {
 	if seen[n] {
@@ -314,6 +334,9 @@ func (g *Graph) iterated(e *Effect, n infer.NodeID, seen map[infer.NodeID]bool) 
 	p := g.Program
 	for _, id := range p.At(n) {
 		v := p.Value(id)
+		if e.Iter.Use == infer.Membership && Contains(p, v) {
+			continue
+		}
 		switch v.Kind {
 		case infer.Generator:
 			f := p.Funcs[v.Func()]

@@ -48,6 +48,9 @@ func Compute(g *callgraph.Graph) *Result {
 	r := &Result{Graph: g, Held: map[int32]bool{}, callers: make([][]caller, n)}
 	for _, effects := range g.Effects {
 		for _, e := range effects {
+			if e.Deferred {
+				continue
+			}
 			for _, t := range e.Targets {
 				r.callers[t] = append(r.callers[t], caller{e, false})
 			}
@@ -134,6 +137,9 @@ func (r *Result) Twins(f infer.FuncID) []infer.FuncID { return r.twins[f] }
 // SeedOf returns the yielding call of an effect, or nil. A lock counts if it
 // is held across a yield somewhere.
 func (r *Result) SeedOf(e *callgraph.Effect) *callgraph.Seed {
+	if e.Deferred {
+		return nil
+	}
 	for i := range e.Seeds {
 		if s := &e.Seeds[i]; !s.Lock || r.Held[s.Site] {
 			return s
@@ -147,6 +153,9 @@ func (r *Result) SeedOf(e *callgraph.Effect) *callgraph.Seed {
 func (r *Result) Yields(e *callgraph.Effect) bool {
 	if r.SeedOf(e) != nil {
 		return true
+	}
+	if e.Deferred {
+		return false
 	}
 	for _, t := range e.Targets {
 		if r.Green[t] {

@@ -27,6 +27,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			p.edge(n, l.res)
 		} else if l.name == "__dict__" {
 			p.add(l.res, p.unknown)
+		} else if get, ok := m.names["__getattr__"]; ok && l.call != nil && m.Scope.Symbols[get].Flags&scope.Implicit == 0 {
+			c := l.call.call(p, OpBinary, m.base+NodeID(get), p.constant("builtins.str")) // PEP 562
+			p.edge(c.Ret, l.res)
 		}
 	case AnyModule:
 		// a module imported by a computed name: whatever has a name like that
@@ -737,7 +740,7 @@ func (i *instantiate) apply(p *Program, v ValueID) {
 	x := p.Values[v]
 	switch x.Kind {
 	case ClassVal:
-		p.add(i.res, p.Classes[x.Class()].self)
+		p.addInstances(i.res, x.Class())
 	case External:
 		if s := p.cat.Lookup(p.names[x.ID]); s != nil && s.Kind == catalog.Class {
 			p.add(i.res, p.value(Value{Kind: ExtInstance, ID: p.nameOf(s.Name), Green: x.Green}))
@@ -746,6 +749,15 @@ func (i *instantiate) apply(p *Program, v ValueID) {
 		}
 	case Container: // except (A, B) as e
 		p.constrain(p.sites[x.Site].elem, i)
+	}
+}
+
+// addInstances adds instances of a class and of everything derived from it:
+// what an annotation or a handler names is met in any of these.
+func (p *Program) addInstances(n NodeID, c ClassID) {
+	p.add(n, p.Classes[c].self)
+	for _, sub := range p.Classes[c].Sub {
+		p.addInstances(n, sub)
 	}
 }
 

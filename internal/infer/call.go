@@ -26,6 +26,10 @@ type callee struct{ c *Call }
 
 func (k *callee) apply(p *Program, v ValueID) {
 	c := k.c
+	if slices.Contains(c.seen, v) {
+		return
+	}
+	c.seen = append(c.seen, v)
 	x := p.Values[v]
 	switch x.Kind {
 	case Unknown:
@@ -38,14 +42,7 @@ func (k *callee) apply(p *Program, v ValueID) {
 	case ClassVal:
 		p.construct(c, v, x.Class())
 	case Instance:
-		if c.called[v] {
-			return
-		}
 		if n, _, ok := p.Method(x.Class(), "__call__"); ok {
-			if c.called == nil {
-				c.called = map[ValueID]bool{}
-			}
-			c.called[v] = true
 			fn := p.node()
 			p.constrain(n, &bind{recv: v, res: fn})
 			p.constrain(fn, k)
@@ -56,7 +53,7 @@ func (k *callee) apply(p *Program, v ValueID) {
 		}
 		inner := p.sites[x.Site].call
 		d := *c
-		d.called = nil
+		d.seen = nil
 		d.partials = append(slices.Clone(c.partials), x.Site)
 		d.Args = append(append([]NodeID(nil), inner.Args...), c.Args...)
 		d.Kw = append(append([]Arg(nil), inner.Kw...), c.Kw...)
@@ -70,6 +67,12 @@ func (k *callee) apply(p *Program, v ValueID) {
 		p.constrain(inner.Fn, &callee{&d})
 	case StaticMethod, ClassMethod:
 		p.constrain(p.sites[x.Site].elem, k)
+	case ContextManager:
+		// contextlib.ContextDecorator: a context manager used as a decorator
+		if p.Escapes[x.Func()] == nil {
+			p.Escapes[x.Func()] = &Escape{Func: c.Func, Expr: c.Expr, To: "a function as its decorator"}
+		}
+		p.edge(p.arg(c, 0), c.Ret)
 	case External:
 		p.callExternal(c, v, x)
 	case ExtInstance:
@@ -255,6 +258,7 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 	}
 	if n, _, ok := p.Method(id, "__new__"); ok {
 		d := *c
+		d.seen = nil
 		d.Args = append([]NodeID{p.constantValue(v)}, c.Args...)
 		p.constrain(n, &callee{&d})
 	}
@@ -263,6 +267,7 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 		fn := p.node()
 		p.constrain(n, &bind{recv: self, res: fn})
 		d := *c
+		d.seen = nil
 		d.Ret = p.node()
 		p.constrain(fn, &callee{&d})
 	} else if f := p.fieldsOf(id); len(f) > 0 {
@@ -419,6 +424,7 @@ func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, 
 		if c != nil {
 			if a := p.arg(c, 0); a != 0 {
 				d := *c
+				d.seen = nil
 				if len(c.Args) > 0 {
 					d.Args = c.Args[1:]
 				}
@@ -916,7 +922,7 @@ func harmless(name string) bool {
 	head, _, _ := strings.Cut(name, ".")
 	switch head {
 	case "logging", "warnings", "traceback", "pprint", "inspect", "types", "typing", "copy", "abc", "dataclasses",
-		"operator", "string", "json", "math", "random", "uuid", "hashlib", "struct", "textwrap", "datetime", "time", "offlet", "asyncio":
+		"string", "math", "random", "uuid", "hashlib", "struct", "textwrap", "datetime", "time", "offlet", "asyncio":
 		return name != "logging.addLevelName"
 	}
 	return false

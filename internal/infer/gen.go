@@ -265,9 +265,10 @@ func (g *gen) function(d *ast.FunctionDef) {
 	if f.Class >= 0 && len(f.params) > 0 && !f.Static {
 		c := p.Classes[f.Class]
 		if f.ClassMethod || d.Name.Name == "__new__" || d.Name.Name == "__init_subclass__" || d.Name.Name == "__class_getitem__" {
-			p.add(f.params[0], c.val)
+			p.addClasses(f.params[0], c.ID)
 		} else {
-			p.add(f.params[0], c.self)
+			// who calls it, and on what, may not all be seen
+			p.addInstances(f.params[0], c.ID)
 		}
 	}
 	inner := &gen{p: p, m: g.m, info: g.info, fn: f, private: g.private, env: env{}}
@@ -409,6 +410,7 @@ func (g *gen) class(d *ast.ClassDef) {
 	}
 	inner := &gen{p: p, m: g.m, info: g.info, fn: g.fn, cls: c.ID, in: true, private: d.Name.Name}
 	inner.stmts(d.Body)
+	g.initSubclass(c, d)
 	cur := p.single(c.val)
 	for i := len(d.Decorators) - 1; i >= 0; i-- {
 		dec := d.Decorators[i]
@@ -431,6 +433,28 @@ func (g *gen) class(d *ast.ClassDef) {
 		cur = call.Ret
 	}
 	g.assign(d.Name.Sym, cur)
+}
+
+// initSubclass calls the __init_subclass__ that a class inherits (PEP 487).
+func (g *gen) initSubclass(c *Class, d *ast.ClassDef) {
+	p := g.p
+	for _, k := range c.MRO[1:] {
+		sym, ok := p.Classes[k].members["__init_subclass__"]
+		if !ok {
+			continue
+		}
+		fn := p.node()
+		p.constrain(p.Classes[k].Module.base+NodeID(sym), &bind{recv: c.val, res: fn, class: true})
+		call := &Call{Func: g.fn.ID, Expr: d, Op: OpBinary, Fn: fn, Ret: p.node()}
+		for _, kw := range d.Keywords {
+			if kw.Name != nil && kw.Name.Name != "metaclass" {
+				call.Kw = append(call.Kw, Arg{kw.Name.Name, g.expr(kw.Value)})
+			}
+		}
+		g.fn.Calls = append(g.fn.Calls, call)
+		p.constrain(fn, &callee{call})
+		return
+	}
 }
 
 // annotation gives the instances that an annotation promises: a class, or the
@@ -461,7 +485,9 @@ func (g *gen) annotation(e ast.Expr) NodeID {
 			}
 			return g.annotation(e.Slice)
 		case "typing.Type", "builtins.type":
-			return g.expr(e.Slice)
+			n := p.node()
+			p.constrain(g.expr(e.Slice), &derived{res: n})
+			return n
 		}
 		// GreenThread[int], Queue[str]: the class itself
 		return g.annotation(e.Value)
@@ -476,6 +502,24 @@ func (g *gen) annotation(e ast.Expr) NodeID {
 		}
 	}
 	return 0
+}
+
+// derived gives the classes at a place and everything derived from them.
+type derived struct{ res NodeID }
+
+func (d *derived) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == ClassVal {
+		p.addClasses(d.res, x.Class())
+	} else {
+		p.add(d.res, v)
+	}
+}
+
+func (p *Program) addClasses(n NodeID, c ClassID) {
+	p.add(n, p.Classes[c].val)
+	for _, sub := range p.Classes[c].Sub {
+		p.addClasses(n, sub)
+	}
 }
 
 // ---- targets

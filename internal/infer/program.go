@@ -760,3 +760,7 @@ func (p *Program) NamesFrom(m *Module, tell func(of *Module, sym int32)) {
 
 // ConsoleScripts are the entry points that the project's manifests declare.
 func (p *Program) ConsoleScripts() []workspace.ConsoleScript { return p.project.Project.ConsoleScripts }
+
+// External reports whether an import of a dotted name in module m is of
+// something outside of the project.
+func (p *Program) External(m *Module, name string) bool { return p.resolveModule(m, name) == nil }

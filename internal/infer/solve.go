@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/offlet/offlet/internal/python/ast"
@@ -112,7 +113,11 @@ func (p *Program) constrain(n NodeID, c constraint) {
 
 // solve hands values on until nothing changes any more.
 func (p *Program) solve() {
+	steps := 0
 	for len(p.work) > 0 {
+		if steps++; Limit > 0 && steps > Limit {
+			return
+		}
 		n := p.work[len(p.work)-1]
 		p.work = p.work[:len(p.work)-1]
 		p.sets[n].queued = false
@@ -218,4 +223,25 @@ func (p *Program) held(v ValueID) NodeID {
 		return p.field(v, "<held>")
 	}
 	return 0
+}
+
+// Limit stops the solver after so many steps, for profiling.
+var Limit = 0
+
+// Stats describes the size of the problem.
+func (p *Program) Stats() string {
+	edges, cons, vals, big := 0, 0, 0, 0
+	for i := range p.sets {
+		edges += len(p.sets[i].succ)
+		cons += len(p.sets[i].cons)
+		vals += len(p.sets[i].vals)
+		if len(p.sets[i].vals) > 100 {
+			big++
+		}
+	}
+	kinds := map[ValueKind]int{}
+	for _, v := range p.Values {
+		kinds[v.Kind]++
+	}
+	return fmt.Sprintf("nodes %d edges %d constraints %d memberships %d big %d values %d sites %d kinds %v", len(p.sets), edges, cons, vals, big, len(p.Values), len(p.sites), kinds)
 }

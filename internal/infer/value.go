@@ -141,7 +141,7 @@ type Call struct {
 	Decorator bool // @f: what an unknown f returns is taken to be what it was given
 
 	escaped  map[ValueID]bool // see escapeArgs
-	called   map[ValueID]bool // callable objects whose __call__ was followed
+	seen     []ValueID        // values that the call was bound to
 	partials []int32          // sites of the partials that led here, so that f = partial(f) ends
 }
 

@@ -65,6 +65,9 @@ type Project struct {
 	Skipped   []Skip
 	// ConsoleScripts are the entry points that the manifests declare.
 	ConsoleScripts []ConsoleScript
+	// Others are the other regular files, as far as their names may matter:
+	// what deploys and configures the program.
+	Others []string
 	// RuntimeDirs are the directories of a vendored runtime, with slashes.
 	RuntimeDirs []string
 	// Single says that one file was given, and not a directory.
@@ -206,6 +209,9 @@ func (p *Project) skipDir(rel, name string) string {
 }
 
 func (p *Project) file(rel, name string) {
+	if !strings.HasSuffix(name, ".py") {
+		p.Others = append(p.Others, rel)
+	}
 	switch {
 	case strings.HasSuffix(name, ".py"):
 		p.Files = append(p.Files, &File{Path: rel})

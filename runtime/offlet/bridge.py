@@ -32,10 +32,11 @@ import greenlet
 from eventlet.greenthread import GreenThread
 from greenlet import getcurrent
 
-from .aio._core import CurrentTask, Gate, Handoff, RootStrand, Scheduler, Strand, Waiter
-from .aio._core import is_coroutine, print_exception, root, scheduler_of, swap_current, with_traceback
-from .aio._errors import GreenletExit, join_greenlet
-from .aio._task import Task
+from .aio._core import CurrentTask, RootStrand, Strand, is_coroutine, root, with_traceback
+from .aio._errors import GreenletExit
+from .aio._generators import close_dropped
+from .aio._portal import AdoptedStrand, GiveBack, Portal, PortalMixin, PortalScheduler, use_portals
+from .aio._task import spawn_n
 
 __all__ = [
     "attach",
@@ -48,8 +49,6 @@ __all__ = [
     "iterate_green",
     "spawn_for_awaitable",
 ]
-
-join_greenlet()
 
 _NO_HUB = (
     "this needs Eventlet's asyncio hub: set EVENTLET_HUB=asyncio, or call "
@@ -120,6 +119,10 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
         while self.closed:
             self.close_one()
 
+    def ensure_greenlet(self) -> None:
+        super().ensure_greenlet()
+        self._scheduler.home = self.greenlet
+
     def abort(self, wait: bool = False) -> None:
         super().abort(False)
         self._scheduler.loop.call_soon(self._scheduler.loop.stop)
@@ -165,354 +168,24 @@ def _cannot_block() -> RuntimeError:
     )
 
 
-class GreenScheduler(Scheduler):
+class GreenScheduler(PortalScheduler):
     """The scheduler of a loop that Eventlet's hub runs."""
 
-    entered: PortalMixin | None = None  # the strand whose task asyncio takes for the current one
-    _hub_task: Any = None  # and the one to put back when control returns to the hub
-
     hub: Any
-
-    def adopt(self, hub: Any) -> None:
-        """Become the scheduler of *hub*: what runs on this loop runs in greenlets from now on."""
-        self.hub = hub
-        self.classes[Strand] = PortalStrand
-        self.classes[Task] = PortalTask
-        main: Any = self.main
-        for strand in [*self.alive, *([main] if main is not None else [])]:
-            strand.__class__ = _PORTALS.get(type(strand), type(strand))
-
-    def leave(self) -> None:
-        """Give asyncio back the current task of the hub."""
-        self.entered = None
-        swap_current(self.loop, self._hub_task)
-        self._hub_task = None
+    stop_closing: Callable[[], None]
 
     def current_without_task(self, task: Any) -> Strand:
         current = getcurrent()
-        if current is self.hub.greenlet:
+        if current is self.home:
             return super().current_without_task(task)
         return strand_of(self, current)
 
     def report(self, error: BaseException) -> None:
-        if isinstance(error, asyncio.CancelledError) or isinstance(error, greenlet.GreenletExit):
-            return
-        if isinstance(error, (SystemExit, KeyboardInterrupt)):
-            raise error  # the greenlet ends with it: on to the hub, and from there to main
-        if self.print_exceptions and self.hub.debug_exceptions:
-            print_exception(error)
+        self.print_exceptions = bool(self.hub.debug_exceptions)
+        super().report(error)
 
-
-# -- strands in greenlets -----------------------------------------------------------------------------------------
-
-
-class PortalMixin(Strand):
-    """A strand whose code runs in a greenlet."""
-
-    _scheduler: GreenScheduler
-    _greenlet: Any = None
-    _sent: Any = None
-
-    def _enter(self) -> None:
-        scheduler = self._scheduler
-        previous = swap_current(scheduler.loop, self._task)
-        if scheduler.entered is None:
-            scheduler._hub_task = previous
-        scheduler.entered = self
-
-    def _drive(self, coro: Any, value: Any = None, error: BaseException | None = None) -> Any:
-        """Run *coro* in this greenlet to its end; the strand is entered."""
-        while True:
-            try:
-                if error is None:
-                    token = coro.send(value)
-                else:
-                    thrown, error = error, None
-                    token = coro.throw(thrown)
-                    del thrown
-            except StopIteration as stop:
-                pending, self._pending = self._pending, None
-                if pending is not None and not _obsolete(pending):
-                    raise pending from None
-                return stop.value
-            value = None
-            try:
-                value = self._wait(token)
-            except _GivenBack:
-                raise
-            except BaseException as raised:
-                error = raised
-
-    def _wait(self, token: Any) -> Any:
-        """Suspend this greenlet until what the coroutine waits for has come."""
-        scheduler = self._scheduler
-        loop = scheduler.loop
-        if getattr(token, "_asyncio_future_blocking", False):
-            token._asyncio_future_blocking = False
-            if self._pending is not None:
-                pending, self._pending = self._pending, None
-                if not _obsolete(pending):
-                    token.cancel()
-                    raise pending
-            if token.get_loop() is not loop:
-                raise RuntimeError(f"{self!r} got Future {token!r} attached to a different loop")
-            self._waiting = token
-            token.add_done_callback(self._wakeup, context=scheduler.neutral)
-            if self._must_cancel and token.cancel(msg=self._cancel_message):
-                self._must_cancel = False
-            hub = scheduler.hub.greenlet
-            try:
-                while self._waiting is token:  # a stray switch does not end the wait
-                    scheduler.leave()
-                    try:
-                        hub.switch()
-                    finally:
-                        self._enter()
-            except BaseException as error:
-                error = _killed(error)
-                self._waiting = None
-                if token.done():
-                    if not isinstance(error, asyncio.CancelledError):
-                        # See Strand._throw: asyncio has woken it, and its locks need that to be seen.
-                        self._pending = error
-                        return None
-                else:
-                    token.remove_done_callback(self._wakeup)
-                    token.cancel()
-                raise error
-            if self._must_cancel:
-                raise self._taken_cancel()
-            return None
-        if self._pending is not None:
-            pending, self._pending = self._pending, None
-            if not _obsolete(pending):
-                raise pending
-        if isinstance(token, Waiter):
-            self._waiting = token
-            if self._must_cancel:
-                self._cancel_waiter(token)
-            try:
-                while self._waiting is token:
-                    self._switch_to_hub()
-            except BaseException as error:
-                self._waiting = None
-                raise _killed(error)
-            value, self._sent = self._sent, None
-            return value
-        if token is None or isinstance(token, Handoff):
-            tick = self._waiting = object()
-            handle = loop.call_soon(self._tock, tick, context=scheduler.neutral)
-            try:
-                if token is not None:
-                    scheduler.leave()
-                    try:
-                        token.action()
-                    finally:
-                        self._enter()
-                while self._waiting is tick:
-                    self._switch_to_hub()
-            except BaseException as error:
-                self._waiting = None
-                handle.cancel()
-                raise _killed(error)
-            if self._must_cancel:
-                raise self._taken_cancel()
-            return None
-        raise RuntimeError(f"{self!r} got bad yield: {token!r}")
-
-    def _switch_to_hub(self) -> None:
-        scheduler = self._scheduler
-        scheduler.leave()
-        try:
-            scheduler.hub.greenlet.switch()
-        finally:
-            self._enter()
-
-    def _wait_green(self, switch: Callable[[], Any]) -> Any:
-        """Eventlet suspends this greenlet, in code that a coroutine called."""
-        tick = self._waiting = object()
-        if self._must_cancel:
-            self._cancel_green(tick)
-        self._scheduler.leave()
-        try:
-            return switch()
-        except BaseException as error:
-            raise _killed(error)
-        finally:
-            self._waiting = None
-            self._enter()
-
-    # -- waking it up, from the hub
-
-    def _wakeup(self, future: Any) -> None:
-        if self._waiting is future:
-            self._waiting = None
-            self._greenlet.switch()
-
-    def _tock(self, tick: object) -> None:
-        if self._waiting is tick:
-            self._waiting = None
-            self._greenlet.switch()
-
-    def _resume(self, value: Any) -> None:
-        self._waiting = None
-        if self._greenlet is None:  # it came to wait before it had a portal: see GreenScheduler.adopt
-            self._advance(value, None)
-        else:
-            self._sent = value
-            self._greenlet.switch()
-
-    def _throw(self, error: BaseException) -> None:
-        current = self._greenlet
-        if current is None and not self._dead and self._coro is not None:
-            super()._throw(error)
-        elif current is None or current.dead:
-            self._scheduler.report(with_traceback(error))
-        elif current is getcurrent():
-            raise error
-        else:
-            current.throw(error)
-
-    # -- cancellation as asyncio means it
-
-    def _request_cancel(self, message: Any) -> bool:
-        waiting = self._waiting
-        if waiting is None or isinstance(waiting, Waiter) or hasattr(waiting, "add_done_callback"):
-            return super()._request_cancel(message)
-        self._cancel_message = message
-        self._must_cancel = True
-        self._cancel_green(waiting)
-        return True
-
-    def _cancel_green(self, tick: object) -> None:
-        self._scheduler.loop.call_soon(self._deliver_green_cancel, tick, context=self._scheduler.neutral)
-
-    def _deliver_green_cancel(self, tick: object) -> None:
-        if self._waiting is tick and self._must_cancel:
-            self._throw(self._taken_cancel())
-
-    # -- a strand with a greenlet of its own
-
-    def _begin(self) -> None:
-        self._handle = None
-        if self._dead or self._abandoned:
-            return
-        if self._owner is not None and self._owner.dead:
-            self._scheduler.alive.discard(self)
-            return
-        self._started = True
-        self._advance(None, None)
-
-    def _advance(self, value: Any, error: BaseException | None) -> None:
-        """Run the coroutine, from where it is, in a portal."""
-        portal = Portal(self._body, self._scheduler.hub.greenlet)
-        portal.gr_context = self._context
-        portal.switch(value, error)
-
-    def _body(self, value: Any, error: BaseException | None) -> None:
-        self._greenlet = me = getcurrent()
-        me._offlet = self
-        if self._task is None:
-            self._task = CurrentTask(self)
-        self._enter()
-        try:
-            coro = self._coro
-            if coro is None:
-                coro = self._open()
-            while coro is not None:
-                self._coro = coro
-                try:
-                    value = self._drive(coro, value, error)
-                except BaseException as raised:
-                    coro = self._ended(None, raised)
-                else:
-                    coro = self._ended(value, None)
-                value = error = None
-            report = self._bury()
-        finally:
-            self._scheduler.leave()
-            del me._offlet
-            self._greenlet = None
-        self._gone()
-        if report is not None:
-            self._scheduler.report(report)
-
-    def _gone(self) -> None:
-        """The strand has ended and left its greenlet."""
-
-
-class PortalStrand(PortalMixin):
-    """What ``spawn_n`` makes while Eventlet runs the loop."""
-
-
-class PortalTask(PortalMixin, Task):
-    """What ``spawn`` makes while Eventlet runs the loop."""
-
-
-class PortalRoot(PortalMixin, RootStrand):
-    """The main program of ``aio.main`` inside ``attach``."""
-
-    def _gone(self) -> None:
-        if self._gate is not None:
-            self._gate.open()
-
-    def _bury(self) -> BaseException | None:
-        return RootStrand._bury(self)
-
-
-_PORTALS: dict[type[Strand], type[Strand]] = {Strand: PortalStrand, Task: PortalTask, RootStrand: PortalRoot}
-
-
-class Portal(greenlet.greenlet):  # type: ignore[misc]
-    """The greenlet of a task."""
-
-
-class TaskStrand(PortalMixin):
-    """A task of asyncio: the coroutine runs in a portal, the task waits at a gate for its end."""
-
-    _value: Any = None
-
-    def __init__(self, scheduler: GreenScheduler, coro: Any, context: contextvars.Context) -> None:
-        self._scheduler = scheduler
-        self._loop = scheduler.loop
-        self._coro = coro
-        self._context = context
-        self._gate = Gate(self)
-
-    async def _shell(self) -> Any:
-        task: Any = asyncio.current_task()
-        task._offlet = self
-        self._task = task
-        if getcurrent() is self._scheduler.hub.greenlet:
-            self._begin()
-        else:  # started eagerly by green code: a portal would return to the hub and not here
-            self._loop.call_soon(self._begin, context=self._scheduler.neutral)
-        if not self._dead:
-            await self._gate
-        error, self._error = self._error, None
-        value, self._value = self._value, None
-        if error is not None:
-            try:
-                raise error
-            finally:
-                del error
-        return value
-
-    def _ended(self, value: Any, error: BaseException | None) -> Any:
-        self._value, self._error = value, error
-        return None
-
-    def _bury(self) -> BaseException | None:
-        self._dead = True
-        self._coro = self._waiting = None
-        return None
-
-    def _gone(self) -> None:
-        self._gate.open()
-
-    def __del__(self) -> None:
-        if not self._started and self._coro is not None:
-            self._coro.close()  # the task was cancelled before it began
+    def obsolete(self, error: BaseException) -> bool:
+        return isinstance(error, eventlet.Timeout) and error.timer is None
 
 
 class GreenStrand(PortalMixin):
@@ -580,18 +253,6 @@ def strand_of(scheduler: GreenScheduler, current: Any) -> PortalMixin:
     return strand
 
 
-def _killed(error: BaseException) -> BaseException:
-    """Make greenlet's GreenletExit a cancellation too, so that asyncio libraries clean up; it stays the same object."""
-    if type(error) is greenlet.GreenletExit:
-        error.__class__ = GreenletExit
-    return error
-
-
-def _obsolete(error: BaseException) -> bool:
-    """True for a timeout that was cancelled before it could be raised."""
-    return isinstance(error, eventlet.Timeout) and error.timer is None
-
-
 # -- installation -------------------------------------------------------------------------------------------------
 
 
@@ -617,32 +278,25 @@ def _install(hub: Any) -> GreenScheduler:
     scheduler = _bind(hub, hub.loop)
     hub.__class__ = Hub
     if not hub.greenlet:  # not started yet: let it start as ours
-        hub.greenlet = greenlet.greenlet(hub.run)
+        hub.greenlet = scheduler.home = greenlet.greenlet(hub.run)
     _patch_green_thread()
     return scheduler
 
 
 def _bind(hub: Any, loop: Any) -> GreenScheduler:
-    scheduler: Any = scheduler_of(loop)
-    scheduler.__class__ = GreenScheduler
-    scheduler.adopt(hub)
+    scheduler: Any = use_portals(loop, GreenScheduler, hub.greenlet)
+    scheduler.hub = hub
     hub._scheduler = scheduler
-    loop.set_task_factory(scheduler_task_factory)
+    scheduler.stop_closing = close_dropped(scheduler, _close_generator)
     return scheduler  # type: ignore[no-any-return]
 
 
-def scheduler_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
-    """Make a task whose coroutine runs in a portal."""
-    if not is_coroutine(coro):
-        return asyncio.Task(coro, loop=loop, **kwargs)
-    context = kwargs.pop("context", None)
-    strand = TaskStrand(loop._offlet, coro, contextvars.copy_context() if context is None else context)
-    shell: Any = strand._shell()
-    shell.__name__ = getattr(coro, "__name__", shell.__name__)
-    shell.__qualname__ = getattr(coro, "__qualname__", shell.__qualname__)
-    if sys.version_info >= (3, 11):
-        kwargs["context"] = strand._context
-    return asyncio.Task(shell, loop=loop, **kwargs)
+def _close_generator(generator: Any) -> None:
+    """Close an asynchronous generator where its last reference went, as a plain one is closed."""
+    if getcurrent() is _scheduler().home:
+        spawn_n(generator.aclose)
+    else:
+        call(generator.aclose())
 
 
 def _patch_green_thread() -> None:
@@ -686,7 +340,7 @@ def call(awaitable: Any) -> Any:
     except AttributeError:
         scheduler = _scheduler()
     current = getcurrent()
-    if current is scheduler.hub.greenlet:
+    if current is scheduler.home:
         if hasattr(awaitable, "close"):
             awaitable.close()
         raise _cannot_call(awaitable)
@@ -707,7 +361,7 @@ def call(awaitable: Any) -> Any:
             return strand._drive(coro)
         finally:
             scheduler.leave()
-            if early and not scheduler.hub.greenlet:
+            if early and not scheduler.home:
                 _events._set_running_loop(None)
             strand._greenlet = strand._coro = strand._task = None
             strand._must_cancel = False
@@ -744,7 +398,7 @@ async def call_green(function: Callable[..., Any], *args: Any, **kwargs: Any) ->
     It runs at once, in the caller's turn and logical thread: locals, locks, Timeout and kill are as in a direct call.
     """
     scheduler = _scheduler()
-    if getcurrent() is not scheduler.hub.greenlet:
+    if getcurrent() is not scheduler.home:
         return function(*args, **kwargs)
     return await _in_greenlet(scheduler, function, args, kwargs)
 
@@ -764,7 +418,7 @@ async def _in_greenlet(scheduler: GreenScheduler, function: Callable[..., Any], 
             future.set_result(None)
 
     outcome: list[tuple[Any, BaseException | None]] = []
-    portal = Portal(body, scheduler.hub.greenlet)
+    portal = Portal(body, scheduler.home)
     portal.gr_context = contextvars.copy_context()
     portal.switch()
     while not outcome:
@@ -806,7 +460,7 @@ class _Iterate:
 
     def __del__(self) -> None:
         # A generator that is dropped runs its finally blocks there and then.
-        if getattr(self._iterator, "ag_frame", None) is not None and getcurrent() is not _scheduler().hub.greenlet:
+        if getattr(self._iterator, "ag_frame", None) is not None and getcurrent() is not _scheduler().home:
             self.close()
 
 
@@ -988,84 +642,7 @@ class attach:
             await GiveBack()
         hub = self._hub
         hub.loop.set_task_factory(self._factory)
-        # What still runs in portals needs to find the greenlet of the loop.
-        hub._scheduler.hub = _Detached(hub.greenlet)
         hub._scheduler.classes.clear()
+        hub._scheduler.stop_closing()
         hub.loop, hub.greenlet, hub._scheduler = self._saved
         hub.running = False
-
-
-class _Detached:
-    """Stands for the hub of a loop after ``attach``."""
-
-    debug_exceptions = True
-
-    def __init__(self, current: Any) -> None:
-        self.greenlet = current
-
-
-class GiveBack:
-    """Yielded by a coroutine whose task shall drive it again itself."""
-
-    def __await__(self) -> Generator[Any, None, None]:
-        yield self
-
-
-class AdoptedStrand(TaskStrand):
-    """A task that asyncio drives, while ``attach`` drives its coroutine in a portal.
-
-    The task waits at the gate; the coroutine that it would step is stepped here, until it yields a GiveBack.
-    """
-
-    _started = True
-
-    def __init__(self, scheduler: GreenScheduler, task: Any) -> None:
-        super().__init__(scheduler, task.get_coro(), contextvars.copy_context())
-        self._task = task
-        self._before = getattr(task, "_offlet", None)
-        task._offlet = self
-        self._gate = _AdoptionGate(self)
-
-    def _drive(self, coro: Any, value: Any = None, error: BaseException | None = None) -> Any:
-        try:
-            return super()._drive(coro, value, error)
-        except _GivenBack:
-            self._given_back = True
-            return None
-
-    _given_back = False
-
-    def _wait(self, token: Any) -> Any:
-        if isinstance(token, GiveBack):
-            raise _GivenBack
-        return super()._wait(token)
-
-    def _gone(self) -> None:
-        task = self._task
-        if self._given_back:
-            task._offlet = self._before
-            self._gate.open()
-            return
-        # The coroutine has ended: the task, which has not seen it, gets its outcome from here.
-        value, error = self._value, self._error
-        if isinstance(error, asyncio.CancelledError):
-            asyncio.Future.cancel(task)
-        elif error is not None:
-            asyncio.Future.set_exception(task, error)
-            if isinstance(error, (SystemExit, KeyboardInterrupt)):
-                raise error
-        else:
-            asyncio.Future.set_result(task, value)
-
-
-class _GivenBack(BaseException):
-    """Leaves the loop of _drive."""
-
-
-class _AdoptionGate(Gate):
-    """Lets the portal take over as soon as the task waits."""
-
-    def add_done_callback(self, callback: Callable[[Any], None], *, context: Any = None) -> None:
-        super().add_done_callback(callback)
-        strand: Any = self._strand
-        strand._loop.call_soon(strand._advance, None, None, context=strand._scheduler.neutral)

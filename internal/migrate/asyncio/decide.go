@@ -235,7 +235,7 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		return &refusal{"LEFT1", esc.Expr, esc.Func, "it is given to " + to + ", which cannot await it"}
 	}
 	if def, ok := f.Node.(*ast.FunctionDef); ok {
-		if strings.HasPrefix(f.Name, "__") && strings.HasSuffix(f.Name, "__") && f.Class >= 0 && asyncTwins[f.Name] == "" {
+		if strings.HasPrefix(f.Name, "__") && strings.HasSuffix(f.Name, "__") && (f.Class < 0 || asyncTwins[f.Name] == "") {
 			return at("Python calls " + f.Name + " by itself and does not await it")
 		}
 		if len(f.Foreign) > 0 {

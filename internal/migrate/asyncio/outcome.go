@@ -160,86 +160,104 @@ func (d *decisions) iterable(n infer.NodeID) kinds {
 	return k
 }
 
+// searched is iterable for what `in` searches.
+func (d *decisions) searched(n infer.NodeID) kinds {
+	var k kinds
+	for _, id := range d.p.At(n) {
+		if callgraph.Contains(d.p, d.p.Value(id)) {
+			k.plain = true
+			continue
+		}
+		d.addValue(&k, id, map[infer.NodeID]bool{n: true})
+	}
+	return k
+}
+
 func (d *decisions) addIterable(k *kinds, n infer.NodeID, seen map[infer.NodeID]bool) {
 	if seen[n] {
 		return
 	}
 	seen[n] = true
+	for _, id := range d.p.At(n) {
+		d.addValue(k, id, seen)
+	}
+}
+
+// addValue adds what iterating over one object is.
+func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]bool) {
 	p := d.p
-	for _, id := range p.At(n) {
-		v := p.Value(id)
-		switch v.Kind {
-		case infer.Generator:
-			switch f := v.Func(); {
-			case p.Funcs[f].Async:
-				k.done = true
-			case d.async[f]:
+	v := p.Value(id)
+	switch v.Kind {
+	case infer.Generator:
+		switch f := v.Func(); {
+		case p.Funcs[f].Async:
+			k.done = true
+		case d.async[f]:
+			k.async = true
+		case d.colors.Green[f]:
+			k.green = true
+		default:
+			k.plain = true
+		}
+	case infer.ExtInstance:
+		if lazy(p.Name(v)) {
+			sub := kinds{}
+			for _, src := range p.Sources(v) {
+				d.addIterable(&sub, src, seen)
+			}
+			for _, c := range p.CallsOf(v) {
+				for _, e := range d.byNode[c.Expr] {
+					if e.Call == c {
+						d.addCallback(&sub, c)
+					}
+				}
+			}
+			switch {
+			case sub.async:
 				k.async = true
-			case d.colors.Green[f]:
+			case sub.green:
 				k.green = true
+			case sub.done:
+				k.done = true
 			default:
 				k.plain = true
 			}
-		case infer.ExtInstance:
-			if lazy(p.Name(v)) {
-				sub := kinds{}
-				for _, src := range p.Sources(v) {
-					d.addIterable(&sub, src, seen)
-				}
-				for _, c := range p.CallsOf(v) {
-					for _, e := range d.byNode[c.Expr] {
-						if e.Call == c {
-							d.addCallback(&sub, c)
-						}
-					}
-				}
-				switch {
-				case sub.async:
-					k.async = true
-				case sub.green:
-					k.green = true
-				case sub.done:
-					k.done = true
-				default:
-					k.plain = true
-				}
+			return
+		}
+		d.addExternal(k, v, p.Name(v), d.p.Catalog().IterOf)
+	case infer.Instance:
+		found := false
+		for _, m := range [...]string{"__aiter__", "__anext__", "__iter__", "__next__"} {
+			node, _, ok := p.Method(v.Class(), m)
+			if !ok {
 				continue
 			}
-			d.addExternal(k, v, p.Name(v), d.p.Catalog().IterOf)
-		case infer.Instance:
-			found := false
-			for _, m := range [...]string{"__aiter__", "__anext__", "__iter__", "__next__"} {
-				node, _, ok := p.Method(v.Class(), m)
-				if !ok {
-					continue
-				}
-				found = true
-				for _, f := range p.FuncsAt(node) {
-					switch {
-					case strings.HasPrefix(m, "__a"):
-						k.done = true
-					case d.becomes(f):
-						k.async = true
-					case d.colors.Green[f]:
-						k.green = true
-					case m == "__next__":
-						k.plain = true
-					case p.Funcs[f].Generator:
-						k.plain = true
-					}
-				}
-				if k.done {
-					break
+			found = true
+			for _, f := range p.FuncsAt(node) {
+				switch {
+				case strings.HasPrefix(m, "__a"):
+					k.done = true
+				case d.becomes(f):
+					k.async = true
+				case d.colors.Green[f]:
+					k.green = true
+				case m == "__next__":
+					k.plain = true
+				case p.Funcs[f].Generator:
+					k.plain = true
 				}
 			}
-			if !found {
-				for _, ext := range p.Classes[v.Class()].ExternalMRO {
-					d.addExternal(k, v, ext, d.p.Catalog().IterOf)
-				}
+			if k.done {
+				break
 			}
-		case infer.Container, infer.Unknown:
-			k.plain = true
 		}
+		if !found {
+			for _, ext := range p.Classes[v.Class()].ExternalMRO {
+				d.addExternal(k, v, ext, d.p.Catalog().IterOf)
+			}
+		}
+	case infer.Container, infer.Unknown:
+		k.plain = true
 	}
 }
 

@@ -593,7 +593,7 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 	case *ast.Compare:
 		for _, x := range r.effects(e) {
 			if x.Iter != nil && x.Iter.Use == infer.Membership {
-				if k := r.d.iterable(x.Iter.Obj); k.async && !k.done {
+				if k := r.d.searched(x.Iter.Obj); k.async && !k.done {
 					r.membership(e, c, tight)
 					return
 				}

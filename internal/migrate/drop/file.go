@@ -317,9 +317,6 @@ func (f *file) greenCode() {
 			continue
 		}
 		for _, e := range d.g.Effects[id] {
-			if e.Call != nil && (e.Call.Mode == infer.Callback && e.Call.Via != nil && f.viaRuntime(e.Call.Via)) {
-				continue
-			}
 			if s := d.colors.SeedOf(e); s != nil {
 				f.left(e.Node, "STAY2", "%s waits by %s, which would block the loop without Eventlet", d.p.Qual(fn.ID), s.Name)
 			}
@@ -341,16 +338,6 @@ func (f *file) greenCode() {
 			}
 		}
 	}
-}
-
-// viaRuntime reports whether a call is one of offlet's runtime.
-func (f *file) viaRuntime(c *infer.Call) bool {
-	for _, id := range f.d.p.At(c.Fn) {
-		if v := f.d.p.Value(id); v.Kind == infer.External && strings.HasPrefix(f.d.p.Name(v), "offlet.") {
-			return true
-		}
-	}
-	return false
 }
 
 // finishImports turns green modules into those of the standard library and

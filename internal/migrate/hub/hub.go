@@ -78,7 +78,7 @@ func Edits(ip *infer.Program, res *migrate.Result) (map[*infer.Module]*edit.List
 	out := map[*infer.Module]*edit.List{}
 	hazards(ip, res)
 	chosen := chooses(ip, res, out)
-	for _, m := range targets(ip) {
+	for _, m := range Targets(ip) {
 		if chosen[m] {
 			continue
 		}
@@ -92,10 +92,10 @@ func Edits(ip *infer.Program, res *migrate.Result) (map[*infer.Module]*edit.List
 	return out, nil
 }
 
-// targets are the modules that choose the hub: every entry point whose program
+// Targets are the modules that choose the hub: every entry point whose program
 // uses Eventlet (or the package around it, if that patches first), and modules
 // that patch without any entry point leading to them.
-func targets(ip *infer.Program) []*infer.Module {
+func Targets(ip *infer.Program) []*infer.Module {
 	patching := map[*infer.Module]bool{}
 	for _, c := range callgraph.MonkeyPatches(ip) {
 		patching[ip.Funcs[c.Func].Module] = true

@@ -298,9 +298,12 @@ var binPrec = [256]uint8{
 func (p *parser) binary(min uint8) ast.Expr {
 	start := p.start()
 	x := p.factor()
-	for {
+	for links := 0; ; links++ {
 		prec := binPrec[p.kind]
 		if prec < min || prec == 0 {
+			if links > longChain {
+				p.checkDepth(x)
+			}
 			return x
 		}
 		b := p.slabs.binOp.next()
@@ -369,7 +372,7 @@ func (p *parser) awaitPrimary() ast.Expr {
 func (p *parser) primary() ast.Expr {
 	start := p.start()
 	x := p.atom()
-	for {
+	for links := 0; ; links++ {
 		switch p.kind {
 		case token.Dot:
 			p.next()
@@ -398,6 +401,9 @@ func (p *parser) primary() ast.Expr {
 			s.Span = p.span(start)
 			x = s
 		default:
+			if links > longChain {
+				p.checkDepth(x)
+			}
 			return x
 		}
 	}

@@ -240,6 +240,7 @@ func TestDeep(t *testing.T) {
 		{"6000 attributes", "x" + strings.Repeat(".a", 6000), true},
 		{"40000 attributes", "x" + strings.Repeat(".a", 40000), true},
 		{"attributes", "x" + strings.Repeat(".a", n), false},
+		{"attributes in a header", "if x" + strings.Repeat(".a", n) + ": pass", false},
 		{"calls of calls", "x" + strings.Repeat("()", n), false},
 		{"subscripts", "x" + strings.Repeat("[0]", n), false},
 		{"a long sum", "x" + strings.Repeat("+x", 20000), true},

@@ -86,14 +86,19 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.Path, e.Line, e.Col, e.Msg)
 }
 
-// maxDepth bounds the recursion of the parser and the depth of the tree below
-// a statement: CPython's MAXSTACK, and far less than a Go stack holds.
+// maxDepth bounds the recursion of the parser: CPython's MAXSTACK, and far less
+// than a Go stack holds.
 const maxDepth = 6000
 
-// maxChain bounds the depth of what is parsed without recursion, such as
-// a.b.c.d…: far more than CPython can compile, and little enough that a
-// recursive walk of the tree is safe.
-const maxChain = 50000
+// maxTree bounds the depth of an expression's tree where it grows without
+// recursion, as in a.b.c.d…: far more than CPython can compile, and little
+// enough that a recursive walk of the tree is safe. It is checked for every
+// chain of more than longChain links, so that, with at most 200 brackets open,
+// no tree is deeper than a few times that.
+const (
+	maxTree   = 50000
+	longChain = 500
+)
 
 type parser struct {
 	text  string
@@ -358,20 +363,19 @@ func (p *parser) enter() {
 	}
 }
 
-// checkDepth fails if the tree of s, which took many tokens, is deeper than
-// a recursive walk should have to go: a.b.c.d… grows the tree, not the
-// parser's stack. It keeps a stack of its own.
-func (p *parser) checkDepth(s ast.Stmt) {
+// checkDepth fails if the tree of x, the end of a long chain, is deeper than a
+// recursive walk should have to go. It keeps a stack of its own.
+func (p *parser) checkDepth(x ast.Expr) {
 	type entry struct {
 		n     ast.Node
 		depth int
 	}
-	stack := []entry{{s, 0}}
+	stack := []entry{{x, 0}}
 	for len(stack) > 0 {
 		e := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if e.depth > maxChain {
-			p.fail(e.n.Range(), "too deeply nested (more than %d levels)", maxChain)
+		if e.depth > maxTree {
+			p.fail(e.n.Range(), "too deeply nested (more than %d levels)", maxTree)
 		}
 		ast.Children(e.n, func(c ast.Node) { stack = append(stack, entry{c, e.depth + 1}) })
 	}

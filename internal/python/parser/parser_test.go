@@ -217,3 +217,57 @@ func TestNodeKinds(t *testing.T) {
 		}
 	}
 }
+
+// TestChildren checks that ast.Children visits exactly the nodes that the
+// fields of a node hold.
+func TestChildren(t *testing.T) {
+	nodeType := reflect.TypeFor[ast.Node]()
+	fields := func(n ast.Node) map[any]bool {
+		held := make(map[any]bool)
+		add := func(v reflect.Value) {
+			switch v.Kind() {
+			case reflect.Interface, reflect.Pointer:
+				if !v.IsNil() && v.Type().Implements(nodeType) {
+					if _, ident := v.Interface().(*ast.Ident); !ident {
+						held[v.Interface()] = true
+					}
+				}
+			}
+		}
+		v := reflect.ValueOf(n).Elem()
+		for i := range v.NumField() {
+			f := v.Field(i)
+			if f.Kind() == reflect.Slice {
+				for j := range f.Len() {
+					add(f.Index(j))
+				}
+				continue
+			}
+			add(f)
+		}
+		return held
+	}
+	for _, text := range tricky {
+		f, err := source.New("test.py", []byte(text))
+		if err != nil {
+			continue
+		}
+		file, err := Parse(f, Options{})
+		if err != nil {
+			continue
+		}
+		ast.Inspect(file.Module, func(n ast.Node) bool {
+			held := fields(n)
+			ast.Children(n, func(c ast.Node) {
+				if !held[c] {
+					t.Errorf("%q: %T visits a %T that it does not hold, or twice", text, n, c)
+				}
+				delete(held, c)
+			})
+			for c := range held {
+				t.Errorf("%q: %T does not visit its %T", text, n, c)
+			}
+			return true
+		})
+	}
+}

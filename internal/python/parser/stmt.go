@@ -5,10 +5,6 @@ import (
 	"github.com/offlet/offlet/internal/python/token"
 )
 
-// longStmt is the number of tokens from which the depth of a simple
-// statement's tree is checked; a tree is never deeper than its tokens.
-const longStmt = 4 * maxDepth
-
 // statements: statement+ up to a token of kind end, which is not skipped.
 func (p *parser) statements(end token.Kind) []ast.Stmt {
 	mark := len(p.stmts)
@@ -80,11 +76,8 @@ func (p *parser) statement() {
 
 // simpleStmts: ';'.simple_stmt+ [';'] NEWLINE
 func (p *parser) simpleStmts() {
-	first := p.pos
-	mark := len(p.stmts)
 	for {
-		s := p.simpleStmt()
-		p.stmts = append(p.stmts, s)
+		p.stmts = append(p.stmts, p.simpleStmt())
 		if p.kind == token.Newline {
 			break
 		}
@@ -94,11 +87,6 @@ func (p *parser) simpleStmts() {
 		p.next()
 		if p.kind == token.Newline {
 			break
-		}
-	}
-	if p.pos-first > longStmt {
-		for _, s := range p.stmts[mark:] {
-			p.checkDepth(s)
 		}
 	}
 	p.next()

@@ -67,12 +67,14 @@ func ourTables(f *source.File, info *Info, minor int) []*table {
 		return minor >= 12 && s.Kind == Comprehension && s.Flags&Generator == 0 && !seesClass(info, s.Parent)
 	}
 	for i := range info.Scopes {
-		if inlines(int32(i)) {
-			continue
-		}
 		for _, r := range info.RefsOf(&info.Scopes[i]) {
-			if r.Flags&Free != 0 {
-				captured[r.Sym] = true
+			if r.Flags&Free == 0 {
+				continue
+			}
+			for j := int32(i); j != info.Symbols[r.Sym].Scope; j = info.Scopes[j].Parent {
+				if !inlines(j) {
+					captured[r.Sym] = true
+				}
 			}
 		}
 	}
@@ -165,7 +167,7 @@ func ourTables(f *source.File, info *Info, minor int) []*table {
 				continue
 			}
 			for j := info.Scopes[i].Parent; j >= 0 && j != sym.Scope; j = info.Scopes[j].Parent {
-				if _, ok := byIndex[j].symbols[r.Name]; !ok && (info.Scopes[j].Kind == Class || info.Scopes[j].Kind == TypeParams) {
+				if _, ok := byIndex[j].symbols[r.Name]; !ok && info.Scopes[j].Kind != Module && !info.Scopes[j].IsFunction() {
 					byIndex[j].symbols[r.Name] = free
 				}
 			}
@@ -178,7 +180,10 @@ func ourTables(f *source.File, info *Info, minor int) []*table {
 		if inlines(int32(i)) {
 			byIndex[i].optional = true
 			p := byIndex[info.Scopes[i].Parent]
-			for name := range byIndex[i].symbols {
+			for name, v := range byIndex[i].symbols {
+				if our := p.symbols[name]; v&(15<<16) == cell && our&(15<<16) == local && p.kind == "function" {
+					p.symbols[name] = our&0xffff | cell
+				}
 				p.inlined[name] = true
 			}
 			for name := range byIndex[i].inlined {
@@ -214,6 +219,9 @@ func (t *table) differ(theirs *table) string {
 			continue
 		}
 		v &= compared
+		if v&(15<<16) == globalExplicit && v&defGlobal == 0 {
+			v += globalImplicit - globalExplicit // declared in the class around it
+		}
 		if v&defLocal == 0 {
 			v &^= defCompIter // of x in [… for x[0] in …]
 		}
@@ -223,11 +231,8 @@ func (t *table) differ(theirs *table) string {
 			our &^= defLocal
 		}
 		if t.inlined[name] {
-			if !ok {
-				continue
-			}
-			if our&0xffff == 0 {
-				v &^= 0xffff
+			if !ok || our&0xffff == 0 {
+				continue // what it says of the name is of the inlined comprehension
 			}
 		}
 		if v != our {

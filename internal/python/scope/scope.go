@@ -58,6 +58,8 @@ const (
 type Scope struct {
 	Kind  Kind
 	Flags ScopeFlags
+	// ID is the scope's own index in Info.Scopes.
+	ID int32
 	// Parent is the scope around it, -1 for the module.
 	Parent int32
 	// Class is the innermost class scope that it lies in, itself included, or
@@ -163,14 +165,7 @@ func (info *Info) Of(n ast.Node) *Scope {
 }
 
 // Index returns the index of s in info.Scopes.
-func (info *Info) Index(s *Scope) int32 {
-	for i := range info.Scopes {
-		if &info.Scopes[i] == s {
-			return int32(i)
-		}
-	}
-	return -1
-}
+func (info *Info) Index(s *Scope) int32 { return s.ID }
 
 // SymbolsOf returns the symbols of the scope.
 func (info *Info) SymbolsOf(s *Scope) []Symbol { return info.Symbols[s.SymStart:s.SymEnd] }
@@ -243,7 +238,11 @@ type frame struct {
 	compIter  int
 	target    bool
 	seesClass bool
-	what      string // for messages
+	// generic is the frame of the type parameters of the generic class whose
+	// definition (not body) is being visited, or -1: of private names only the
+	// type parameters' are mangled there.
+	generic int
+	what    string // for messages
 }
 
 type analyzer struct {
@@ -292,7 +291,13 @@ func Analyze(m *ast.Module) (*Info, error) {
 	return info, nil
 }
 
+// reset makes a ready for another module; it keeps scratch memory.
 func (a *analyzer) reset() {
+	if len(a.ids) > 4096 {
+		// Clearing a map costs what it once held: not for every small module
+		// after a large one.
+		a.ids = make(map[string]int32)
+	}
 	clear(a.ids)
 	clear(a.names)
 	clear(a.occ)
@@ -360,6 +365,7 @@ func (a *analyzer) enter(k Kind, n ast.Node, private string) {
 		s.Flags |= Unevaluated
 	}
 	index := int32(len(a.info.Scopes))
+	s.ID = index
 	if k == Class {
 		s.Class = index
 	}
@@ -371,6 +377,13 @@ func (a *analyzer) enter(k Kind, n ast.Node, private string) {
 		*f = frame{index: index, entries: f.entries[:0], deferred: f.deferred[:0], seesClass: seesClass}
 	} else {
 		a.frames = append(a.frames, frame{index: index, seesClass: seesClass})
+	}
+	f := &a.frames[n0]
+	f.generic = -1
+	if _, ok := n.(*ast.ClassDef); ok && k == TypeParams {
+		f.generic = n0
+	} else if n0 > 0 && k != Class {
+		f.generic = a.frames[n0-1].generic
 	}
 	a.top()
 }
@@ -410,17 +423,26 @@ func (a *analyzer) exit() {
 	}
 	for _, e := range f.deferred {
 		c := a.find(f.entries, a.entries[e].name)
-		if c >= 0 {
-			bound := a.entries[c].flags&Bound != 0 && a.entries[c].flags&DeclaredNonlocal == 0
-			switch {
-			case !isClass && bound, // a type parameter
-				// A scope of type parameters in the class: it sees the class's names.
-				isClass && a.entries[e].flags&annotationClass != 0 && (bound || a.entries[c].flags&DeclaredGlobal != 0):
+		bound := c >= 0 && a.entries[c].flags&Bound != 0 && a.entries[c].flags&DeclaredNonlocal == 0
+		sees := a.entries[e].flags&annotationClass != 0
+		switch {
+		case !isClass && bound && !sees: // a type parameter
+			a.entries[e].up = c
+		case !isClass && sees:
+			// A type parameter too, if the class does not bind the name: the
+			// class's names come first.
+			if bound {
 				a.entries[e].up = c
-				continue
 			}
+			a.release(e, true, true)
+		case isClass && sees && (bound || c >= 0 && a.entries[c].flags&DeclaredGlobal != 0):
+			a.entries[e].up = c
+		case isClass && sees && a.entries[e].up >= 0:
+		case isClass && sees && a.names[a.entries[e].name] == "__class__":
+			a.entries[e].up = a.cellOf(f.index)
+		default:
+			a.release(e, false, true)
 		}
-		a.release(e, false, true)
 	}
 }
 
@@ -439,9 +461,8 @@ func (a *analyzer) release(e int32, seesClass, deferred bool) {
 		return
 	}
 	if a.scope.Kind == Class {
-		inner := &a.info.Scopes[en.scope]
-		if a.names[en.name] == "__class__" && inner.Kind != Class {
-			c := a.cell() // may move a.entries
+		if a.names[en.name] == "__class__" && !seesClass {
+			c := a.cellOf(a.cur.index) // may move a.entries
 			a.entries[e].up = c
 			return
 		}
@@ -451,9 +472,13 @@ func (a *analyzer) release(e int32, seesClass, deferred bool) {
 		a.cur.deferred = append(a.cur.deferred, e)
 		return
 	}
-	if a.cur.seesClass && !seesClass {
-		// The scope of type parameters in a class sees the class's names, the
-		// function in it does not: what it looks for must not go through.
+	if a.cur.seesClass {
+		// The scope of type parameters in a class sees the class's names, before
+		// its own even; the function in it does not: what it looks for must not
+		// go through.
+		if seesClass {
+			en.flags |= annotationClass
+		}
 		a.cur.deferred = append(a.cur.deferred, e)
 		return
 	}
@@ -465,15 +490,15 @@ func (a *analyzer) release(e int32, seesClass, deferred bool) {
 	a.entries[e].up = up
 }
 
-// cell returns the entry of the implicit __class__ of the current class.
-func (a *analyzer) cell() int32 {
+// cellOf returns the entry of the implicit __class__ of a class scope.
+func (a *analyzer) cellOf(class int32) int32 {
 	for _, c := range a.cells {
-		if a.entries[c].scope == a.cur.index {
+		if a.entries[c].scope == class {
 			return c
 		}
 	}
 	c := int32(len(a.entries))
-	a.entries = append(a.entries, entry{name: a.intern("__class__"), scope: a.cur.index, flags: ClassCell, up: -1, shadow: -1})
+	a.entries = append(a.entries, entry{name: a.intern("__class__"), scope: class, flags: ClassCell, up: -1, shadow: -1})
 	a.cells = append(a.cells, c)
 	return c
 }
@@ -517,7 +542,7 @@ func (a *analyzer) at(name int32, flags Flags) int32 {
 // mention records an occurrence of a name in the current scope.
 func (a *analyzer) mention(b *ast.Binding, name string, flags Flags, pos ast.Span) int32 {
 	if a.scope.Private != "" {
-		name = Mangle(a.scope.Private, name)
+		name = a.mangle(name)
 	}
 	if a.inAnn > 0 && flags == Used {
 		flags = annotation
@@ -526,6 +551,18 @@ func (a *analyzer) mention(b *ast.Binding, name string, flags Flags, pos ast.Spa
 	b.Sym = e
 	a.occ = append(a.occ, b)
 	return e
+}
+
+// mangle returns the name that name has in the current scope.
+func (a *analyzer) mangle(name string) string {
+	m := Mangle(a.scope.Private, name)
+	if m == name || a.cur.generic < 0 {
+		return m
+	}
+	if e := a.find(a.frames[a.cur.generic].entries, a.intern(m)); e >= 0 && a.entries[e].flags&TypeParam != 0 {
+		return m
+	}
+	return name
 }
 
 // bind records that the current scope binds a name.
@@ -608,7 +645,7 @@ func (a *analyzer) finish() {
 				switch {
 				case sym.Scope == 0:
 					a.fail(e.pos, "no binding for nonlocal '%s' found", sym.Name)
-				case sym.Flags&TypeParam != 0:
+				case sym.Flags&TypeParam != 0 && !a.boundBetween(e, sym.Scope):
 					a.fail(e.pos, "nonlocal binding not allowed for type parameter '%s'", sym.Name)
 				}
 			}
@@ -630,6 +667,19 @@ func (a *analyzer) finish() {
 	for _, b := range a.occ {
 		b.Sym = final[b.Sym]
 	}
+}
+
+// boundBetween reports whether a class between the scope of e and an outer one
+// binds the name, by which CPython forgets that it is a type parameter.
+func (a *analyzer) boundBetween(e *entry, outer int32) bool {
+	for i := a.info.Scopes[e.scope].Parent; i > outer; i = a.info.Scopes[i].Parent {
+		for j := range a.entries {
+			if c := &a.entries[j]; c.scope == i && c.name == e.name && c.flags&Bound != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isRef reports whether entry i is a name that occurs in its scope, or a free

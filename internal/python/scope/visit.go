@@ -154,7 +154,7 @@ func (a *analyzer) declare(id *ast.Ident, flag Flags, word string) {
 		a.fail(id.Span, "name '%s' is used prior to %s declaration", id.Name, word)
 	case was&Annotated != 0:
 		a.fail(id.Span, "annotated name '%s' can't be %s", id.Name, word)
-	case was&(Bound&^Imported) != 0: // CPython lets an import pass
+	case was&(Bound&^Imported) != 0 && was&walrus == 0: // CPython lets an import pass
 		a.fail(id.Span, "name '%s' is assigned to before %s declaration", id.Name, word)
 	case (was|flag)&(DeclaredGlobal|DeclaredNonlocal) == DeclaredGlobal|DeclaredNonlocal:
 		a.fail(id.Span, "name '%s' is nonlocal and global", id.Name)
@@ -310,7 +310,10 @@ func (a *analyzer) typeAlias(s *ast.TypeAlias) {
 
 func (a *analyzer) typeParams(list []*ast.TypeParam) {
 	for _, t := range list {
+		generic := a.cur.generic
+		a.cur.generic = -1 // the name of the type parameter itself is mangled
 		e := a.mention(&t.Name.Binding, t.Name.Name, 0, t.Name.Span)
+		a.cur.generic = generic
 		if a.entries[e].flags&TypeParam != 0 {
 			a.fail(t.Name.Span, "duplicate type parameter '%s'", t.Name.Name)
 		}
@@ -449,7 +452,7 @@ func (a *analyzer) name(n *ast.Name) {
 		a.bind(&n.Binding, n.Id, Assigned|Deleted, n.Span)
 	default:
 		a.mention(&n.Binding, n.Id, Used, n.Span)
-		if n.Id == "super" && a.scope.IsFunction() && a.inAnn == 0 {
+		if n.Id == "super" && a.scope.Kind != Module && a.scope.Kind != Class && a.inAnn == 0 {
 			// super() without arguments reads __class__.
 			a.at(a.intern("__class__"), Used)
 		}
@@ -475,7 +478,7 @@ func (a *analyzer) namedExpr(e *ast.NamedExpr) {
 // extend makes the target of a walrus in a comprehension a name of the scope
 // around the comprehension (symtable_extend_namedexpr_scope).
 func (a *analyzer) extend(n *ast.Name) {
-	name := Mangle(a.scope.Private, n.Id)
+	name := a.mangle(n.Id)
 	id := a.intern(name)
 	depth := len(a.frames) - 1
 	for ; depth >= 0; depth-- {
@@ -515,6 +518,9 @@ func (a *analyzer) extend(n *ast.Name) {
 		flag = DeclaredGlobal
 	}
 	a.entries[e].flags |= Assigned
+	if kind == Module {
+		a.entries[e].flags |= walrus // for which it can still be declared global
+	}
 	// In the comprehensions in between nothing is bound; in this one the name
 	// is as if declared.
 	c := a.at(id, walrus|flag)

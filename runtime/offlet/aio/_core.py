@@ -52,20 +52,33 @@ __all__ = [
 
 # -- asyncio's idea of the current task ---------------------------------------------------------------------------
 
-if hasattr(_asyncio_tasks, "_swap_current_task"):  # Python 3.12
-    swap_current: Callable[[Any, Any], Any] = _asyncio_tasks._swap_current_task
-else:
-    _current_tasks: dict[Any, Any] = getattr(_asyncio_tasks, "_current_tasks")
+class _CurrentTasks(dict[Any, Any]):
+    """The table of current tasks where asyncio keeps it elsewhere (Python 3.14)."""
 
-    def _swap_current(loop: Any, task: Any) -> Any:
-        previous = _current_tasks.get(loop)
-        if task is not None:
-            _current_tasks[loop] = task
-        elif previous is not None:
-            del _current_tasks[loop]
-        return previous
+    def get(self, loop: Any, default: Any = None) -> Any:
+        return asyncio.current_task(loop)
 
-    swap_current = _swap_current
+    def __setitem__(self, loop: Any, task: Any) -> None:
+        getattr(_asyncio_tasks, "_swap_current_task")(loop, task)
+
+    def __delitem__(self, loop: Any) -> None:
+        getattr(_asyncio_tasks, "_swap_current_task")(loop, None)
+
+
+# Maps a loop to the task that asyncio takes for the one that runs.
+current_tasks: dict[Any, Any] = (
+    getattr(_asyncio_tasks, "_current_tasks") if sys.version_info < (3, 14) else _CurrentTasks()
+)
+
+
+def swap_current(loop: Any, task: Any) -> Any:
+    """Make *task* (or None) the current one of *loop*; return the one before."""
+    previous = current_tasks.get(loop)
+    if task is not None:
+        current_tasks[loop] = task
+    elif previous is not None:
+        del current_tasks[loop]
+    return previous
 
 
 class CurrentTask(asyncio.Future):  # type: ignore[type-arg]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from ._core import RootStrand, Scheduler, Strand, is_coroutine, root, scheduler_of
+from ._generators import close_dropped
 from ._original import original
 
 __all__ = ["main"]
@@ -25,6 +26,7 @@ async def main(program: Coroutine[Any, Any, T]) -> T:
     - Ctrl-C raises KeyboardInterrupt inside *program*, where it runs or waits, and not a CancelledError. So does any
       exception of a signal handler (``signal.signal(SIGTERM, lambda *_: sys.exit(0))``).
     - SystemExit or KeyboardInterrupt that ends a spawned task is raised in *program*, at its await.
+    - An asynchronous generator that is dropped is closed at once, as a plain one is.
     - When *program* ends, the tasks that still run are abandoned: their ``finally`` blocks do not run and nothing is
       printed about them. (Tasks made by asyncio itself are cancelled by ``asyncio.run`` as always.)
     """
@@ -39,6 +41,7 @@ async def main(program: Coroutine[Any, Any, T]) -> T:
     gate = strand._begin_main(scheduler, program, task)
     scheduler.main = strand
     restore = _interrupts_to(strand)
+    stop_closing = close_dropped(scheduler)
     for early in _early:
         early(scheduler)
     _early.clear()
@@ -49,6 +52,7 @@ async def main(program: Coroutine[Any, Any, T]) -> T:
         return strand._outcome()  # type: ignore[no-any-return]
     finally:
         restore()
+        stop_closing()
         abandon(scheduler)
         strand._end_main()
         scheduler.main = None
