@@ -25,4 +25,5 @@ func TestProf(t *testing.T) {
 	infer.Limit, _ = strconv.Atoi(os.Getenv("LIMIT"))
 	ip := infer.Analyze(p, catalog.Default())
 	fmt.Println("infer", time.Since(t0), ip.Stats())
+	ip.Big(25)
 }

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
@@ -43,6 +44,10 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		}
 	case External:
 		name := p.names[x.ID] + "." + l.name
+		if strings.Count(name, ".") > 7 { // a chain that grows in a loop
+			p.add(l.res, p.unknown)
+			return
+		}
 		if m := p.byName[name]; m != nil && p.cat.Lookup(name) == nil {
 			p.add(l.res, p.value(Value{Kind: ModuleVal, ID: int32(m.ID)}))
 			return
@@ -180,8 +185,13 @@ func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr, mro []ClassID,
 type proxy struct{ load *loadAttr }
 
 func (x *proxy) apply(p *Program, v ValueID) {
-	if f := p.Values[v]; f.Kind == FuncVal && p.Funcs[f.ID].proxied != 0 {
-		p.constrain(p.Funcs[f.ID].proxied, x.load)
+	f := p.Values[v]
+	if f.Kind != FuncVal || p.Funcs[f.ID].proxied == 0 {
+		return
+	}
+	// a proxy of a proxy, or of itself, asks but once
+	if n := p.Funcs[f.ID].proxied; !slices.Contains(p.sets[n].cons, constraint(x.load)) {
+		p.constrain(n, x.load)
 	}
 }
 

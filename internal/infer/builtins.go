@@ -217,7 +217,7 @@ func init() {
 			p.edge(p.arg(c, 0), p.held(v))
 			p.add(c.Ret, v)
 			if len(c.Args) > 1 {
-				p.constrain(c.Args[1], &escape{by: &Escape{Func: c.Func, Expr: c.Expr, To: "weakref.ref"}})
+				p.leave(c.Args[1], &Escape{Func: c.Func, Expr: c.Expr, To: "weakref.ref"})
 			}
 		},
 		"contextlib.contextmanager": contextManager, "contextlib.asynccontextmanager": contextManager,
@@ -556,7 +556,7 @@ func setattr(p *Program, c *Call) {
 		return
 	}
 	// a computed name: whoever reads an attribute may get it
-	p.constrain(c.Args[2], &escape{by: &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.setattr"}})
+	p.leave(c.Args[2], &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.setattr"})
 }
 
 // globals()[name]: anything that the module defines.

@@ -84,6 +84,28 @@ func (k *callee) apply(p *Program, v ValueID) {
 	}
 }
 
+// fresh is the container or instance that a call makes: one for each kind of
+// thing, however many callees make one.
+func (p *Program) fresh(c *Call, kind string, makeIt func() ValueID) ValueID {
+	if c == nil {
+		return makeIt()
+	}
+	if v, ok := c.made[kind]; ok {
+		return v
+	}
+	v := makeIt()
+	if c.made == nil {
+		c.made = map[string]ValueID{}
+	}
+	c.made[kind] = v
+	return v
+}
+
+// newList is fresh for a list.
+func (p *Program) newList(c *Call, kind string) ValueID {
+	return p.fresh(c, kind, func() ValueID { return p.container(c.Expr, false, false) })
+}
+
 // bindFunc lets the arguments of c flow to the parameters of f, and what f
 // returns to the result of c.
 func (p *Program) bindFunc(c *Call, f *Func, recv ValueID) {
@@ -315,7 +337,14 @@ func (p *Program) arg(c *Call, i int, names ...string) NodeID {
 		}
 	}
 	if c.Star != 0 && i >= 0 {
+		if n, ok := c.starred[i]; ok {
+			return n
+		}
 		n := p.node()
+		if c.starred == nil {
+			c.starred = map[int]NodeID{}
+		}
+		c.starred[i] = n
 		p.constrain(c.Star, &loadItem{key: index(i - len(c.Args)), res: n})
 		return n
 	}
@@ -382,6 +411,9 @@ func (p *Program) invoke(c *Call, cb *catalog.Callback, recv ValueID, params []s
 // iteration by the call. Lazy says that the iteration does not happen during
 // the call.
 func (p *Program) iterArg(c *Call, i int, lazy bool) NodeID {
+	if n, ok := c.iterated[i]; ok {
+		return n
+	}
 	n := p.arg(c, i)
 	if n == 0 {
 		return 0
@@ -392,6 +424,10 @@ func (p *Program) iterArg(c *Call, i int, lazy bool) NodeID {
 		it.Arg = call.Args[i]
 	}
 	f.Iters = append(f.Iters, it)
+	if c.iterated == nil {
+		c.iterated = map[int]NodeID{}
+	}
+	c.iterated[i] = it.Elem
 	p.constrain(n, &items{res: it.Elem, call: &implicit{fn: f, at: c.Expr, op: OpNext}})
 	return it.Elem
 }
@@ -455,7 +491,7 @@ func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, 
 		if c != nil {
 			origin = c.Expr
 		}
-		v := p.container(origin, true, false)
+		v := p.fresh(c, t, func() ValueID { return p.container(origin, true, false) })
 		s := p.Values[v].Site
 		for i, part := range strings.Split(strings.TrimSuffix(t[len("tuple("):], ")"), ",") {
 			p.flow(strings.TrimSpace(part), recv, green, p.slot(s, index(i)), c, cb)
@@ -466,8 +502,15 @@ func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, 
 		if c != nil {
 			origin = c.Expr
 		}
-		p.add(res, p.instance(t, green, origin))
+		p.add(res, p.fresh(c, greenly(t, green), func() ValueID { return p.instance(t, green, origin) }))
 	}
+}
+
+func greenly(class string, green bool) string {
+	if green {
+		return "green " + class
+	}
+	return class
 }
 
 // zipped is what zip or enumerate gives for each step, as a tuple.
@@ -525,12 +568,14 @@ func (p *Program) callSymbol(c *Call, s *catalog.Symbol, recv ValueID, green boo
 	}
 	res := c.Ret
 	if s.Awaits { // a coroutine: what it returns comes when it is awaited
-		v := p.value(Value{Kind: ExtCoroutine, ID: p.nameOf(s.Name), Site: p.newSite(site{elem: p.node(), origin: c.Expr})})
+		v := p.fresh(c, "coroutine "+s.Name, func() ValueID {
+			return p.value(Value{Kind: ExtCoroutine, ID: p.nameOf(s.Name), Site: p.newSite(site{elem: p.node(), origin: c.Expr})})
+		})
 		p.add(c.Ret, v)
 		res = p.held(v)
 	}
 	if len(s.Elem) > 0 && s.Returns != "" {
-		v := p.instance(s.Returns, green, c.Expr)
+		v := p.fresh(c, greenly(s.Returns, green), func() ValueID { return p.instance(s.Returns, green, c.Expr) })
 		p.add(res, v)
 		for _, t := range s.Elem {
 			p.flow(t, recv, green, p.held(v), c, cb)
@@ -624,7 +669,7 @@ func (p *Program) invokeLater(c *Call, cb *catalog.Callback) {
 	}
 	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
 	p.constrain(fn, &callee{d})
-	p.constrain(fn, &escape{by: &Escape{Func: c.Func, Expr: c.Expr, To: "threading.Thread"}})
+	p.leave(fn, &Escape{Func: c.Func, Expr: c.Expr, To: "threading.Thread"})
 }
 
 // unbound is Base.method(self, …) for an external base class.
@@ -661,7 +706,7 @@ func (p *Program) callExtInstance(c *Call, v ValueID, x Value) {
 		}
 		return
 	case name == "collections.namedtuple()":
-		inst := p.instance("collections.namedtuple()()", false, c.Expr)
+		inst := p.fresh(c, "namedtuple", func() ValueID { return p.instance("collections.namedtuple()()", false, c.Expr) })
 		p.add(c.Ret, inst)
 		for _, a := range c.Args {
 			p.edge(a, p.held(inst))
@@ -745,7 +790,7 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 			p.iterArg(c, 0, false)
 			p.add(c.Ret, x.Recv)
 		case "split", "rsplit", "splitlines", "partition", "rpartition":
-			v := p.container(c.Expr, false, false)
+			v := p.newList(c, "parts")
 			p.add(p.sites[p.Values[v].Site].loose, x.Recv)
 			p.add(c.Ret, v)
 		case "encode":
@@ -788,7 +833,7 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 		loose = p.sites[s].loose
 	}
 	fresh := func(from NodeID) {
-		v := p.container(c.Expr, false, false)
+		v := p.newList(c, name)
 		p.edge(from, p.sites[p.Values[v].Site].loose)
 		p.add(c.Ret, v)
 	}
@@ -835,7 +880,7 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 			}
 		}
 		if name == "popitem" {
-			v := p.container(c.Expr, true, false)
+			v := p.fresh(c, "item", func() ValueID { return p.container(c.Expr, true, false) })
 			p.edge(elem, p.slot(p.Values[v].Site, index(1)))
 			p.add(c.Ret, v)
 		}
@@ -846,7 +891,7 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 			fresh(p.keys(s))
 		}
 	case "items":
-		pair := p.container(c.Expr, true, false)
+		pair := p.fresh(c, "pair", func() ValueID { return p.container(c.Expr, true, false) })
 		ps := p.Values[pair].Site
 		if s > 0 {
 			p.edge(p.keys(s), p.slot(ps, index(0)))
@@ -903,16 +948,16 @@ func (p *Program) escapeArgs(c *Call, to string) {
 	c.escaped[key] = true
 	by := &Escape{Func: c.Func, Expr: c.Expr, To: to}
 	for _, a := range c.Args {
-		p.constrain(a, &escape{by: by})
+		p.leave(a, by)
 	}
 	for _, k := range c.Kw {
-		p.constrain(k.Node, &escape{by: by})
+		p.leave(k.Node, by)
 	}
 	if c.Star != 0 {
-		p.constrain(c.Star, &escape{by: by})
+		p.leave(c.Star, by)
 	}
 	if c.KwStar != 0 {
-		p.constrain(c.KwStar, &escape{by: by})
+		p.leave(c.KwStar, by)
 	}
 }
 
@@ -928,20 +973,35 @@ func harmless(name string) bool {
 	return false
 }
 
+// leave marks what is at a place as given to external code. The first reason
+// counts; code outside of the standard library may in addition call methods of
+// the objects that it is given.
+func (p *Program) leave(n NodeID, by *Escape) {
+	if n == 0 {
+		return
+	}
+	level := uint8(1)
+	if !p.cat.Standard(by.To) {
+		level = 2
+	}
+	s := &p.sets[n]
+	if s.leaves >= level {
+		return
+	}
+	s.leaves = level
+	p.constrain(n, &escape{by: by, foreign: level == 2})
+}
+
 // escape marks the functions at a place as escaped.
 type escape struct {
-	by    *Escape
-	depth int
+	by      *Escape
+	foreign bool // not the standard library
 }
 
 func (e *escape) apply(p *Program, v ValueID) {
 	x := p.Values[v]
 	switch x.Kind {
-	case FuncVal, Bound:
-		if p.Escapes[x.Func()] == nil {
-			p.Escapes[x.Func()] = e.by
-		}
-	case Generator, ContextManager, Coroutine:
+	case FuncVal, Bound, Generator, ContextManager, Coroutine:
 		if p.Escapes[x.Func()] == nil {
 			p.Escapes[x.Func()] = e.by
 		}
@@ -950,11 +1010,11 @@ func (e *escape) apply(p *Program, v ValueID) {
 			c.Escapes = e.by
 		}
 	case Instance:
-		if c := p.Classes[x.Class()]; c.Escapes == nil && !p.cat.Standard(e.by.To) {
+		if c := p.Classes[x.Class()]; c.Escapes == nil && e.foreign {
 			c.Escapes = e.by
 		}
 	case Partial:
-		p.constrain(p.sites[x.Site].call.Fn, e)
+		p.leave(p.sites[x.Site].call.Fn, e.by)
 	case ExtInstance:
 		name := p.names[x.ID]
 		if x.Green {
@@ -969,8 +1029,6 @@ func (e *escape) apply(p *Program, v ValueID) {
 			p.ExtEscapes[name] = e.by
 		}
 	case Container:
-		if e.depth < 3 {
-			p.constrain(p.sites[x.Site].elem, &escape{by: e.by, depth: e.depth + 1})
-		}
+		p.leave(p.sites[x.Site].elem, e.by)
 	}
 }

@@ -264,6 +264,9 @@ func (g *gen) function(d *ast.FunctionDef) {
 	g.assign(d.Name.Sym, cur)
 	if f.Class >= 0 && len(f.params) > 0 && !f.Static {
 		c := p.Classes[f.Class]
+		if d.Name.Name != "__new__" && !metaclass(c) {
+			p.sets[f.params[0]].of = int32(c.ID) + 1
+		}
 		if f.ClassMethod || d.Name.Name == "__new__" || d.Name.Name == "__init_subclass__" || d.Name.Name == "__class_getitem__" {
 			p.addClasses(f.params[0], c.ID)
 		} else {
@@ -278,6 +281,16 @@ func (g *gen) function(d *ast.FunctionDef) {
 		}
 	}
 	inner.body(f, d)
+}
+
+// metaclass reports whether the instances of a class are classes.
+func metaclass(c *Class) bool {
+	for _, e := range c.ExternalMRO {
+		if e == "builtins.type" || e == "abc.ABCMeta" || e == "enum.EnumMeta" {
+			return true
+		}
+	}
+	return false
 }
 
 func allArgs(a *ast.Arguments) []*ast.Arg {
@@ -912,6 +925,7 @@ func (p *Program) constant(class string) NodeID { return p.constantValue(p.plain
 func (p *Program) constantValue(v ValueID) NodeID {
 	n := p.field(v, "<self>")
 	p.add(n, v)
+	p.sets[n].constant = true
 	return n
 }
 
@@ -984,6 +998,9 @@ type implicit struct {
 
 // call makes the call of the functions at fn.
 func (i *implicit) call(p *Program, op Op, fn NodeID, args ...NodeID) *Call {
+	if i == nil { // inside of an external function
+		return &Call{Fn: fn, Args: args, Ret: p.node()}
+	}
 	c := &Call{Func: i.fn.ID, Expr: i.at, Op: op, Fn: fn, Args: args, Ret: p.node()}
 	i.fn.Calls = append(i.fn.Calls, c)
 	p.constrain(fn, &callee{c})

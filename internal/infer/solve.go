@@ -3,13 +3,14 @@ package infer
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
 // width is how many values a place may hold before it is taken to be open:
 // past that a set says nothing that a person or a rewrite could use.
-const width = 512
+const width = 96
 
 // A set is the values at a place, with where they flow to.
 type set struct {
@@ -19,6 +20,29 @@ type set struct {
 	succ   []NodeID
 	cons   []constraint
 	queued bool
+	leaves uint8 // see leave
+	// wide places have had more values than width: whoever asks from now on is
+	// told only that anything may be there
+	wide bool
+	// constant places hold their values from the start and never get more
+	constant bool
+	// of is 1 + the class whose instances (or, for a classmethod, the class
+	// itself) alone can be here: the first parameter of a method; 0 for no such
+	// limit
+	of int32
+}
+
+// fits reports whether a value can be the receiver of a method of class c.
+// What a wrapper hands on as its *args is everything that any function it
+// wraps is ever called with; only this is the receiver's.
+func (p *Program) fits(v ValueID, c ClassID) bool {
+	switch x := p.Values[v]; x.Kind {
+	case Instance, ClassVal:
+		return p.IsA(x.Class(), c)
+	case Unknown:
+		return true
+	}
+	return false
 }
 
 // A constraint is told of each value that reaches its place.
@@ -56,6 +80,9 @@ func (p *Program) add(n NodeID, v ValueID) {
 		return
 	}
 	s := &p.sets[n]
+	if s.of > 0 && !p.fits(v, ClassID(s.of-1)) {
+		return
+	}
 	if s.index != nil {
 		if _, ok := s.index[v]; ok {
 			return
@@ -64,8 +91,11 @@ func (p *Program) add(n NodeID, v ValueID) {
 		return
 	}
 	if len(s.vals) >= width {
-		v = p.unknown
-		if slices.Contains(s.vals, v) {
+		if s.wide {
+			return
+		}
+		s.wide = true
+		if v = p.unknown; slices.Contains(s.vals, v) {
 			return
 		}
 	}
@@ -90,7 +120,17 @@ func (p *Program) edge(from, to NodeID) {
 		return
 	}
 	s := &p.sets[from]
+	if s.constant { // it will never hold more: no need to remember who reads it
+		for _, v := range s.vals {
+			p.add(to, v)
+		}
+		return
+	}
 	if slices.Contains(s.succ, to) {
+		return
+	}
+	if s.wide {
+		p.add(to, p.unknown)
 		return
 	}
 	s.succ = append(s.succ, to)
@@ -104,6 +144,10 @@ func (p *Program) constrain(n NodeID, c constraint) {
 		return
 	}
 	s := &p.sets[n]
+	if s.wide {
+		c.apply(p, p.unknown)
+		return
+	}
 	s.cons = append(s.cons, c)
 	// a constraint may make new nodes: do not hold on to s
 	for _, v := range slices.Clone(s.vals[:s.done]) {
@@ -114,8 +158,9 @@ func (p *Program) constrain(n NodeID, c constraint) {
 // solve hands values on until nothing changes any more.
 func (p *Program) solve() {
 	steps := 0
+	begin := time.Now()
 	for len(p.work) > 0 {
-		if steps++; Limit > 0 && steps > Limit {
+		if steps++; Limit > 0 && steps%1024 == 0 && time.Since(begin) > time.Duration(Limit)*time.Second {
 			return
 		}
 		n := p.work[len(p.work)-1]
@@ -244,4 +289,54 @@ func (p *Program) Stats() string {
 		kinds[v.Kind]++
 	}
 	return fmt.Sprintf("nodes %d edges %d constraints %d memberships %d big %d values %d sites %d kinds %v", len(p.sets), edges, cons, vals, big, len(p.Values), len(p.sites), kinds)
+}
+
+// Big lists the largest places.
+func (p *Program) Big(n int) {
+	type e struct {
+		n NodeID
+		v int
+	}
+	var l []e
+	for i := range p.sets {
+		if len(p.sets[i].vals) > 60 {
+			l = append(l, e{NodeID(i), len(p.sets[i].vals) * (len(p.sets[i].cons) + len(p.sets[i].succ))})
+		}
+	}
+	slices.SortFunc(l, func(a, b e) int { return b.v - a.v })
+	for i, x := range l {
+		if i == n {
+			break
+		}
+		name := ""
+		for _, m := range p.Modules {
+			if x.n >= m.base && int(x.n-m.base) < len(m.Scope.Symbols) {
+				s := m.Scope.Symbols[x.n-m.base]
+				name = m.Name + ":" + s.Name + fmt.Sprintf(" scope kind %v", m.Scope.Scopes[s.Scope].Kind)
+				if f, ok := p.funcOf[m.Scope.Scopes[s.Scope].Node]; ok {
+					name += " in " + p.Qual(f)
+				}
+			}
+		}
+		for k, n := range p.fields {
+			if n == x.n {
+				o := p.Values[k.owner]
+				cn := ""
+				if o.Kind == Instance {
+					cn = p.Classes[o.ID].Name
+				}
+				name = "field " + cn + "." + k.name + fmt.Sprint(" k", o.Kind)
+			}
+		}
+		for _, f := range p.Funcs {
+			if f.Ret == x.n || f.absent == x.n || f.present == x.n {
+				name = "ret " + f.Module.Name + "." + p.Qual(f.ID)
+			}
+		}
+		kinds := map[ValueKind]int{}
+		for _, v := range p.sets[x.n].vals {
+			kinds[p.Values[v].Kind]++
+		}
+		fmt.Println(x.n, name, "vals", len(p.sets[x.n].vals), "cons", len(p.sets[x.n].cons), "succ", len(p.sets[x.n].succ), kinds)
+	}
 }

@@ -140,9 +140,12 @@ type Call struct {
 
 	Decorator bool // @f: what an unknown f returns is taken to be what it was given
 
-	escaped  map[ValueID]bool // see escapeArgs
-	seen     []ValueID        // values that the call was bound to
-	partials []int32          // sites of the partials that led here, so that f = partial(f) ends
+	escaped  map[ValueID]bool   // see escapeArgs
+	seen     []ValueID          // values that the call was bound to
+	iterated map[int]NodeID     // see iterArg
+	starred  map[int]NodeID     // see arg
+	made     map[string]ValueID // what the call made, see fresh
+	partials []int32            // sites of the partials that led here, so that f = partial(f) ends
 }
 
 // An IterUse says how an iterable is consumed.

@@ -15,8 +15,11 @@ in one order, the order in which they were woken.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import concurrent.futures.thread
 import contextvars
 import functools
+import os
 import sys
 import weakref
 from asyncio import events as _events
@@ -28,6 +31,7 @@ import eventlet
 import eventlet.greenthread
 import eventlet.hubs
 import eventlet.hubs.asyncio
+import eventlet.patcher
 import greenlet
 from eventlet.greenthread import GreenThread
 from greenlet import getcurrent
@@ -35,8 +39,10 @@ from greenlet import getcurrent
 from .aio._core import CurrentTask, RootStrand, Strand, is_coroutine, root, with_traceback
 from .aio._errors import GreenletExit
 from .aio._generators import close_dropped
-from .aio._portal import AdoptedStrand, GiveBack, Portal, PortalMixin, PortalScheduler, use_portals
+from .aio._original import original
+from .aio._portal import AdoptedStrand, GiveBack, Portal, PortalMixin, PortalScheduler, PortalStrand, use_portals
 from .aio._task import spawn_n
+from .aio._thread import Threads
 
 __all__ = [
     "attach",
@@ -65,14 +71,34 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
     _scheduler: GreenScheduler
 
     def add_timer(self, timer: Any) -> float:
-        seconds = timer.seconds
+        seconds: float = timer.seconds
+        self._schedule(seconds, timer)
+        return float(self.clock() + seconds)
+
+    def _schedule(self, seconds: float, timer: Any) -> None:
         scheduler = self._scheduler
         if seconds > 0:
             handle = scheduler.loop.call_later(seconds, self._fire, timer, context=scheduler.neutral)
         else:
             handle = scheduler.loop.call_soon(self._fire, timer, context=scheduler.neutral)
         timer._offlet = handle
-        return self.clock() + seconds  # type: ignore[no-any-return]
+
+    def take_timers(self) -> None:
+        """Give the loop what was scheduled before."""
+        now = self.clock()
+        for when, timer in sorted([*self.timers, *self.next_timers]):
+            if not timer.called:
+                self._schedule(when - now, timer)
+        self.timers.clear()
+        self.next_timers.clear()
+        self.timers_canceled = 0
+
+    def waiting_timers(self) -> list[tuple[float, Any]]:
+        """What is scheduled on the loop, which has not run yet: ``(seconds from now, timer)``."""
+        loop = self._scheduler.loop
+        handles = [(0.0, h) for h in getattr(loop, "_ready", ())]
+        handles += [(max(h.when() - loop.time(), 0.0), h) for h in sorted(getattr(loop, "_scheduled", ()))]
+        return [(delay, h._args[0]) for delay, h in handles if h._callback == self._fire and not h.cancelled()]
 
     def _fire(self, timer: Any) -> None:
         try:
@@ -101,10 +127,13 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
         scheduler = self._scheduler
         strand = scheduler.entered
         if strand is None:
-            if getcurrent() is self.greenlet:
+            current = getcurrent()
+            if current is self.greenlet:
                 raise _cannot_block()
-            return super().switch()
-        if strand._greenlet is not getcurrent():  # a greenlet switched to this one by itself
+            strand = getattr(current, "_offlet", None)
+            if strand is None or not strand._stepped:
+                return super().switch()
+        elif strand._greenlet is not getcurrent():  # a greenlet switched to this one by itself
             scheduler.leave()
             return super().switch()
         return strand._wait_green(super().switch)
@@ -257,9 +286,9 @@ def strand_of(scheduler: GreenScheduler, current: Any) -> PortalMixin:
 
 
 def install() -> None:
-    """Prepare the hub of this OS thread; everything else here does so at its first use.
+    """Prepare the hub of this OS thread: from now on every task made on its loop has a portal.
 
-    From then on every task made on the hub's loop has a portal.
+    Importing this module does it if there is a hub, as there is after ``monkey_patch()``; else the first use does.
     """
     _scheduler()
 
@@ -275,12 +304,20 @@ def _scheduler() -> GreenScheduler:
 def _install(hub: Any) -> GreenScheduler:
     if not isinstance(hub, eventlet.hubs.asyncio.Hub):
         raise RuntimeError(_NO_HUB)
+    global _first
     scheduler = _bind(hub, hub.loop)
+    if _first is None:
+        _first = scheduler
     hub.__class__ = Hub
-    if not hub.greenlet:  # not started yet: let it start as ours
-        hub.greenlet = scheduler.home = greenlet.greenlet(hub.run)
+    hub.take_timers()
+    if not hub.greenlet:  # not started yet: let it start as ours; green threads made before have it as their parent
+        hub.greenlet.run = hub.run
     _patch_green_thread()
+    _repair_executors(hub.loop)
     return scheduler
+
+
+_first: GreenScheduler | None = None  # of the OS thread that installed the bridge first
 
 
 def _bind(hub: Any, loop: Any) -> GreenScheduler:
@@ -299,6 +336,55 @@ def _close_generator(generator: Any) -> None:
         call(generator.aclose())
 
 
+def _repair_executors(loop: Any) -> None:
+    """Keep apart the threads of asyncio, which are real, and those of a patched program, which are green.
+
+    Eventlet's asyncio hub gives ``concurrent.futures`` real threads while its futures keep green locks, so that in a
+    patched program ``ThreadPoolExecutor().submit(f).result()`` never returns.
+    """
+    if not eventlet.patcher.is_monkey_patched("thread"):
+        return
+    module = sys.modules["concurrent.futures.thread"]
+    module.threading = sys.modules["threading"]  # type: ignore[attr-defined]
+    module.queue = sys.modules["queue"]  # type: ignore[attr-defined]
+    loop.set_default_executor(_Executor())
+
+
+class _Executor(concurrent.futures.ThreadPoolExecutor):
+    """The default executor of the loop in a patched program: OS threads."""
+
+    def __init__(self) -> None:
+        self._pool = Threads("asyncio", min(32, (os.cpu_count() or 1) + 4))
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+        job = _Job(fn, args, kwargs)
+        self._pool.submit(job)
+        return job.future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        pass  # its threads are daemons
+
+
+class _Job:
+    """A call for _Executor."""
+
+    def __init__(self, function: Any, args: Any, kwargs: Any) -> None:
+        self.call = function, args, kwargs
+        self.future: Any = concurrent.futures.Future()
+        self.future._condition = original("threading").Condition()  # notified by an OS thread
+
+    def run(self) -> None:
+        function, args, kwargs = self.call
+        if not self.future.set_running_or_notify_cancel():
+            return
+        try:
+            value = function(*args, **kwargs)
+        except BaseException as error:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(value)
+
+
 def _patch_green_thread() -> None:
     GreenThread.__await__ = _await_green_thread
     kill = eventlet.greenthread.kill
@@ -312,8 +398,11 @@ def _patch_green_thread() -> None:
         scheduler: Any = getattr(eventlet.hubs.get_hub(), "_scheduler", None)
         strand = None if scheduler is None else scheduler.entered
         if strand is None:
-            kill(g, *throw_args)
-            return
+            strand = getattr(getcurrent(), "_offlet", None)
+            if strand is None or not strand._stepped:
+                kill(g, *throw_args)
+                return
+            strand._cease()
         # kill switches straight to the victim; meanwhile the killer is not asyncio's current task.
         scheduler.leave()
         try:
@@ -338,11 +427,14 @@ def call(awaitable: Any) -> Any:
     try:
         scheduler: GreenScheduler = eventlet.hubs._threadlocal.hub._scheduler
     except AttributeError:
+        if _other_thread():
+            return _call_from_thread(awaitable)
         scheduler = _scheduler()
     current = getcurrent()
+    running = _events._get_running_loop()
     if current is scheduler.home:
-        if hasattr(awaitable, "close"):
-            awaitable.close()
+        raise _cannot_call(awaitable)
+    if running is not scheduler.loop and running is not None:
         raise _cannot_call(awaitable)
     coro = awaitable if is_coroutine(awaitable) else _awaiting(awaitable)
     strand: Any = scheduler.entered
@@ -350,10 +442,12 @@ def call(awaitable: Any) -> Any:
         if strand is not None and strand._greenlet is current:
             return strand._drive(coro)
         strand = strand_of(scheduler, current)
+        if strand._stepped:
+            return strand._drive(coro)
         strand._greenlet = current
         strand._coro = coro
         task = strand._task = CurrentTask(strand)
-        early = _events._get_running_loop() is None
+        early = running is None
         if early:  # before the hub's first turn
             _events._set_running_loop(scheduler.loop)
         strand._enter()
@@ -380,12 +474,54 @@ _STOPPED = ("coroutine raised StopIteration", "generator raised StopIteration")
 
 
 def _cannot_call(awaitable: Any) -> RuntimeError:
+    """Close *awaitable* and say why nothing can wait for it here."""
+    if hasattr(awaitable, "close"):
+        awaitable.close()
     frame = sys._getframe(2)
     name = getattr(awaitable, "__qualname__", repr(awaitable))
     return RuntimeError(
         f"{frame.f_code.co_name} ({frame.f_code.co_filename}:{frame.f_lineno}) cannot wait for {name}: this is a "
-        "callback of the event loop or a task that was made before offlet.bridge was installed; await it instead"
+        "callback of the event loop, a task that was made before offlet.bridge was installed, or code below "
+        "asyncio.run() without attach(); await it instead"
     )
+
+
+def _other_thread() -> bool:
+    """True in an OS thread that has no hub while another has one with portals."""
+    return _first is not None and not hasattr(eventlet.hubs._threadlocal, "hub")
+
+
+def _call_from_thread(awaitable: Any) -> Any:
+    """``call`` in an OS thread without a hub: the coroutine runs in the thread that has one."""
+    scheduler = _first
+    assert scheduler is not None
+    loop = scheduler.loop
+    if not loop.is_running() or _events._get_running_loop() is not None:
+        raise _cannot_call(awaitable)
+    done = original("threading").Event()
+    outcome: list[Any] = []
+
+    async def run() -> None:
+        try:
+            outcome[:] = [await awaitable, None]
+        except BaseException as error:
+            outcome[:] = [None, error]
+        finally:
+            done.set()
+
+    context = contextvars.copy_context()
+
+    def start() -> None:
+        strand = PortalStrand(scheduler, run, (), {})
+        strand._context = context
+        strand._schedule()
+
+    loop.call_soon_threadsafe(start)
+    done.wait()
+    value, error = outcome
+    if error is not None:
+        raise error
+    return value
 
 
 async def _awaiting(awaitable: Any) -> Any:
@@ -397,10 +533,25 @@ async def call_green(function: Callable[..., Any], *args: Any, **kwargs: Any) ->
 
     It runs at once, in the caller's turn and logical thread: locals, locks, Timeout and kill are as in a direct call.
     """
-    scheduler = _scheduler()
+    try:
+        scheduler: GreenScheduler = eventlet.hubs._threadlocal.hub._scheduler
+    except AttributeError:
+        scheduler = _Nowhere  # type: ignore[assignment]
+    if _events._get_running_loop() is not scheduler.loop:
+        raise RuntimeError(
+            f"{getattr(function, '__qualname__', function)!s} cannot block here: this event loop is not Eventlet's; "
+            "use attach()"
+        )
     if getcurrent() is not scheduler.home:
         return function(*args, **kwargs)
     return await _in_greenlet(scheduler, function, args, kwargs)
+
+
+class _Nowhere:
+    """Stands for the scheduler of an OS thread that has no hub."""
+
+    loop = None
+    home = None
 
 
 async def _in_greenlet(scheduler: GreenScheduler, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -620,12 +771,18 @@ class attach:
             raise RuntimeError("Eventlet's hub runs already: attach() is for programs that begin with asyncio.run()")
         if not isinstance(hub, Hub):
             _install(hub)
-        self._saved = hub.loop, hub.greenlet, hub._scheduler
+        early = hub.waiting_timers()
+        # Green threads made before go on to it when they end: a dead one lets them through to this greenlet.
+        hub.greenlet.throw()
+        self._saved = hub.loop, hub._scheduler
         self._factory = loop.get_task_factory()
         hub.loop = loop
         hub.greenlet = getcurrent()
         hub.running = True
         scheduler = _bind(hub, loop)
+        for delay, timer in early:
+            timer._offlet.cancel()
+            hub._schedule(delay, timer)
         task: Any = asyncio.current_task()
         if isinstance(getattr(task, "_offlet", None), PortalMixin):
             await asyncio.sleep(0)  # the next pass is in its portal
@@ -644,5 +801,10 @@ class attach:
         hub.loop.set_task_factory(self._factory)
         hub._scheduler.classes.clear()
         hub._scheduler.stop_closing()
-        hub.loop, hub.greenlet, hub._scheduler = self._saved
+        hub.loop, hub._scheduler = self._saved
+        hub.greenlet = hub._scheduler.home = greenlet.greenlet(hub.run)
         hub.running = False
+
+
+if isinstance(getattr(eventlet.hubs._threadlocal, "hub", None), eventlet.hubs.asyncio.Hub):
+    install()  # tasks and forks from here on find it

@@ -9,11 +9,13 @@ A file's OPTIONS may say of a scenario:
     differs    offlet's log where it differs from Eventlet's on purpose (the reason is in API.md)
     skip       modes in which it does not run
     expect     the log, for scenarios with no green form
+    python     the first version of Python in which it can run
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import unittest
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -60,6 +62,8 @@ class Oracle(unittest.TestCase):
         for name in names:
             chosen = options.get(name, {})
             allowed = [shown(oracle[name], chosen) for oracle in oracles]
+            if sys.version_info < tuple(chosen.get("python", ())):
+                continue
             if "differs" in chosen:
                 allowed = [{"log": chosen["differs"], "printed": allowed[0]["printed"]}]
             if "expect" in chosen:

@@ -152,6 +152,7 @@ type kinds struct {
 	green bool // stays green: reached through the bridge
 	plain bool // neither yields
 	done  bool // asynchronous already in the source
+	sized bool // has a __len__ that yields, which list() calls first
 }
 
 func (d *decisions) iterable(n infer.NodeID) kinds {
@@ -226,6 +227,11 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 		}
 		d.addExternal(k, v, p.Name(v), d.p.Catalog().IterOf)
 	case infer.Instance:
+		if n, _, ok := p.Method(v.Class(), "__len__"); ok {
+			for _, f := range p.FuncsAt(n) {
+				k.sized = k.sized || d.colors.Green[f]
+			}
+		}
 		found := false
 		for _, m := range [...]string{"__aiter__", "__anext__", "__iter__", "__next__"} {
 			node, _, ok := p.Method(v.Class(), m)

@@ -435,7 +435,7 @@ func (r *rewriter) unpacked(targets []ast.Expr, value ast.Expr, c ctx) {
 		for _, e := range r.effects(t) {
 			if e.Iter != nil && e.Iter.Use == infer.Unpack {
 				if k := r.d.iterable(e.Iter.Obj); k.async || k.green && c.async {
-					r.gathered(value, k, c)
+					r.gathered(value, k, c, false)
 					return
 				}
 			}
@@ -446,7 +446,10 @@ func (r *rewriter) unpacked(targets []ast.Expr, value ast.Expr, c ctx) {
 
 // gathered rewrites an expression that is iterated over by something that
 // cannot await: `[item async for item in x]` in a coroutine.
-func (r *rewriter) gathered(x ast.Expr, k kinds, c ctx) {
+//
+// hinting says that what iterates asks for the length of the iterable first,
+// as list and tuple do.
+func (r *rewriter) gathered(x ast.Expr, k kinds, c ctx, hinting bool) {
 	s := x.Range()
 	switch {
 	case !c.async && k.async:
@@ -469,21 +472,28 @@ func (r *rewriter) gathered(x ast.Expr, k kinds, c ctx) {
 			return
 		}
 	}
-	open, end := "["+r.itemName()+" async for "+r.itemName()+" in ", "]"
-	switch {
-	case k.async && (k.plain || k.green):
-		open, end = open+r.rt.Aio()+".iterate(", ")"+end
-	case k.green:
-		open, end = open+r.rt.Bridge()+".iterate_green(", ")"+end
-	default:
-		if needsParens(x) {
-			open, end = open+"(", ")"+end
-		}
+	open, end := r.items(x, k)
+	if k.sized && hinting {
+		open, end = "await "+r.rt.Aio()+".collect(", ")"
 	}
 	r.e.Insert(s.Start, open)
 	r.expr(x, c, false)
 	r.e.Insert(s.End, end)
 	r.done(x, c, "AIO9", "gathered into a list")
+}
+
+// items opens and closes the list of what an expression gives asynchronously.
+func (r *rewriter) items(x ast.Expr, k kinds) (open, end string) {
+	open, end = "["+r.itemName()+" async for "+r.itemName()+" in ", "]"
+	switch {
+	case k.async && (k.plain || k.green):
+		return open + r.rt.Aio() + ".iterate(", ")" + end
+	case k.green:
+		return open + r.rt.Bridge() + ".iterate_green(", ")" + end
+	case needsParens(x):
+		return open + "(", ")" + end
+	}
+	return open, end
 }
 
 // needsParens reports whether an expression cannot stand after `in` of a
@@ -584,7 +594,7 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 		for _, x := range r.effects(e) {
 			if x.Iter != nil && x.Iter.Use == infer.StarUse {
 				if k := r.d.iterable(x.Iter.Obj); k.async || k.green && c.async {
-					r.gathered(e.Value, k, c)
+					r.gathered(e.Value, k, c, true)
 					return
 				}
 			}
@@ -1209,14 +1219,13 @@ func (r *rewriter) builtin(e *ast.Call, c ctx, tight bool) bool {
 			r.comprehension(arg.(*ast.GeneratorExp), c)
 			r.e.Replace(e.End-1, e.End, rr)
 		} else {
-			open, end := l+r.itemName()+" async for "+r.itemName()+" in ", rr
-			switch {
-			case k.async && (k.plain || k.green):
-				open, end = open+r.rt.Aio()+".iterate(", ")"+end
-			case k.green:
-				open, end = open+r.rt.Bridge()+".iterate_green(", ")"+end
-			case needsParens(arg):
-				open, end = open+"(", ")"+end
+			open, end := r.items(arg, k)
+			open, end = l+open[1:], end[:len(end)-1]+rr
+			if name == "list" && k.sized {
+				open, end = "await "+r.rt.Aio()+".collect(", ")"
+				if tight {
+					open, end = "("+open, end+")"
+				}
 			}
 			r.e.Replace(e.Start, s.Start, open)
 			r.expr(arg, c, false)
@@ -1239,7 +1248,7 @@ func (r *rewriter) builtin(e *ast.Call, c ctx, tight bool) bool {
 			r.done(a, c, "AIO9", "a generator expression becomes a list")
 			continue
 		}
-		r.gathered(a, k, c)
+		r.gathered(a, k, c, name == "tuple" || name == "sorted")
 	}
 	for _, kw := range e.Keywords {
 		r.expr(kw.Value, c, false)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from ._core import Scheduler, Waiter, current
+from ._core import Scheduler, Strand, Waiter, current
 
 __all__ = ["IOClosed", "closing", "opened", "wait_fd"]
 
@@ -18,7 +18,7 @@ class IOClosed(OSError):
 class _Watch:
     """The task that waits for one descriptor in one direction."""
 
-    __slots__ = ("fd", "keep", "scheduler", "waiter", "write")
+    __slots__ = ("fd", "keep", "scheduler", "value", "waiter", "write")
 
     def __init__(self, scheduler: Scheduler, fd: int, write: bool, keep: bool) -> None:
         self.scheduler = scheduler
@@ -26,6 +26,7 @@ class _Watch:
         self.write = write
         self.keep = keep
         self.waiter: Waiter | None = None
+        self.value: Any = None  # what the waiter is woken with
         loop = scheduler.loop
         (loop.add_writer if write else loop.add_reader)(fd, self.ready)
 
@@ -34,7 +35,7 @@ class _Watch:
         if waiter is None:
             self.remove()
         else:
-            waiter.switch()
+            waiter.switch(self.value)
 
     def remove(self) -> None:
         table = _table(self.scheduler, self.write)
@@ -83,17 +84,13 @@ async def wait_fd(
     strand = current()
     scheduler = strand._scheduler
     table = _table(scheduler, write)
+    waiter = strand._waiter()
     watch = table.get(fd)
     if watch is None:
         watch = table[fd] = _Watch(scheduler, fd, write, keep)
     elif watch.waiter is not None and watch.waiter.waiting:
-        what = "write" if write else "read"
-        raise RuntimeError(
-            f"Second simultaneous {what} on fileno {fd} detected.  Unless you really know what you're doing, make "
-            f"sure that only one task can {what} any particular socket.  Consider using a ResourcePool. "
-            f"- MY THREAD={strand!r}; THAT THREAD={watch.waiter.strand!r}"
-        )
-    waiter = watch.waiter = strand._waiter()
+        raise _second(watch)
+    watch.waiter = waiter
     timer = None
     if timeout is not None:
         timer = strand._loop.call_later(max(timeout, 0), waiter.throw, error, context=scheduler.neutral)
@@ -106,6 +103,30 @@ async def wait_fd(
             watch.remove()
         if timer is not None:
             timer.cancel()
+
+
+def _second(watch: _Watch) -> RuntimeError:
+    what = "write" if watch.write else "read"
+    assert watch.waiter is not None
+    return RuntimeError(
+        f"Second simultaneous {what} on fileno {watch.fd} detected.  Unless you really know what you're doing, make "
+        f"sure that only one task can {what} any particular socket.  Consider using a ResourcePool. "
+        f"- MY THREAD={current()!r}; THAT THREAD={watch.waiter.strand!r}"
+    )
+
+
+def watch_fd(strand: Strand, fd: int, write: bool, waiter: Waiter, value: Any) -> _Watch:
+    """Wake *waiter* with *value* when *fd* can be read, or written; the caller removes the watch."""
+    scheduler = strand._scheduler
+    table = _table(scheduler, write)
+    watch = table.get(fd)
+    if watch is None:
+        watch = table[fd] = _Watch(scheduler, fd, write, False)
+    elif watch.waiter is not None and watch.waiter.waiting:
+        raise _second(watch)
+    watch.waiter = waiter
+    watch.value = value
+    return watch
 
 
 def closing(fd: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import operator
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -86,8 +87,9 @@ async def anext_(iterator: Any, default: Any = _MISSING) -> Any:
 
 
 async def collect(iterable: Any) -> list[Any]:
-    """``list(iterable)``."""
+    """``list(iterable)``, which asks for the length first where there is one."""
     if hasattr(type(iterable), "__aiter__"):
+        operator.length_hint(iterable)
         return [item async for item in iterable]
     return list(iterable)
 

@@ -18,7 +18,7 @@ __all__ = ["main"]
 T = TypeVar("T")
 
 
-async def main(program: Coroutine[Any, Any, T]) -> T:
+async def main(program: Coroutine[Any, Any, T], portals: bool = False) -> T:
     """Run *program* as the main program and return its result; ``asyncio.run(main(program()))`` is the entry point.
 
     What Eventlet's main greenlet has and ``asyncio.run`` alone has not:
@@ -29,6 +29,9 @@ async def main(program: Coroutine[Any, Any, T]) -> T:
     - An asynchronous generator that is dropped is closed at once, as a plain one is.
     - When *program* ends, the tasks that still run are abandoned: their ``finally`` blocks do not run and nothing is
       printed about them. (Tasks made by asyncio itself are cancelled by ``asyncio.run`` as always.)
+
+    With *portals* every task runs in a greenlet of its own, so that ``await_`` works in plain functions below
+    coroutines; it needs the greenlet package.
     """
     if not is_coroutine(program):
         raise TypeError(f"main() wants a coroutine, not {type(program).__name__}: call the async function")
@@ -39,12 +42,17 @@ async def main(program: Coroutine[Any, Any, T]) -> T:
     if not isinstance(strand, RootStrand) or strand._coro is not None or task is None:
         raise RuntimeError("main() is already running in this thread")
     gate = strand._begin_main(scheduler, program, task)
+    kind = type(strand)
     scheduler.main = strand
     restore = _interrupts_to(strand)
     stop_closing = close_dropped(scheduler)
     for early in _early:
         early(scheduler)
     _early.clear()
+    if portals:
+        from ._portal import portals_for_main
+
+        portals_for_main(loop)
     try:
         strand._context.run(strand._advance, None, None)
         if not strand._dead:
@@ -55,6 +63,7 @@ async def main(program: Coroutine[Any, Any, T]) -> T:
         stop_closing()
         abandon(scheduler)
         strand._end_main()
+        strand.__class__ = kind
         scheduler.main = None
 
 

@@ -42,6 +42,29 @@ class Portal(greenlet.greenlet):  # type: ignore[misc]
     """The greenlet of a task."""
 
 
+class Relay(greenlet.greenlet):  # type: ignore[misc]
+    """Runs a plain function for a task without a portal; what it waits for goes to the task, through its parent."""
+
+    def __init__(self, function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        super().__init__(lambda: function(*args, **kwargs))
+        self.gr_context = contextvars.copy_context()
+
+    def drive(self, coro: Any) -> Any:
+        """Run *coro* to its end, handing what it yields to the task."""
+        value: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                token = coro.send(value) if error is None else coro.throw(error)
+            except StopIteration as stop:
+                return stop.value
+            error = None
+            try:
+                value = self.parent.switch(token)
+            except BaseException as raised:
+                error = raised
+
+
 class PortalScheduler(Scheduler):
     """The scheduler of a loop whose strands run in portals."""
 
@@ -83,6 +106,7 @@ class PortalMixin(Strand):
     _scheduler: PortalScheduler
     _greenlet: Any = None
     _sent: Any = None
+    _stepped = False  # see TaskStrand
 
     def _enter(self) -> None:
         """Be asyncio's current task."""
@@ -93,30 +117,34 @@ class PortalMixin(Strand):
         current_tasks[loop] = self._task
         scheduler.entered = self
 
-    def _drive(self, coro: Any, value: Any = None, error: BaseException | None = None) -> Any:
-        """Run *coro* in this greenlet to its end; the strand is entered."""
+    def _drive(
+        self, coro: Any, value: Any = None, error: BaseException | None = None, token: Any = _TICK
+    ) -> Any:
+        """Run *coro* in this greenlet to its end; the strand is entered. *token*: what it already waits for."""
         send = coro.send
         while True:
-            try:
-                if error is None:
-                    token = send(value)
-                else:
-                    thrown, error = error, None
-                    token = coro.throw(thrown)
-                    del thrown
-            except StopIteration as stop:
-                if self._pending is not None:
-                    self._raise_pending()
-                return stop.value
+            if token is _TICK:
+                try:
+                    if error is None:
+                        token = send(value)
+                    else:
+                        thrown, error = error, None
+                        token = coro.throw(thrown)
+                        del thrown
+                except StopIteration as stop:
+                    if self._pending is not None:
+                        self._raise_pending()
+                    return stop.value
             # Suspend this greenlet until what the coroutine waits for has come.
+            waited, token = token, _TICK
             try:
                 value = None
-                if token is None:
+                if waited is None:
                     self._wait_tick()
-                elif getattr(token, "_asyncio_future_blocking", False):
-                    self._wait_future(token)
+                elif getattr(waited, "_asyncio_future_blocking", False):
+                    self._wait_future(waited)
                 else:
-                    value = self._wait(token)
+                    value = self._wait(waited)
             except _GivenBack:
                 raise
             except BaseException as raised:
@@ -334,7 +362,8 @@ class PortalMixin(Strand):
         me._offlet = self
         if self._task is None:
             self._task = CurrentTask(self)
-        self._enter()
+        if not self._stepped:
+            self._enter()
         try:
             coro = self._coro
             if coro is None:
@@ -350,7 +379,8 @@ class PortalMixin(Strand):
                 value = error = None
             report = self._bury()
         finally:
-            self._scheduler.leave()
+            if not self._stepped:
+                self._scheduler.leave()
             del me._offlet
             self._greenlet = None
         self._gone()
@@ -399,7 +429,6 @@ class TaskStrand(PortalMixin):
     """
 
     _value: Any = None
-    _stepped = False
     _step_error: BaseException | None = None  # what the task is raising in the portal
     _requests = 0  # to cancel the task, when it ceased to step the portal
 
@@ -429,65 +458,71 @@ class TaskStrand(PortalMixin):
                 del error
         return value
 
-    def _cease(self, token: Any) -> None:
-        """Arrange the wake-ups here from now on; the task still waits for *token*."""
+    def _drive(
+        self, coro: Any, value: Any = None, error: BaseException | None = None, token: Any = _TICK
+    ) -> Any:
+        send = coro.send
+        home_switch = self._scheduler.home.switch
+        while self._stepped:
+            try:
+                if error is None:
+                    token = send(value)
+                else:
+                    thrown, error = error, None
+                    token = coro.throw(thrown)
+                    del thrown
+            except StopIteration as stop:
+                if self._pending is not None:
+                    self._raise_pending()
+                return stop.value
+            if not self._stepped:
+                return super()._drive(coro, token=token)
+            if token is not None and token.__class__ is not _Future and not getattr(token, "_asyncio_future_blocking", False):
+                self._cease()
+                return super()._drive(coro, token=token)
+            try:
+                woken = home_switch(token)
+                while woken is not _TICK:  # a stray switch
+                    woken = home_switch()
+            except BaseException as raised:
+                error = self._interrupted(raised, token)
+            value = None
+        return super()._drive(coro, value, error)
+
+    def _cease(self) -> None:
+        """Arrange the wake-ups here from now on."""
         self._stepped = False
         if hasattr(self._task, "cancelling"):
             self._requests = self._task.cancelling()
-        if token is not None:
-            token.cancel()
+        self._scheduler.entered = self
+        self._scheduler._home_task = self._task
 
-    def _left(self, error: BaseException | None) -> None:
-        """The task has been woken after it ceased to step the portal."""
+    def _interrupted(self, error: BaseException, token: Any) -> BaseException | None:
+        """*error* was raised here while the task waited for *token*; return what to raise in the coroutine."""
+        if error is self._step_error:  # by the task
+            self._step_error = None
+            return error
+        self._enter()
+        home_task = self._scheduler._home_task
+        self._cease()
+        self._scheduler._home_task = home_task
+        error = _killed(error)
+        if token is not None:
+            if token.done() and not isinstance(error, asyncio.CancelledError):
+                self._pending = error  # see Strand._throw
+                return None
+            token.cancel()
+        return error
+
+    def _woken(self, error: BaseException | None) -> None:
+        """The task has been woken, with *error*, after it ceased to step the portal."""
         if isinstance(error, asyncio.CancelledError) and hasattr(self._task, "cancelling"):
             if self._task.cancelling() > self._requests:  # not because its future was cancelled
                 self._request_cancel(None)
 
-    def _hand_over(self, token: Any) -> None:
-        """Let the task wait for *token*."""
-        scheduler = self._scheduler
-        scheduler.entered = scheduler._home_task = None
-        try:
-            woken = scheduler.home.switch(token)
-            while woken is not _TICK:  # a stray switch
-                woken = scheduler.home.switch()
-        except BaseException as raised:
-            if raised is self._step_error:
-                self._step_error = None
-                scheduler.entered = self
-                scheduler._home_task = self._task
-                raise
-            self._enter()
-            error = _killed(raised)
-            done = token is not None and token.done()
-            self._cease(token)
-            if done and not isinstance(error, asyncio.CancelledError):
-                self._pending = error  # see Strand._throw
-                return
-            raise error
-        scheduler.entered = self
-        scheduler._home_task = self._task
-
-    def _wait_tick(self) -> None:
-        if self._stepped:
-            self._hand_over(None)
-        else:
-            super()._wait_tick()
-
-    def _wait_future(self, future: Any) -> None:
-        if self._stepped:
-            self._hand_over(future)
-        else:
-            super()._wait_future(future)
-
-    def _wait(self, token: Any) -> Any:
-        if self._stepped:
-            self._cease(None)
-        return super()._wait(token)
-
     def _wait_green(self, switch: Callable[[], Any]) -> Any:
         if self._stepped:
-            self._cease(None)
+            self._cease()
         return super()._wait_green(switch)
 
     def _ended(self, value: Any, error: BaseException | None) -> Any:
@@ -523,11 +558,14 @@ class _Steps:
         switch = portal.switch
         token = switch(None, None)
         while strand._stepped and not strand._dead:
+            if token == ():  # it came here by another way, to wait for something that is not ours
+                strand._stepped = False
+                break
             try:
                 yield token
             except BaseException as error:
                 if not strand._stepped:
-                    strand._left(error)
+                    strand._woken(error)
                     break
                 strand._step_error = error
                 token = portal.throw(error)
@@ -537,21 +575,55 @@ class _Steps:
                 token = switch(_TICK)
 
 
-def portal_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
-    """Make a task whose coroutine runs in a portal."""
-    if not is_coroutine(coro):
-        return _Task(coro, loop=loop, **kwargs)
+def _in_portal(scheduler: PortalScheduler, coro: Any, kwargs: dict[str, Any]) -> Any:
+    """The coroutine for a task whose real one, *coro*, runs in a portal; completes *kwargs* of the task."""
     context = kwargs.pop("context", None)
-    strand = TaskStrand(loop._offlet, coro, contextvars.copy_context() if context is None else context)
+    strand = TaskStrand(scheduler, coro, contextvars.copy_context() if context is None else context)
+    if sys.version_info >= (3, 11):
+        kwargs["context"] = strand._context
     shell: Any = strand._shell()
     shell.__name__ = getattr(coro, "__name__", shell.__name__)
     shell.__qualname__ = getattr(coro, "__qualname__", shell.__qualname__)
-    if sys.version_info >= (3, 11):
-        kwargs["context"] = strand._context
-    return _Task(shell, loop=loop, **kwargs)
+    return shell
+
+
+def portal_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
+    """Make a task whose coroutine runs in a portal."""
+    if is_coroutine(coro):
+        coro = _in_portal(loop._offlet, coro, kwargs)
+    return _Task(coro, loop=loop, **kwargs)
 
 
 _Task: Any = asyncio.Task
+_Future: Any = asyncio.Future
+
+
+class _AnyTask(type):
+    """For isinstance every task is one of AsyncioTask."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, _Task)
+
+    def __subclasscheck__(cls, subclass: Any) -> bool:
+        return issubclass(subclass, _Task)
+
+
+class AsyncioTask(_Task, metaclass=_AnyTask):  # type: ignore[misc]
+    """``asyncio.Task`` for libraries that call it and not ``loop.create_task``, as aiohttp's server does."""
+
+    def __init__(self, coro: Any, *, loop: Any = None, **kwargs: Any) -> None:
+        if loop is None:
+            loop = asyncio.get_event_loop()
+        scheduler = getattr(loop, "_offlet", None)
+        if isinstance(scheduler, PortalScheduler) and loop.get_task_factory() is portal_task_factory:
+            if is_coroutine(coro):
+                coro = _in_portal(scheduler, coro, kwargs)
+        super().__init__(coro, loop=loop, **kwargs)
+
+
+def portals_for_main(loop: Any) -> None:
+    """What ``main(..., portals=True)`` does: portals without Eventlet."""
+    use_portals(loop, PortalScheduler, getcurrent())
 
 
 def use_portals(loop: Any, kind: type[PortalScheduler], home: Any) -> PortalScheduler:
@@ -560,6 +632,7 @@ def use_portals(loop: Any, kind: type[PortalScheduler], home: Any) -> PortalSche
     scheduler.__class__ = kind
     scheduler.adopt(home)
     loop.set_task_factory(portal_task_factory)
+    setattr(asyncio, "Task", AsyncioTask)
     return scheduler  # type: ignore[no-any-return]
 
 
@@ -594,9 +667,11 @@ class AdoptedStrand(TaskStrand):
         task._offlet = self
         self._gate = _AdoptionGate(self)
 
-    def _drive(self, coro: Any, value: Any = None, error: BaseException | None = None) -> Any:
+    def _drive(
+        self, coro: Any, value: Any = None, error: BaseException | None = None, token: Any = _TICK
+    ) -> Any:
         try:
-            return super()._drive(coro, value, error)
+            return super()._drive(coro, value, error, token)
         except _GivenBack:
             self._given_back = True
             return None

@@ -230,7 +230,10 @@ class Socket:
         opened(client.fileno())
         if self.act_non_blocking:
             return client, address
-        return type(self)(client), address
+        return self._accepted(client), address
+
+    def _accepted(self, client: Any) -> Socket:
+        return type(self)(client)
 
     async def connect(self, address: Any) -> None:
         """Connect to *address*; a host name is looked up in a thread."""

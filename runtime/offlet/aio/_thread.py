@@ -54,7 +54,7 @@ class _Job:
             pass  # the loop has ended meanwhile
 
 
-class _Threads:
+class Threads:
     """Daemon threads made when there is work and no idle one, at most *limit*."""
 
     def __init__(self, name: str, limit: int) -> None:
@@ -67,12 +67,13 @@ class _Threads:
         threading = original("threading")
         self._pid = os.getpid()
         self._changed = threading.Condition(threading.Lock())
-        self._jobs: deque[_Job] = deque()
+        self._jobs: deque[Any] = deque()
         self._threads: set[Any] = set()
         self._idle = 0
         self._made = 0
 
-    def submit(self, job: _Job) -> None:
+    def submit(self, job: Any) -> None:
+        """Call ``job.run()`` in one of the threads."""
         if self._pid != os.getpid():  # threads do not survive a fork
             self._reset()
         with self._changed:
@@ -105,8 +106,7 @@ class _Threads:
                         self._threads.discard(me)
                         return
                 self._idle -= 1
-                job: _Job | None = self._jobs.popleft()
-            assert job is not None
+                job = self._jobs.popleft()
             job.run()
             job = None
 
@@ -115,7 +115,7 @@ class _Threads:
         return bool(self._pid) and original("threading").current_thread() in self._threads
 
 
-_threads: _Threads | None = None
+_threads: Threads | None = None
 _thread_limit = 1000
 
 
@@ -127,7 +127,7 @@ def set_thread_limit(limit: int) -> None:
         _threads.limit = limit
 
 
-async def _run_in(threads: _Threads, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+async def _run_in(threads: Threads, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     waiter = current()._waiter()
     job = _Job(waiter, function, args, kwargs)
     threads.submit(job)
@@ -148,11 +148,11 @@ async def to_thread(function: Callable[..., Any], *args: Any, **kwargs: Any) -> 
     """
     global _threads
     if _threads is None:
-        _threads = _Threads("offlet", _thread_limit)
+        _threads = Threads("offlet", _thread_limit)
     return await _run_in(_threads, function, args, kwargs)
 
 
-_tpool: _Threads | None = None
+_tpool: Threads | None = None
 _tpool_size: int | None = None
 
 
@@ -174,7 +174,7 @@ async def tpool_execute(function: Callable[..., Any], *args: Any, **kwargs: Any)
     if size == 0:
         return function(*args, **kwargs)
     if _tpool is None:
-        _tpool = _Threads("tpool_thread", size)
+        _tpool = Threads("tpool_thread", size)
     return await _run_in(_tpool, function, args, kwargs)
 
 

@@ -25,7 +25,7 @@ OPTIONS = {
         "expect": ["g start", "g got GreenletExit", "g finally", "await raised CancelledError 0", "task goes on"],
         "printed": False,
     },
-    "p24_asyncio_timeout_around_thread": {
+    "p24_asyncio_timeout_around_thread": {"python": (3, 11), 
         "expect": ["g start", "g got GreenletExit", "g finally", "raised TimeoutError True"],
         "printed": False,
     },
@@ -38,7 +38,7 @@ OPTIONS = {
         "expect": ["g start", "raised ValueError False", "g completed", "g finally"],
         "printed": False,
     },
-    "p28_task_group": {
+    "p28_task_group": {"python": (3, 11), 
         "expect": ["g start", "g got GreenletExit", "g finally", "raised ExceptionGroup True"],
         "printed": False,
     },
@@ -47,7 +47,7 @@ OPTIONS = {
         "expect": ["got CancelledError", "finally", "task raised CancelledError"],
         "printed": False,
     },
-    "asyncio_timeout_around_green": {"expect": ["TimeoutError", "TimeoutError in green", "nested"]},
+    "asyncio_timeout_around_green": {"python": (3, 11), "expect": ["TimeoutError", "TimeoutError in green", "nested"]},
 }
 
 

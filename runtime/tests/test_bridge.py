@@ -1,0 +1,721 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the bridge does around the crossings: threads, fork, owners of the loop, libraries, debug mode, errors.
+
+Each test is a program of its own, run plain and with monkey_patch(), that prints what the test expects.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import textwrap
+import unittest
+
+import harness
+
+HEAD = """
+import sys, warnings
+sys.path.insert(0, {runtime!r})
+warnings.simplefilter("ignore")
+import eventlet, eventlet.hubs
+eventlet.hubs.use_hub("eventlet.hubs.asyncio")
+if {patched}:
+    eventlet.monkey_patch()
+import asyncio, gc, os, threading, time
+from offlet import aio, bridge
+
+async def coroutine(x):
+    await asyncio.sleep(0.001)
+    return x
+
+def green(x):
+    eventlet.sleep(0.001)
+    return bridge.call(coroutine(x))
+"""
+
+
+def has(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+class Bridge(unittest.TestCase):
+    maxDiff = None
+
+    def program(
+        self, source: str, expected: str, modes: tuple[bool, ...] = (False, True), env: dict[str, str] | None = None
+    ) -> None:
+        for patched in modes:
+            with self.subTest(patched=patched):
+                text = HEAD.format(runtime=str(harness.RUNTIME), patched=patched) + textwrap.dedent(source)
+                done = subprocess.run(
+                    [sys.executable, "-c", text],
+                    capture_output=True,
+                    text=True,
+                    timeout=120,
+                    env={**os.environ, "EVENTLET_NO_GREENDNS": "yes", **(env or {})},
+                )
+                self.assertEqual(textwrap.dedent(expected).strip(), done.stdout.strip(), done.stderr[-4000:])
+                self.assertEqual(0, done.returncode, done.stderr[-4000:])
+                self.assertEqual([], harness.noise(done.stderr))
+
+    def test_before_the_hub_ran(self) -> None:
+        self.program(
+            """
+            ran = []
+            eventlet.spawn(ran.append, 1)
+
+            async def eager():
+                asyncio.get_running_loop()
+                return "eager"
+
+            print(bridge.call(eager()), ran)
+            print(bridge.call(coroutine("waits")), ran)
+            """,
+            """
+            eager []
+            waits [1]
+            """,
+        )
+
+    def test_hub_ran_before(self) -> None:
+        self.program(
+            """
+            eventlet.sleep(0)
+            g = eventlet.spawn_after(0.01, lambda: "old timer")
+            print(bridge.call(coroutine(1)), green(2), g.wait())
+
+            async def exits():
+                raise SystemExit(5)
+
+            for _ in range(2):
+                try:
+                    eventlet.spawn(bridge.call, exits())
+                    eventlet.sleep(1)
+                except SystemExit as e:
+                    print(repr(e))
+                print(green(3))
+            """,
+            """
+            1 2 old timer
+            SystemExit(5)
+            3
+            SystemExit(5)
+            3
+            """,
+        )
+
+    def test_deep_nesting(self) -> None:
+        self.program(
+            """
+            def g(n):
+                return bridge.call(c(n - 1)) + 1 if n else (eventlet.sleep(0), 0)[1]
+
+            async def c(n):
+                return await bridge.call_green(g, n - 1) + 1 if n else (await asyncio.sleep(0), 0)[1]
+
+            print(eventlet.spawn(g, 200).wait(), bridge.call(c(200)))
+
+            async def in_task():
+                return await asyncio.create_task(c(200))
+
+            print(bridge.call(in_task()))
+            """,
+            """
+            200 200
+            200
+            """,
+        )
+
+    def test_many_tasks(self) -> None:
+        self.program(
+            """
+            done = []
+
+            async def work(n):
+                await asyncio.sleep(0)
+                done.append(n)
+
+            async def main():
+                tasks = [aio.spawn(work, n) for n in range(100_000)]
+                for t in tasks:
+                    await t.wait()
+
+            bridge.call(main())
+            print(len(done), done[:3], done[-1])
+            """,
+            "100000 [0, 1, 2] 99999",
+            modes=(False,),
+        )
+
+    def test_garbage_collection_in_the_middle(self) -> None:
+        self.program(
+            """
+            gc.set_threshold(1)
+            results = []
+
+            def g(n):
+                gc.collect() if n % 10 == 0 else None
+                results.append(green(n))
+
+            async def main():
+                await asyncio.gather(*[asyncio.create_task(asyncio.to_thread(int, n)) for n in range(5)])
+                for t in [eventlet.spawn(g, n) for n in range(50)]:
+                    await t
+                ts = [aio.spawn(coroutine, n) for n in range(50)]
+                gc.collect()
+                return [await t for t in ts]
+
+            print(bridge.call(main()) == list(range(50)), sorted(results) == list(range(50)))
+            gc.collect()
+            """,
+            "True True",
+        )
+
+    def test_debug_mode(self) -> None:
+        self.program(
+            """
+            async def main():
+                assert asyncio.get_running_loop().get_debug()
+                t = asyncio.create_task(coroutine(1), name="named")
+                print(await t, t.get_name(), await bridge.call_green(green, 2), await aio.spawn(coroutine, 3))
+                async with asyncio.timeout(1) if hasattr(asyncio, "timeout") else aio.Semaphore():
+                    eventlet.sleep(0.01)
+                q = aio.Queue(0)
+                aio.spawn(q.put, 4)
+                print(await q.get())
+
+            bridge.call(main())
+            """,
+            """
+            1 named 2 3
+            4
+            """,
+            env={"PYTHONASYNCIODEBUG": "1", "PYTHONMALLOC": "debug", "PYTHONDEVMODE": "1"},
+        )
+
+    def test_os_threads_with_hubs(self) -> None:
+        self.program(
+            """
+            real = eventlet.patcher.original("threading")
+            out = []
+
+            def thread(n):
+                eventlet.hubs.use_hub("eventlet.hubs.asyncio")
+                q = aio.Queue(0)
+
+                def producer():
+                    for i in range(3):
+                        bridge.call(q.put((n, i)))
+                        eventlet.sleep(0)
+
+                async def main():
+                    eventlet.spawn(producer)
+                    got = [await q.get() for _ in range(3)]
+                    t = aio.spawn(coroutine, n)
+                    return got, await t, green(n)
+
+                eventlet.hubs.get_hub()
+                bridge.install()
+                out.append(bridge.call(main()))
+
+            threads = [real.Thread(target=thread, args=(n,)) for n in range(4)]
+            for t in threads:
+                t.start()
+            print(green("main"))
+            while any(t.is_alive() for t in threads):
+                eventlet.sleep(0.01)
+            for x in sorted(out):
+                print(x)
+            """,
+            """
+            main
+            ([(0, 0), (0, 1), (0, 2)], 0, 0)
+            ([(1, 0), (1, 1), (1, 2)], 1, 1)
+            ([(2, 0), (2, 1), (2, 2)], 2, 2)
+            ([(3, 0), (3, 1), (3, 2)], 3, 3)
+            """,
+        )
+
+    def test_call_from_an_os_thread(self) -> None:
+        self.program(
+            """
+            import contextvars
+            variable = contextvars.ContextVar("v", default="unset")
+            real = eventlet.patcher.original("threading")
+            main_thread = real.get_ident()
+
+            async def where():
+                await asyncio.sleep(0.001)
+                return real.get_ident() == main_thread, variable.get()
+
+            async def fails():
+                raise KeyError("x")
+
+            def thread():
+                variable.set("of the thread")
+                print(bridge.call(where()), real.get_ident() == main_thread)
+                try:
+                    bridge.call(fails())
+                except KeyError as e:
+                    print(repr(e))
+
+            bridge.call(coroutine(1))
+            bridge.call(aio.to_thread(thread))
+            """,
+            """
+            (True, 'of the thread') False
+            KeyError('x')
+            """,
+        )
+
+    def test_where_nothing_can_wait(self) -> None:
+        self.program(
+            """
+            async def main():
+                loop = asyncio.get_running_loop()
+                done = loop.create_future()
+
+                def callback():
+                    for f in (lambda: bridge.call(coroutine(1)), lambda: eventlet.sleep(1),
+                              lambda: eventlet.Event().wait()):
+                        try:
+                            f()
+                        except RuntimeError as e:
+                            print(type(e).__name__, "callback" in str(e) or "mainloop" in str(e))
+                    done.set_result(None)
+
+                loop.call_soon(callback)
+                await done
+
+            bridge.call(main())
+
+            async def other_loop():
+                for f in (lambda: bridge.call(coroutine(1)), lambda: bridge.call_green(print)):
+                    try:
+                        x = f()
+                        await x
+                    except RuntimeError as e:
+                        print(type(e).__name__, "attach" in str(e))
+
+            import threading as t
+            def thread():
+                asyncio.run(other_loop())
+            real = eventlet.patcher.original("threading").Thread(target=thread)
+            real.start()
+            real.join()
+            """,
+            """
+            RuntimeError True
+            RuntimeError True
+            RuntimeError True
+            RuntimeError True
+            RuntimeError True
+            """,
+        )
+
+    def test_wrong_hub(self) -> None:
+        self.program(
+            """
+            eventlet.hubs.use_hub("epolls")
+            try:
+                bridge.call(coroutine(1))
+            except RuntimeError as e:
+                print("EVENTLET_HUB=asyncio" in str(e))
+            """,
+            "True",
+            modes=(False,),
+        )
+
+    def test_fork(self) -> None:
+        self.program(
+            """
+            real_os = eventlet.patcher.original("os")
+
+            def child(name):
+                pid = os.fork()
+                if pid == 0:
+                    a, b = eventlet.green.socket.socketpair()
+                    g = eventlet.spawn(a.recv, 10)
+                    eventlet.sleep(0.01)
+                    b.sendall(b"data")
+                    print(name, green(1), g.wait(), bridge.call(aio.to_thread(int, "7")), flush=True)
+                    os._exit(0)
+                _, status = real_os.waitpid(pid, 0)
+                print("parent", status, flush=True)
+
+            child("before")
+            bridge.install()
+            child("installed")
+            print(green(0), flush=True)
+            child("after")
+            print(green(2))
+            """,
+            """
+            before 1 b'data' 7
+            parent 0
+            installed 1 b'data' 7
+            parent 0
+            0
+            after 1 b'data' 7
+            parent 0
+            2
+            """,
+        )
+
+    def test_subprocess_and_executors(self) -> None:
+        self.program(
+            """
+            from concurrent.futures import ThreadPoolExecutor
+
+            async def main():
+                p = await asyncio.create_subprocess_exec(
+                    sys.executable, "-c", "print(5)", stdout=asyncio.subprocess.PIPE)
+                print((await p.communicate())[0], p.returncode)
+                print(await asyncio.to_thread(lambda: 6))
+                loop = asyncio.get_running_loop()
+                print(await loop.run_in_executor(None, lambda: 7))
+                with ThreadPoolExecutor(2) as pool:
+                    print(await loop.run_in_executor(pool, lambda: 8))
+
+            bridge.call(main())
+
+            def green_user():
+                pool = ThreadPoolExecutor(2)
+                print(pool.submit(lambda: (time.sleep(0.01), 9)[1]).result())
+                print(list(pool.map(lambda x: x * 2, range(3))))
+                pool.shutdown()
+
+            eventlet.spawn(green_user).wait()
+            """,
+            """
+            b'5\\n' 0
+            6
+            7
+            8
+            9
+            [0, 2, 4]
+            """,
+        )
+
+    def test_attach(self) -> None:
+        self.program(
+            """
+            async def main(n):
+                async with bridge.attach():
+                    eventlet.sleep(0.001)
+                    print(n, green(1), await asyncio.gather(*[eventlet.spawn(green, i) for i in range(3)]))
+                    print(await asyncio.create_task(coroutine(2)), await aio.spawn(green, 3))
+                    with eventlet.Timeout(0.01, False):
+                        await asyncio.sleep(1)
+                        print("no")
+                    task = asyncio.current_task()
+                    asyncio.get_running_loop().call_later(0.01, task.cancel)
+                    try:
+                        eventlet.sleep(1)
+                    except asyncio.CancelledError:
+                        print("cancelled")
+                    if hasattr(task, "uncancel"):
+                        task.uncancel()
+                await asyncio.sleep(0.001)
+                return "result"
+
+            print(asyncio.run(main(1)))
+            print(asyncio.run(main(2)))
+            print(asyncio.run(aio.main(main(3))))
+
+            async def fails():
+                async with bridge.attach():
+                    eventlet.sleep(0)
+                    raise KeyError("x")
+
+            try:
+                asyncio.run(fails())
+            except KeyError as e:
+                print(repr(e))
+
+            async def ends_inside():
+                await bridge.attach().__aenter__()
+                eventlet.sleep(0.001)
+                return "ends inside"
+
+            loop = asyncio.new_event_loop()
+            print(loop.run_until_complete(ends_inside()))
+            """,
+            "".join(
+                f"{n} 1 [0, 1, 2]\n2 3\ncancelled\nresult\n" for n in (1, 2, 3)
+            )
+            + "KeyError('x')\nends inside",
+        )
+
+    def test_attach_after_spawns(self) -> None:
+        self.program(
+            """
+            out = []
+            eventlet.spawn(out.append, "spawned")
+            eventlet.spawn_after(0.01, out.append, "spawned after")
+            bridge.install()
+            eventlet.spawn(out.append, "spawned then")
+
+            async def main():
+                async with bridge.attach():
+                    eventlet.sleep(0.1)
+                    print(out)
+
+            asyncio.run(main())
+            """,
+            "['spawned', 'spawned then', 'spawned after']",
+        )
+
+    def test_attach_to_a_fixture(self) -> None:
+        self.program(
+            """
+            # As pytest-asyncio runs an asynchronous fixture: set up, test and teardown are tasks of their own.
+            async def fixture():
+                async with bridge.attach():
+                    eventlet.sleep(0)
+                    yield "value"
+
+            async def test(value):
+                eventlet.sleep(0.001)
+                return value, green(1)
+
+            loop = asyncio.new_event_loop()
+            generator = fixture()
+            value = loop.run_until_complete(generator.__anext__())
+            print(loop.run_until_complete(test(value)))
+            try:
+                loop.run_until_complete(generator.__anext__())
+            except StopAsyncIteration:
+                print("torn down")
+            loop.close()
+            print(bridge.call(coroutine("classic afterwards")))
+            """,
+            """
+            ('value', 1)
+            torn down
+            classic afterwards
+            """,
+        )
+
+    def test_tasks_of_asyncio_are_killed_and_timed(self) -> None:
+        self.program(
+            """
+            log = []
+
+            async def worker(name):
+                log.append(eventlet.getcurrent())
+                try:
+                    await asyncio.sleep(5)
+                except BaseException as e:
+                    print(name, type(e).__name__)
+                    await asyncio.sleep(0.001)
+                    raise
+                finally:
+                    print(name, "finally")
+
+            async def main():
+                t = asyncio.create_task(worker("killed"))
+                await asyncio.sleep(0)
+                eventlet.kill(log[-1])
+                print("kill returned", t.done())
+                try:
+                    await t
+                except asyncio.CancelledError as e:
+                    print("task", type(e).__name__, t.cancelled())
+                t = asyncio.create_task(worker("killed with"))
+                await asyncio.sleep(0)
+                eventlet.kill(log[-1], KeyError("k"))
+                try:
+                    await t
+                except KeyError as e:
+                    print("task", repr(e))
+
+                async def timed():
+                    with eventlet.Timeout(0.01) as timeout:
+                        try:
+                            await asyncio.sleep(5)
+                        except eventlet.Timeout as e:
+                            print("inside", e is timeout)
+                            await asyncio.sleep(0.001)
+                            eventlet.sleep(0.001)
+                            await asyncio.sleep(0.001)
+                    return "timed"
+
+                print(await asyncio.create_task(timed()))
+
+                async def swallows():
+                    try:
+                        await asyncio.sleep(5)
+                    except BaseException:
+                        await asyncio.sleep(0.001)
+                    return "swallowed"
+
+                t = asyncio.create_task(swallows())
+                await asyncio.sleep(0)
+                t.cancel()
+                print(await t)
+                t = asyncio.create_task(swallows())
+                await asyncio.sleep(0)
+                eventlet.kill(next(iter([g for g in gc.get_objects() if type(g).__name__ == "Portal" and g
+                                         and getattr(g, "_offlet", None) is t._offlet])))
+                print(await t)
+
+                async def never():
+                    print("no")
+
+                t = asyncio.create_task(never())
+                t.cancel()
+                try:
+                    await t
+                except asyncio.CancelledError:
+                    print("cancelled before it began")
+
+            bridge.call(main())
+            """,
+            """
+            killed GreenletExit
+            kill returned False
+            killed finally
+            task GreenletExit True
+            killed with KeyError
+            killed with finally
+            task KeyError('k')
+            inside True
+            timed
+            swallowed
+            swallowed
+            cancelled before it began
+            """,
+        )
+
+    def test_locks_of_asyncio_survive_other_exceptions(self) -> None:
+        self.program(
+            """
+            # A lock of asyncio hands itself on for a CancelledError only. Here its waiter is thrown another exception
+            # between the release and its turn.
+            async def main():
+                lock = asyncio.Lock()
+                await lock.acquire()
+                log = []
+
+                def green(n):
+                    try:
+                        bridge.call(use(n))
+                    except KeyError as e:
+                        log.append((n, repr(e)))
+
+                async def use(n):
+                    async with lock:
+                        log.append((n, "in"))
+                        await asyncio.sleep(0)
+
+                a = eventlet.spawn(green, "a")
+                b = eventlet.spawn(green, "b")
+                t = aio.spawn(use, "c")
+                await asyncio.sleep(0.001)
+                lock.release()
+                eventlet.kill(a, KeyError("k"))
+                for g in (a, b):
+                    g.wait()
+                await t
+                print(lock.locked(), log[-2:], ("a", "KeyError('k')") in log)
+
+            bridge.call(main())
+            """,
+            "False [('b', 'in'), ('c', 'in')] True",
+        )
+
+    def test_reentered_while_a_finalizer_runs(self) -> None:
+        self.program(
+            """
+            class Resource:
+                def __del__(self):
+                    print("closed", bridge.call(coroutine("by a finalizer")))
+
+            async def main():
+                r = Resource()
+                del r
+                await asyncio.sleep(0)
+
+            bridge.call(main())
+            """,
+            "closed by a finalizer",
+        )
+
+    @unittest.skipUnless(has("aiohttp") and has("requests"), "needs aiohttp and requests")
+    def test_aiohttp_and_requests(self) -> None:
+        self.program(
+            """
+            import requests
+            from aiohttp import ClientSession, web
+            from eventlet import wsgi
+
+            local = threading.local()
+
+            def app(environ, start_response):
+                eventlet.sleep(0.01)
+                start_response("200 OK", [("Content-Type", "text/plain")])
+                return [b"green"]
+
+            async def handler(request):
+                local.n = request.query["n"]
+                r = requests.get(f"http://127.0.0.1:{port}/")      # blocks, below a coroutine
+                time.sleep(0.001)
+                with threading.Lock():
+                    pass
+                with eventlet.Timeout(0.001, False):
+                    eventlet.sleep(1)
+                return web.Response(text=f"{r.text} {request.query['n']} {local.n}")
+
+            async def main():
+                global port
+                server = eventlet.listen(("127.0.0.1", 0))
+                port = server.getsockname()[1]
+                eventlet.spawn(wsgi.server, server, app, log=open(os.devnull, "w"))
+                application = web.Application()
+                application.router.add_get("/", handler)
+                runner = web.AppRunner(application)
+                await runner.setup()
+                site = web.TCPSite(runner, "127.0.0.1", 0)
+                await site.start()
+                mine = site._server.sockets[0].getsockname()[1]
+                async with ClientSession() as session:
+                    async def get(i):
+                        async with session.get(f"http://127.0.0.1:{mine}/?n={i}") as response:
+                            return await response.text()
+                    out = await asyncio.gather(*[get(i) for i in range(20)])
+                    print(out == [f"green {i} {i}" for i in range(20)], out[0])
+                await runner.cleanup()
+
+            bridge.call(main())
+            """,
+            "True green 0 0",
+            modes=(True,),
+        )
+
+    @unittest.skipUnless(has("uvloop"), "needs uvloop")
+    def test_uvloop_owns_the_loop(self) -> None:
+        self.program(
+            """
+            import uvloop
+
+            async def main():
+                async with bridge.attach():
+                    eventlet.sleep(0.001)
+                    a, b = eventlet.green.socket.socketpair()
+                    g = eventlet.spawn(a.recv, 10)
+                    b.sendall(b"x")
+                    print(green(1), await asyncio.create_task(coroutine(2)), await aio.spawn(green, 3), g.wait())
+
+            loop = uvloop.new_event_loop()
+            loop.run_until_complete(main())
+            loop.close()
+            """,
+            "1 2 3 b'x'",
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
