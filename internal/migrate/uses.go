@@ -7,9 +7,9 @@ import (
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
-// RuntimeUses finds which names of offlet.aio a program refers to, and whether
-// it uses the bridge.
-func RuntimeUses(p *infer.Program) (aio map[string]bool, bridge bool) {
+// RuntimeUses finds which names of offlet.aio the modules of a program that are
+// of interest refer to, and whether they use the bridge.
+func RuntimeUses(p *infer.Program, of func(*infer.Module) bool) (aio map[string]bool, bridge bool) {
 	aio = map[string]bool{}
 	note := func(name string) {
 		if rest, ok := strings.CutPrefix(name, "offlet.aio."); ok {
@@ -21,6 +21,9 @@ func RuntimeUses(p *infer.Program) (aio map[string]bool, bridge bool) {
 		}
 	}
 	for _, m := range p.Modules {
+		if !of(m) {
+			continue
+		}
 		ast.Inspect(m.AST, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Attribute, *ast.Name:

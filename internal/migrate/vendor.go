@@ -1,10 +1,8 @@
 package migrate
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
-	"sort"
 	"strings"
 
 	"github.com/offlet/offlet/internal/infer"
@@ -21,52 +19,72 @@ type Home struct {
 	Name string
 }
 
-// HomeOf chooses one place for the runtime, since two copies in one process
-// would have two of each class: the package that holds all modules that need
-// it, else the directory that their imports start from. A runtime that an
-// earlier step vendored stays where it is.
-func HomeOf(p *infer.Program, modules []*infer.Module, existing []string) (Home, error) {
-	roots := map[string]bool{}
-	tops := map[string]bool{}
-	for _, m := range modules {
-		roots[m.Root] = true
-		top, _, sub := strings.Cut(m.Name, ".")
-		if !sub && !m.IsPackage {
-			top = ""
+// Homes chooses the place of the runtime for each of the modules that need it:
+// one for all modules that may run in one process, since two copies in one
+// process would have two of each class. It is the package that holds them all,
+// else the directory that their imports start from. A runtime that an earlier
+// step vendored stays where it is.
+func Homes(p *infer.Program, modules []*infer.Module, existing []string) map[*infer.Module]Home {
+	// the directories on sys.path whose modules import each other
+	group := map[string]string{}
+	var find func(r string) string
+	find = func(r string) string {
+		if up, ok := group[r]; ok && up != r {
+			return find(up)
 		}
-		tops[top] = true
+		return r
 	}
-	if len(roots) != 1 {
-		var list []string
-		for r := range roots {
-			list = append(list, r)
-		}
-		sort.Strings(list)
-		// scripts in several directories of one project: they import what lies
-		// at the shortest one, if that is on their path
-		return Home{}, fmt.Errorf("the files that need offlet's runtime are imported from different directories (%s); run offlet on each of them", strings.Join(list, ", "))
-	}
-	root := ""
-	for r := range roots {
-		root = r
-	}
-	h := Home{Dir: path.Join(root, workspace.RuntimeDir), Name: workspace.RuntimeDir}
-	if len(tops) == 1 {
-		for t := range tops {
-			if t != "" {
-				h = Home{Dir: path.Join(root, t, workspace.RuntimeDir), Name: t + "." + workspace.RuntimeDir}
+	for _, m := range p.Modules {
+		for _, t := range p.ImportsOf(m) {
+			if a, b := find(m.Root), find(t.Root); a != b {
+				if shorter(b, a) {
+					a, b = b, a
+				}
+				group[b] = a // the shortest one stands for all: others reach it
 			}
 		}
 	}
-	for _, dir := range existing {
-		if dir == path.Join(root, workspace.RuntimeDir) {
-			return Home{Dir: dir, Name: workspace.RuntimeDir}, nil
-		}
-		if rel, ok := strings.CutPrefix(dir, prefix(root)); ok && strings.HasSuffix(rel, "/"+workspace.RuntimeDir) {
-			return Home{Dir: dir, Name: strings.ReplaceAll(rel, "/", ".")}, nil
+	needing := map[string][]*infer.Module{}
+	for _, m := range modules {
+		r := find(m.Root)
+		needing[r] = append(needing[r], m)
+	}
+	out := map[*infer.Module]Home{}
+	for root, list := range needing {
+		h := homeIn(root, list, existing)
+		for _, m := range list {
+			out[m] = h
 		}
 	}
-	return h, nil
+	return out
+}
+
+func shorter(a, b string) bool {
+	if x, y := strings.Count(a, "/"), strings.Count(b, "/"); x != y || a == "." || b == "." {
+		return a == "." || b != "." && x < y
+	}
+	return a < b
+}
+
+// homeIn chooses the place below one directory of sys.path.
+func homeIn(root string, modules []*infer.Module, existing []string) Home {
+	for _, dir := range existing {
+		if dir == path.Join(root, workspace.RuntimeDir) {
+			return Home{Dir: dir, Name: workspace.RuntimeDir}
+		}
+		if rel, ok := strings.CutPrefix(dir, prefix(root)); ok && strings.HasSuffix(rel, "/"+workspace.RuntimeDir) {
+			return Home{Dir: dir, Name: strings.ReplaceAll(rel, "/", ".")}
+		}
+	}
+	top := ""
+	for i, m := range modules {
+		head, _, sub := strings.Cut(m.Name, ".")
+		if !sub && !m.IsPackage || m.Root != root || i > 0 && head != top {
+			return Home{Dir: path.Join(root, workspace.RuntimeDir), Name: workspace.RuntimeDir}
+		}
+		top = head
+	}
+	return Home{Dir: path.Join(root, top, workspace.RuntimeDir), Name: top + "." + workspace.RuntimeDir}
 }
 
 func prefix(root string) string {

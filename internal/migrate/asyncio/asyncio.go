@@ -3,8 +3,10 @@ package asyncio
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
-	"sort"
+	"slices"
+	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/catalog"
@@ -67,15 +69,12 @@ func Migrate(p *program.Program, opts Options) (*migrate.Result, error) {
 		res.Sort()
 		return res, nil
 	}
-	home, err := migrate.HomeOf(a.Program, needing, vendored(p))
-	if err != nil {
-		return nil, err
-	}
+	homes := migrate.Homes(a.Program, needing, p.Project.RuntimeDirs)
 	overlay := map[string][]byte{}
 	for _, f := range files {
 		r := f.r
-		r.finishImports(home.Name)
-		r.addImports(home.Name)
+		r.finishImports(homes[r.m].Name)
+		r.addImports(homes[r.m].Name)
 		if r.e.Len() == 0 {
 			continue
 		}
@@ -96,7 +95,7 @@ func Migrate(p *program.Program, opts Options) (*migrate.Result, error) {
 	if err := gate(p, overlay); err != nil {
 		return nil, err
 	}
-	if err := vendor(p, overlay, home, opts.Runtime, res.Change); err != nil {
+	if err := vendor(p, overlay, homes, opts.Runtime, res.Change); err != nil {
 		return nil, err
 	}
 	res.Change.Sort()
@@ -140,29 +139,33 @@ func (d *decisions) report(res *migrate.Result) {
 	}
 }
 
-// vendored lists the directories of a runtime that is there already.
-func vendored(p *program.Program) []string { return p.Project.RuntimeDirs }
-
-// vendor adds the runtime to the change: the parts that the program uses after
-// it.
-func vendor(p *program.Program, overlay map[string][]byte, home migrate.Home, runtime fs.FS, change *edit.Change) error {
-	after := program.Overlay(p, overlay)
-	aio, bridge := migrate.RuntimeUses(infer.Analyze(after, catalog.Default()))
-	files, err := migrate.Vendor(runtime, aio, bridge)
-	if err != nil {
-		return fmt.Errorf("internal error: the embedded runtime: %w", err)
-	}
-	names := make([]string, 0, len(files))
-	for n := range files {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	for _, n := range names {
-		old, err := p.Project.ReadIfThere(path.Join(home.Dir, n))
-		if err != nil {
-			return err
+// vendor adds the runtime to the change: the parts that the modules which
+// share a copy use after it.
+func vendor(p *program.Program, overlay map[string][]byte, homes map[*infer.Module]migrate.Home, runtime fs.FS, change *edit.Change) error {
+	after := infer.Analyze(program.Overlay(p, overlay), catalog.Default())
+	byHome := map[migrate.Home]map[string]bool{}
+	for m, h := range homes {
+		if byHome[h] == nil {
+			byHome[h] = map[string]bool{}
 		}
-		change.Add(edit.FileChange{Path: path.Join(home.Dir, n), Old: old, New: files[n], Runtime: true})
+		byHome[h][m.Path] = true
+	}
+	for h, paths := range byHome {
+		aio, bridge := migrate.RuntimeUses(after, func(m *infer.Module) bool {
+			// a program that was migrated before has modules that do not change now
+			return paths[m.Path] || m.Root == path.Dir(h.Dir) || strings.HasPrefix(m.Path, path.Dir(h.Dir)+"/")
+		})
+		files, err := migrate.Vendor(runtime, aio, bridge)
+		if err != nil {
+			return fmt.Errorf("internal error: the embedded runtime: %w", err)
+		}
+		for _, n := range slices.Sorted(maps.Keys(files)) {
+			old, err := p.Project.ReadIfThere(path.Join(h.Dir, n))
+			if err != nil {
+				return err
+			}
+			change.Add(edit.FileChange{Path: path.Join(h.Dir, n), Old: old, New: files[n], Runtime: true})
+		}
 	}
 	return nil
 }

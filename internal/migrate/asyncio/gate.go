@@ -15,6 +15,9 @@ import (
 // refuses the change if something in it is wrong: a file that does not parse,
 // a coroutine that nobody awaits, a green call left in a coroutine function.
 // What it finds is a bug of offlet.
+// GateCap is how many findings of the gate an error lists.
+var GateCap = 5
+
 func gate(p *program.Program, overlay map[string][]byte) error {
 	after := program.Overlay(p, overlay)
 	for _, pr := range after.Problems {
@@ -35,7 +38,7 @@ func gate(p *program.Program, overlay map[string][]byte) error {
 	}
 	var lines []string
 	for i, n := range bad {
-		if i == 5 {
+		if i == GateCap {
 			lines = append(lines, fmt.Sprintf("and %d more", len(bad)-i))
 			break
 		}

@@ -184,15 +184,18 @@ func (d *dropper) runtime(p *program.Program, overlay map[string][]byte, opts Op
 		return nil
 	}
 	after := infer.Analyze(program.Overlay(p, overlay), catalog.Default())
-	aio, bridge := migrate.RuntimeUses(after)
-	files := map[string][]byte{}
-	if len(aio) > 0 || bridge {
-		var err error
-		if files, err = migrate.Vendor(opts.Runtime, aio, bridge); err != nil {
-			return fmt.Errorf("internal error: the embedded runtime: %w", err)
-		}
-	}
 	for _, dir := range p.Project.RuntimeDirs {
+		aio, bridge := migrate.RuntimeUses(after, func(m *infer.Module) bool {
+			below := path.Dir(dir)
+			return below == "." || m.Root == below || strings.HasPrefix(m.Path, below+"/")
+		})
+		files := map[string][]byte{}
+		if len(aio) > 0 || bridge {
+			var err error
+			if files, err = migrate.Vendor(opts.Runtime, aio, bridge); err != nil {
+				return fmt.Errorf("internal error: the embedded runtime: %w", err)
+			}
+		}
 		there, err := p.Project.FilesBelow(dir)
 		if err != nil {
 			return err

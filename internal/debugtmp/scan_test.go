@@ -1,0 +1,28 @@
+package debugtmp
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/offlet/offlet/internal/migrate/asyncio"
+	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/workspace"
+	"github.com/offlet/offlet/runtime"
+)
+
+func TestMig(t *testing.T) {
+	w, err := workspace.Open(os.Getenv("P"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := program.Load(w)
+	asyncio.GateCap = 200
+	t0 := time.Now()
+	res, err := asyncio.Migrate(p, asyncio.Options{Runtime: runtime.Files()})
+	fmt.Println("migrate", time.Since(t0), err)
+	if res != nil {
+		fmt.Println(len(res.Done), len(res.Left))
+	}
+}
