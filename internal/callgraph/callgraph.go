@@ -6,6 +6,7 @@
 package callgraph
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -63,6 +64,11 @@ type Effect struct {
 	// Coroutines are the project's async functions that are called here: the
 	// call gives a coroutine.
 	Coroutines []infer.FuncID
+}
+
+// Seeded reports whether s itself may be called at the place.
+func (e *Effect) Seeded(s *catalog.Symbol) bool {
+	return slices.ContainsFunc(e.Seeds, func(x Seed) bool { return x.Symbol == s })
 }
 
 // A Graph has the effects of a program, by function.

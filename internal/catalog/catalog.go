@@ -105,15 +105,17 @@ type Symbol struct {
 	IsAttribute bool `yaml:"attribute"`
 
 	// The flow of values. Returns is "" (nothing known), "self", "elem" (what
-	// the receiver holds), "argN", "result" (of the callback), "module", the
-	// name of a class, or "tuple(…)" of those. Elem says what flows into what
+	// the receiver holds), "argN", "result" (of the callback), "finished" (that,
+	// or what its coroutine returns), "finished0" (so of the first argument),
+	// "module", the name of a class, or "tuple(…)" of those. Elem says what flows into what
 	// a returned instance holds ("result", "elem", "argN", "awaited"). Stores says which
 	// arguments (or "result") flow into what the receiver holds. Enter is what
-	// __enter__ gives.
+	// __enter__ gives. Raises is a class that the call raises by itself.
 	Returns string   `yaml:"returns"`
 	Elem    []string `yaml:"elem"`
 	Stores  []string `yaml:"stores"`
 	Enter   string   `yaml:"enter"`
+	Raises  string   `yaml:"raises"`
 
 	// Callbacks: Spawns starts a green thread with the function, Calls calls it
 	// in the caller's own thread, Thread in a native thread.
@@ -185,6 +187,26 @@ func (s *Symbol) Refusal() string {
 		return s.Owner.Refuse
 	}
 	return ""
+}
+
+// Gives are the names of the classes of which a call of s gives instances, in
+// what it returns or by raising them.
+func (s *Symbol) Gives() []string {
+	var out []string
+	add := func(t string) {
+		if strings.Contains(t, ".") {
+			out = append(out, t)
+		}
+	}
+	if inner, ok := strings.CutPrefix(s.Returns, "tuple("); ok {
+		for part := range strings.SplitSeq(strings.TrimSuffix(inner, ")"), ",") {
+			add(strings.TrimSpace(part))
+		}
+	} else {
+		add(s.Returns)
+	}
+	add(s.Raises)
+	return out
 }
 
 type document struct {
@@ -362,7 +384,14 @@ func (c *Catalog) twin(s *Symbol, name string, rename func(string) string) *Symb
 		}
 		t.Spawns = &spawns
 	}
-	t.Returns = rename(s.Returns)
+	t.Returns = finished(rename(s.Returns))
+	t.Elem, t.Stores = nil, nil
+	for _, e := range s.Elem {
+		t.Elem = append(t.Elem, finished(e))
+	}
+	for _, e := range s.Stores {
+		t.Stores = append(t.Stores, finished(e))
+	}
 	t.Awaits = s.Kind != Class && s.Yields != Never || s.Calls != nil
 	t.Yields = Never
 	t.Bases = nil
@@ -376,6 +405,15 @@ func (c *Catalog) twin(s *Symbol, name string, rename func(string) string) *Symb
 		t.Methods[mn] = mt
 	}
 	return &t
+}
+
+// finished is a flow of the runtime, where a function given to a task may be a
+// coroutine function, of which the task awaits what it gives.
+func finished(flow string) string {
+	if flow == "result" {
+		return "finished"
+	}
+	return flow
 }
 
 // Lookup returns the record of a dotted name, following aliases, or nil.

@@ -19,10 +19,16 @@ func TestMig(t *testing.T) {
 	}
 	p := program.Load(w)
 	asyncio.GateCap = 200
+	asyncio.GateDump = os.Getenv("DUMP")
 	t0 := time.Now()
 	res, err := asyncio.Migrate(p, asyncio.Options{Runtime: runtime.Files()})
 	fmt.Println("migrate", time.Since(t0), err)
 	if res != nil {
 		fmt.Println(len(res.Done), len(res.Left))
+		if os.Getenv("LEFT") != "" {
+			for _, n := range res.Left {
+				fmt.Printf("%s:%d %s %s\n", n.Path, n.Line, n.Rule, n.Message)
+			}
+		}
 	}
 }

@@ -448,6 +448,16 @@ func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, 
 			p.edge(cb.Ret, res)
 			p.constrain(cb.Ret, &awaitCoroutine{res: res})
 		}
+	case t == "finished":
+		if cb != nil {
+			p.constrain(cb.Ret, &finish{res: res})
+		}
+	case t == "finished0":
+		if c != nil {
+			if a := p.arg(c, 0); a != 0 {
+				p.constrain(a, &finish{res: res})
+			}
+		}
 	case t == "awaited":
 		if c != nil {
 			if a := p.arg(c, 0); a != 0 {
@@ -542,6 +552,22 @@ func (a *awaitCoroutine) apply(p *Program, v ValueID) {
 		p.edge(p.Funcs[x.ID].Ret, a.res)
 	case ExtCoroutine:
 		p.edge(p.held(v), a.res)
+	}
+}
+
+// finish is what a value is when a coroutine is run to its end and other values
+// are left alone: aio.maybe(x), and what a task gives that runs a function of
+// either kind.
+type finish struct{ res NodeID }
+
+func (f *finish) apply(p *Program, v ValueID) {
+	switch x := p.Values[v]; x.Kind {
+	case Coroutine:
+		p.edge(p.Funcs[x.ID].Ret, f.res)
+	case ExtCoroutine:
+		p.edge(p.held(v), f.res)
+	default:
+		p.add(f.res, v)
 	}
 }
 

@@ -225,6 +225,7 @@ class GreenStrand(PortalMixin):
     def __init__(self, scheduler: GreenScheduler, current: Any) -> None:
         self._scheduler = scheduler
         self._loop = scheduler.loop
+        self._context = scheduler.neutral
         self._reference = weakref.ref(current)
 
     @property
@@ -273,6 +274,7 @@ def strand_of(scheduler: GreenScheduler, current: Any) -> PortalMixin:
             main.__class__ = MainStrand
             main._scheduler = scheduler
             main._loop = scheduler.loop
+            main._context = scheduler.neutral
             main._reference = weakref.ref(current)
             strand = main
         else:
@@ -459,8 +461,8 @@ def call(awaitable: Any) -> Any:
                 _events._set_running_loop(None)
             strand._greenlet = strand._coro = strand._task = None
             strand._must_cancel = False
-            if task._callbacks:
-                asyncio.Future.set_result(task, None)
+            if task._future is not None:
+                task._ended()
     except RuntimeError as error:
         # An async function cannot let StopIteration out, Python makes it this; the green caller expects what the
         # function raised.
@@ -471,6 +473,15 @@ def call(awaitable: Any) -> Any:
 
 
 _STOPPED = ("coroutine raised StopIteration", "generator raised StopIteration")
+
+
+def run(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    """``function(*args, **kwargs)`` in green code; of a coroutine function, what its coroutine returns.
+
+    For what Eventlet starts by itself: ``eventlet.spawn(bridge.run, handler, sock)``.
+    """
+    result = function(*args, **kwargs)
+    return call(result) if is_coroutine(result) else result
 
 
 def _cannot_call(awaitable: Any) -> RuntimeError:

@@ -52,8 +52,7 @@ func Migrate(p *program.Program, opts Options) (*migrate.Result, error) {
 	var files []rewritten
 	var needing []*infer.Module
 	for _, m := range a.Program.Modules {
-		r := &rewriter{d: d, p: a.Program, m: m, lay: migrate.NewLayout(m), rt: migrate.NewRuntime(m, a.Program), res: res, region: d.regions[m]}
-		r.gatherImports()
+		r := &rewriter{d: d, p: a.Program, m: m, lay: migrate.NewLayout(m), rt: migrate.NewRuntime(m, a.Program), res: res, region: d.regions[m], imports: d.importsOf(m)}
 		r.module()
 		r.before.Append(&r.e)
 		r.e = r.before
@@ -93,6 +92,9 @@ func Migrate(p *program.Program, opts Options) (*migrate.Result, error) {
 		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})
 	}
 	if err := gate(p, overlay); err != nil {
+		if GateDump != "" {
+			return res, err
+		}
 		return nil, err
 	}
 	if err := vendor(p, overlay, homes, opts.Runtime, res.Change); err != nil {

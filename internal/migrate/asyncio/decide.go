@@ -45,6 +45,8 @@ type decisions struct {
 	regions    map[*infer.Module]*region
 	exported   map[*infer.Module]map[int32]bool // see exports
 	importedBy map[*infer.Module]bool           // see imported
+	imports    map[*infer.Module]*imports       // see importsOf
+	keptValues map[string]bool                  // see keptValue
 	// hoisted lambdas become named coroutine functions.
 	hoisted map[infer.FuncID]bool
 	// tail lambdas give the coroutine that their body is.
@@ -61,6 +63,7 @@ func decide(r *color.Result, res *migrate.Result) *decisions {
 		byNode:  map[ast.Node][]*callgraph.Effect{},
 		hoisted: map[infer.FuncID]bool{},
 		tail:    map[infer.FuncID]bool{},
+		imports: map[*infer.Module]*imports{},
 	}
 	for _, effects := range r.Graph.Effects {
 		for _, e := range effects {
@@ -76,6 +79,7 @@ func decide(r *color.Result, res *migrate.Result) *decisions {
 	d.nested()
 	d.promote()
 	d.entries(res)
+	d.keptValues = map[string]bool{}
 	return d
 }
 
@@ -113,22 +117,35 @@ func (d *decisions) keepObjects() {
 	}
 }
 
-// keep keeps a class, and those whose objects come from or go into it.
+// keep keeps a class, and those whose objects come from or go into it: a pool
+// whose spawn gives a kept GreenThread, the file that a kept socket makes.
 func (d *decisions) keep(class string, why *refusal) {
-	if d.kept[class] != nil {
+	cat := d.p.Catalog()
+	s := cat.Lookup(class)
+	if s == nil || s.Kind != catalog.Class || s.To == "" || d.kept[s.Name] != nil {
 		return
 	}
-	d.kept[class] = why
-	switch class {
-	case "socket.socket":
-		d.keep("socket.File", why)
-	case "socket.File":
-		d.keep("socket.socket", why)
-	case "eventlet.greenpool.GreenPool":
-		d.keep("eventlet.greenpool.GreenPile", why)
-		d.keep("eventlet.greenpool.GreenMap", why)
-	case "eventlet.greenpool.GreenPile":
-		d.keep("eventlet.greenpool.GreenPool", why)
+	d.kept[s.Name] = why
+	for _, b := range s.Bases {
+		d.keep(b, why)
+	}
+	for _, m := range s.Methods {
+		for _, given := range m.Gives() {
+			d.keep(given, why)
+		}
+	}
+	for _, other := range cat.Symbols() {
+		if other.Kind != catalog.Class {
+			continue
+		}
+		if slices.Contains(other.Bases, s.Name) {
+			d.keep(other.Name, why) // it has methods of s
+		}
+		for _, m := range other.Methods {
+			if slices.Contains(m.Gives(), s.Name) {
+				d.keep(other.Name, why)
+			}
+		}
 	}
 }
 
@@ -286,6 +303,11 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 		if e.Call.Mode == infer.Thread {
 			return &refusal{"LEFT1", e.Node, e.Func, "a native thread runs it"}
+		}
+		if e.Call.Via != nil && e.Call.Mode == infer.Link {
+			if s := d.spawner(e.Call); s == nil || d.keptSpawner(s) {
+				return &refusal{"LEFT1", e.Node, e.Func, "a green thread that stays Eventlet's calls it when it ends"}
+			}
 		}
 		if e.Call.Via != nil && e.Call.Mode == infer.Spawn && d.runsLater(e.Call.Via) {
 			return &refusal{"LEFT1", e.Node, e.Func, d.viaName(e.Call) + " runs it, and does not await it"}

@@ -2,6 +2,8 @@ package asyncio
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
@@ -17,8 +19,15 @@ import (
 // What it finds is a bug of offlet.
 // GateCap is how many findings of the gate an error lists.
 var GateCap = 5
+var GateDump string
 
 func gate(p *program.Program, overlay map[string][]byte) error {
+	if GateDump != "" {
+		for path, data := range overlay {
+			os.MkdirAll(filepath.Dir(filepath.Join(GateDump, path)), 0o755)
+			os.WriteFile(filepath.Join(GateDump, path), data, 0o644)
+		}
+	}
 	after := program.Overlay(p, overlay)
 	for _, pr := range after.Problems {
 		if _, changed := overlay[pr.Path]; changed {

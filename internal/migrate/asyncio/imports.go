@@ -1,6 +1,7 @@
 package asyncio
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
@@ -27,27 +28,30 @@ type importedName struct {
 
 // imports are the external imports of one file.
 type imports struct {
-	r     *rewriter
 	bySym map[int32]*importedName
 	all   []*importedName
 	block map[ast.Stmt]int // statements in the block of an import
 }
 
-func (r *rewriter) gatherImports() {
-	im := &imports{r: r, bySym: map[int32]*importedName{}, block: map[ast.Stmt]int{}}
-	r.imports = im
-	exported := r.d.exports(r.m)
+// importsOf are the external imports of a module.
+func (d *decisions) importsOf(m *infer.Module) *imports {
+	if im := d.imports[m]; im != nil {
+		return im
+	}
+	im := &imports{bySym: map[int32]*importedName{}, block: map[ast.Stmt]int{}}
+	d.imports[m] = im
+	exported := d.exports(m)
 	var visit func(list []ast.Stmt)
 	add := func(s ast.Stmt, a *ast.Alias, id *ast.Ident, n int) {
 		if id.Sym < 0 {
 			return
 		}
-		name, green, cls := r.p.StaticName(r.m, &ast.Name{Span: id.Span, Binding: id.Binding, Id: id.Name})
+		name, green, cls := d.p.StaticName(m, &ast.Name{Span: id.Span, Binding: id.Binding, Id: id.Name})
 		if name == "" || cls >= 0 {
 			return
 		}
 		in := &importedName{stmt: s, alias: a, sym: id.Sym, name: name, green: green}
-		in.inline = migrate.IsImport(r.m, id.Sym) && !exported[id.Sym] && im.bySym[id.Sym] == nil && n > 1
+		in.inline = migrate.IsImport(m, id.Sym) && !exported[id.Sym] && im.bySym[id.Sym] == nil && n > 1
 		if old := im.bySym[id.Sym]; old != nil { // bound twice: try … except ImportError
 			old.inline = false
 			in.inline = false
@@ -82,11 +86,11 @@ func (r *rewriter) gatherImports() {
 			}
 		}
 	}
-	visit(r.m.AST.Body)
+	visit(m.AST.Body)
 	if len(im.all) == 0 {
-		return
+		return im
 	}
-	ast.Inspect(r.m.AST, func(n ast.Node) bool {
+	ast.Inspect(m.AST, func(n ast.Node) bool {
 		if name, ok := n.(*ast.Name); ok && name.Sym >= 0 {
 			if in := im.bySym[name.Sym]; in != nil {
 				in.uses++
@@ -94,6 +98,7 @@ func (r *rewriter) gatherImports() {
 		}
 		return true
 	})
+	return im
 }
 
 // use notes that a use of an imported name was replaced.
@@ -149,12 +154,15 @@ func (d *decisions) staysEventlet(s *catalog.Symbol) bool {
 	if s.Kind == catalog.Class && d.kept[s.Name] != nil {
 		return true
 	}
-	if s.Kind == catalog.Function && s.Returns != "" {
-		if c := d.p.Catalog().Lookup(s.Returns); c != nil && d.kept[c.Name] != nil {
-			return true
-		}
-	}
-	return false
+	return s.Kind == catalog.Function && d.givesKept(s)
+}
+
+// givesKept reports whether a call gives an instance of a kept class.
+func (d *decisions) givesKept(s *catalog.Symbol) bool {
+	return slices.ContainsFunc(s.Gives(), func(class string) bool {
+		c := d.p.Catalog().Lookup(class)
+		return c != nil && d.kept[c.Name] != nil
+	})
 }
 
 // spell writes a target with the names that the file has for its modules.
@@ -173,7 +181,7 @@ func (r *rewriter) spell(to string) string {
 // a class in isinstance, a function handed on. It reports whether it did.
 func (r *rewriter) reference(e ast.Expr, c ctx, call bool) bool {
 	s, to := r.target(e, false)
-	if to == "" || s.Kind == catalog.Function && s.Yields != catalog.Never && r.d.keptValue(s.Name) {
+	if to == "" || r.d.staysGreen(s) {
 		return false
 	}
 	r.replace(e, to)
@@ -220,32 +228,53 @@ func ruleFor(s *catalog.Symbol) string {
 	return "AIO4"
 }
 
+// staysGreen reports whether a reference to a yielding function that is not
+// called where it stands keeps denoting the green one.
+func (d *decisions) staysGreen(s *catalog.Symbol) bool {
+	return s.Kind == catalog.Function && s.Yields != catalog.Never && d.keptValue(s)
+}
+
+// byName reports whether a call names a function of which the name is replaced
+// where it is called: eventlet.sleep(1), and sleep(1) where nothing but this
+// module uses its import.
+func (d *decisions) byName(m *infer.Module, call *ast.Call, name string) bool {
+	in := d.importsOf(m).base(call.Func)
+	if in == nil {
+		return false
+	}
+	if _, direct := call.Func.(*ast.Name); direct && !in.inline {
+		return false
+	}
+	n, _, _ := d.p.StaticName(m, call.Func)
+	return n == name
+}
+
 // keptValue reports whether a yielding function that is handed around as a
 // value has to stay the green one: it is given to code that offlet cannot see,
 // or green code calls it through a variable.
-func (d *decisions) keptValue(name string) bool {
-	if d.p.ExtEscapes[name] != nil {
-		return true
+func (d *decisions) keptValue(s *catalog.Symbol) bool {
+	kept, known := d.keptValues[s.Name]
+	if !known {
+		kept = d.p.ExtEscapes[s.Name] != nil || d.calledGreen(s)
+		if d.keptValues != nil { // all is decided
+			d.keptValues[s.Name] = kept
+		}
 	}
+	return kept
+}
+
+func (d *decisions) calledGreen(s *catalog.Symbol) bool {
 	for _, effects := range d.g.Effects {
 		for _, e := range effects {
-			if e.Call == nil || e.Call.Mode != infer.Direct {
+			if e.Call == nil || e.Call.Mode != infer.Direct || !e.Seeded(s) {
 				continue
 			}
-			for i := range e.Seeds {
-				if s := e.Seeds[i].Symbol; s == nil || s.Name != name {
-					continue
-				}
-				call, ok := e.Node.(*ast.Call)
-				if !ok {
-					continue
-				}
-				if n, _, _ := d.p.StaticName(d.p.Funcs[e.Func].Module, call.Func); n == name {
-					continue // called by its name: judged where it is called
-				}
-				if !d.inAsync(e.Func, e.Node) && !d.tail[e.Func] {
-					return true
-				}
+			call, ok := e.Node.(*ast.Call)
+			if !ok || d.byName(d.p.Funcs[e.Func].Module, call, s.Name) {
+				continue // judged where it is called
+			}
+			if !d.inAsync(e.Func, e.Node) && !d.tail[e.Func] {
+				return true
 			}
 		}
 	}
@@ -264,7 +293,7 @@ func (r *rewriter) finishImports(from string) {
 			// from eventlet import GreenPool, used by other modules too
 			to := s.ToRef(false)
 			rest, ok := strings.CutPrefix(to, "aio.")
-			if !ok || s.Kind == catalog.Function && s.Yields != catalog.Never && r.d.keptValue(s.Name) {
+			if !ok || r.d.staysGreen(s) {
 				continue
 			}
 			local := in.alias.Name.Name

@@ -6,6 +6,7 @@ import (
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/python/ast"
 )
 
 // A form is what becomes of a call.
@@ -54,7 +55,7 @@ func (d *decisions) formOf(e *callgraph.Effect) form {
 			plain = true
 			continue
 		}
-		if d.converts(s) {
+		if d.converts(s) && !d.calledGreenly(e, s.Symbol) {
 			f.await = true
 			f.rule = "AIO4"
 		} else {
@@ -112,6 +113,13 @@ func (d *decisions) becomes(f infer.FuncID) bool {
 	return d.async[f] && !d.p.Funcs[f].Async
 }
 
+// calledGreenly reports whether a call reaches a function through a name or
+// variable that keeps denoting the green one (see keptValue).
+func (d *decisions) calledGreenly(e *callgraph.Effect, s *catalog.Symbol) bool {
+	call, ok := e.Node.(*ast.Call)
+	return ok && s.Owner == nil && e.Call != nil && e.Call.Mode == infer.Direct && !d.byName(d.p.Funcs[e.Func].Module, call, s.Name) && d.staysGreen(s)
+}
+
 // converts reports whether a yielding call becomes an awaited one.
 func (d *decisions) converts(s *callgraph.Seed) bool {
 	sym := s.Symbol
@@ -119,7 +127,7 @@ func (d *decisions) converts(s *callgraph.Seed) bool {
 		return false
 	}
 	if sym.Owner != nil {
-		return sym.Owner.To != "" && d.kept[sym.Owner.Name] == nil && !d.keptBase(sym.Owner)
+		return sym.Owner.To != "" && d.kept[sym.Owner.Name] == nil
 	}
 	if sym.Kind == catalog.Class {
 		return sym.To != "" && d.kept[sym.Name] == nil
@@ -127,23 +135,7 @@ func (d *decisions) converts(s *callgraph.Seed) bool {
 	if sym.To == "" {
 		return false
 	}
-	if r := d.p.Catalog().Lookup(sym.Returns); r != nil && d.kept[r.Name] != nil {
-		return false
-	}
-	return true
-}
-
-// keptBase reports whether a class derived from c is kept: then methods that
-// it has from c are Eventlet's for some receivers.
-func (d *decisions) keptBase(c *catalog.Symbol) bool {
-	for name := range d.kept {
-		for _, b := range d.p.Catalog().Lookup(name).Bases {
-			if b == c.Name {
-				return true
-			}
-		}
-	}
-	return false
+	return !d.givesKept(sym)
 }
 
 // kinds says what an iterable or context manager may be.
@@ -304,7 +296,7 @@ func (d *decisions) addExternal(k *kinds, v infer.Value, class string, how func(
 	}
 	switch how(s) {
 	case "async":
-		if d.kept[s.Name] != nil || s.To == "" && d.keptBase(s) || d.keptIterator(s) {
+		if d.kept[s.Name] != nil {
 			k.green = true
 		} else {
 			k.async = true
@@ -322,11 +314,6 @@ func (d *decisions) addExternal(k *kinds, v infer.Value, class string, how func(
 	default:
 		k.plain = true
 	}
-}
-
-// keptIterator: what a kept pool's imap returns is the pool's own iterator.
-func (d *decisions) keptIterator(s *catalog.Symbol) bool {
-	return s.Name == "eventlet.greenpool.GreenMap" && d.kept["eventlet.greenpool.GreenPool"] != nil
 }
 
 // lazy reports whether an external class is an iterator over its arguments

@@ -1064,21 +1064,24 @@ type wrapping struct {
 	text string
 }
 
-// spawned says what is put before the function given to spawn: green code
-// runs in a task through the bridge, a class whose constructor waits through
-// aio.new.
+// spawned says what is put before the function given to spawn. In a task of
+// offlet.aio, green code runs through the bridge, and a class whose
+// constructor waits through aio.new; in a green thread that stays Eventlet's,
+// what is now a coroutine function is run to its end.
 func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 	for _, o := range r.effects(e) {
 		if o.Call == nil || o.Call.Mode != infer.Spawn && o.Call.Mode != infer.Link || o.Call.Via == nil {
 			continue
 		}
-		arg := r.callbackArg(o.Call)
-		if arg < 0 {
+		s := r.d.spawner(o.Call)
+		if s == nil || s.Spawns == nil {
 			continue
 		}
-		green, made := false, false
+		kept := r.d.keptSpawner(s)
+		green, made, async := false, false, false
 		for _, t := range o.Roots {
 			green = green || r.d.forced[t] != nil && !r.p.Funcs[t].Async
+			async = async || r.d.becomes(t)
 		}
 		for _, id := range r.p.At(o.Call.Fn) {
 			v := r.p.Value(id)
@@ -1096,47 +1099,76 @@ func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 			case infer.ExtBound:
 				recv := r.p.Value(v.Recv)
 				if cls := r.p.Catalog().Lookup(r.p.Name(recv)); recv.Kind == infer.ExtInstance && cls != nil {
-					if m := r.p.Catalog().Member(cls, r.p.Name(v)); m != nil && m.Green(r.d.g.Patched, recv.Green) && (m.IsLeaf() || r.d.kept[cls.Name] != nil) {
-						green = true
+					if m := r.p.Catalog().Member(cls, r.p.Name(v)); m != nil && m.Green(r.d.g.Patched, recv.Green) {
+						if m.IsLeaf() || r.d.kept[cls.Name] != nil {
+							green = true
+						} else if r.d.converts(&callgraph.Seed{Symbol: m}) {
+							async = true
+						}
 					}
 				}
 			}
 		}
+		var through string
 		switch {
+		case kept && made:
+			through = r.rt.Bridge() + ".run, " + r.rt.Aio() + ".new"
+		case kept && async:
+			through = r.rt.Bridge() + ".run"
+		case kept:
+		case green && o.Call.Mode == infer.Link:
+			// a link runs in the task that ends, which may be a green thread
 		case green:
-			r.done(e, c, "AIO19", "green code runs in a task through the bridge")
-			return wrapping{arg, r.rt.Bridge() + ".call_green, "}
+			through = r.rt.Bridge() + ".call_green"
 		case made:
-			return wrapping{arg, r.rt.Aio() + ".new, "}
+			return wrapping{s.Spawns.Arg, r.rt.Aio() + ".new, "}
 		}
+		if through == "" {
+			continue
+		}
+		if kept {
+			r.done(e, c, "AIO18", "a coroutine function runs in a green thread through the bridge")
+		} else {
+			r.done(e, c, "AIO19", "green code runs in a task through the bridge")
+		}
+		return wrapping{s.Spawns.Arg, through + ", "}
 	}
 	return wrapping{arg: -1}
 }
 
-// callbackArg is the index of the argument that is the function.
-func (r *rewriter) callbackArg(c *infer.Call) int {
-	for _, id := range r.p.At(c.Via.Fn) {
-		v := r.p.Value(id)
+// keptSpawner reports whether a function that starts green threads stays
+// Eventlet's.
+func (d *decisions) keptSpawner(s *catalog.Symbol) bool {
+	if s.Owner != nil {
+		return s.Owner.To == "" && !strings.HasPrefix(s.Name, "offlet.") || d.kept[s.Owner.Name] != nil
+	}
+	return s.To == "" && !strings.HasPrefix(s.Name, "offlet.") || d.staysEventlet(s)
+}
+
+// spawner is the record of the function that calls a callback.
+func (d *decisions) spawner(c *infer.Call) *catalog.Symbol {
+	for _, id := range d.p.At(c.Via.Fn) {
+		v := d.p.Value(id)
 		var s *catalog.Symbol
 		switch v.Kind {
 		case infer.External:
-			s = r.p.Catalog().Lookup(r.p.Name(v))
+			s = d.p.Catalog().Lookup(d.p.Name(v))
 		case infer.ExtBound:
-			recv := r.p.Value(v.Recv)
+			recv := d.p.Value(v.Recv)
 			switch recv.Kind {
 			case infer.ExtInstance:
-				if cls := r.p.Catalog().Lookup(r.p.Name(recv)); cls != nil {
-					s = r.p.Catalog().Member(cls, r.p.Name(v))
+				if cls := d.p.Catalog().Lookup(d.p.Name(recv)); cls != nil {
+					s = d.p.Catalog().Member(cls, d.p.Name(v))
 				}
 			case infer.Instance:
-				s = r.p.ExternalBase(recv.Class(), r.p.Name(v))
+				s = d.p.ExternalBase(recv.Class(), d.p.Name(v))
 			}
 		}
-		if s != nil && s.Spawns != nil {
-			return s.Spawns.Arg
+		if s != nil {
+			return s
 		}
 	}
-	return -1
+	return nil
 }
 
 // renamedMethod is the new name of a special or generator method that is

@@ -81,15 +81,50 @@ def swap_current(loop: Any, task: Any) -> Any:
     return previous
 
 
-class CurrentTask(asyncio.Future):  # type: ignore[type-arg]
+class CurrentTask:
     """What ``asyncio.current_task()`` returns inside a strand: the parts of asyncio.Task that libraries use."""
 
-    _offlet: Strand
+    __slots__ = ("__weakref__", "_future", "_offlet", "_requests")
+
+    _asyncio_future_blocking = False  # asyncio.isfuture() asks for it
 
     def __init__(self, strand: Strand) -> None:
-        super().__init__(loop=strand._loop)
         self._offlet = strand
         self._requests = 0
+        self._future: asyncio.Future[None] | None = None  # done when the strand has ended; made when asked for
+
+    def _ended(self) -> None:
+        """The strand has ended, or no longer runs under this task."""
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+    def _as_future(self) -> asyncio.Future[None]:
+        if self._future is None:
+            self._future = self._offlet._loop.create_future()
+            if self.done():
+                self._future.set_result(None)
+        return self._future
+
+    def get_loop(self) -> Any:
+        return self._offlet._loop
+
+    def add_done_callback(self, fn: Callable[[Any], object], *, context: Any = None) -> None:
+        self._as_future().add_done_callback(lambda _: fn(self), context=context)
+
+    def remove_done_callback(self, fn: Callable[[Any], object]) -> int:
+        return 0
+
+    def result(self) -> None:
+        return self._as_future().result()
+
+    def exception(self) -> BaseException | None:
+        return self._as_future().exception()
+
+    def cancelled(self) -> bool:
+        return False
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._as_future().__await__()
 
     def cancel(self, msg: Any | None = None) -> bool:
         """Ask for CancelledError at the strand's await, as Task.cancel does."""
@@ -219,7 +254,7 @@ class Scheduler:
         # The tasks of a loop are only weakly referenced by asyncio; a green thread lives until it ends.
         self.alive: set[Strand] = set()
         self.main: Strand | None = None
-        # What spawn makes of each kind of strand on this loop: the bridge puts its portals here.
+        # What spawn makes of each kind of strand on this loop: portals put their own here.
         self.classes: dict[type[Strand], type[Strand]] = _Same()
         self.ended = False
         self.descriptors: Any = None  # see _fd
@@ -357,7 +392,7 @@ class Waiter:
 
     def wake(self, value: Any = None) -> None:
         strand = self.strand
-        strand._loop.call_soon(self.switch, value, context=strand._scheduler.neutral)
+        strand._loop.call_soon(strand._woken, self, value, context=strand._context)
 
     def wake_throw(self, error: BaseException) -> None:
         strand = self.strand
@@ -394,8 +429,12 @@ class FutureWaiter(Waiter):
             strand._waiting = None
 
     def switch(self, value: Any = None) -> None:
-        if self.waiting and self._future is not None and not self._future.done():
+        if self.waiting and self._future is not None:
             self._future.set_result(value)
+
+    def wake(self, value: Any = None) -> None:
+        strand = self.strand
+        strand._loop.call_soon(self.switch, value, context=strand._scheduler.neutral)
 
     def throw(self, error: BaseException) -> None:
         if self.waiting and self._future is not None and not self._future.done():
@@ -413,6 +452,15 @@ class FutureWaiter(Waiter):
 
     def missed(self) -> tuple[Any, ...]:
         return self._missed
+
+
+def loop_of(future: Any) -> Any:
+    """The loop of *future*, which may be of an old kind."""
+    try:
+        get_loop = future.get_loop
+    except AttributeError:
+        return future._loop
+    return get_loop()
 
 
 class Handoff:
@@ -510,8 +558,6 @@ class Strand:
 
     def _begin(self) -> None:
         self._handle = None
-        if self._dead or self._abandoned:
-            return
         if self._owner is not None and self._owner.dead:
             self._scheduler.alive.discard(self)
             return
@@ -524,9 +570,8 @@ class Strand:
     def _advance(self, value: Any, error: BaseException | None) -> None:
         """Run the coroutine in its context until it waits or ends."""
         loop = self._loop
-        previous = swap_current(loop, self._task)
-        self._active = True
-        report: BaseException | None = None
+        previous = current_tasks.get(loop)
+        current_tasks[loop] = self._task
         try:
             coro = self._coro
             if coro is None:
@@ -540,10 +585,10 @@ class Strand:
                         token = coro.throw(thrown)
                         del thrown
                 except StopIteration as stop:
-                    pending, self._pending = self._pending, None
-                    if pending is None:
+                    if self._pending is None:
                         coro = self._ended(stop.value, None)
                     else:
+                        pending, self._pending = self._pending, None
                         coro = self._ended(None, pending)
                 except BaseException as raised:
                     self._pending = None
@@ -556,11 +601,12 @@ class Strand:
                     continue
                 self._coro = coro
                 value = None
-            if coro is None:
-                report = self._bury()
+            report = self._bury() if coro is None else None
         finally:
-            swap_current(loop, previous)
-            self._active = False
+            if previous is None:
+                del current_tasks[loop]
+            else:
+                current_tasks[loop] = previous
         if coro is not None:
             self._suspend(token)
         elif report is not None:
@@ -593,22 +639,23 @@ class Strand:
         self._coro = self._waiting = None
         self._scheduler.alive.discard(self)
         task, self._task = self._task, None
-        if type(task) is CurrentTask:
-            asyncio.Future.set_result(task, None)
+        if type(task) is CurrentTask and task._future is not None:
+            task._ended()
         return error
 
     def _suspend(self, token: Any) -> None:
         """Arrange to be run again when what the coroutine waits for has come."""
         if self._abandoned:
             return
-        if token is None:
-            self._waiting = _TICK
-            self._handle = self._loop.call_soon(self._tick, context=self._context)
-        elif type(token) is Waiter:
+        kind = type(token)
+        if kind is Waiter:
             self._waiting = token
             if self._must_cancel:
                 self._cancel_waiter(token)
-        elif type(token) is Handoff:
+        elif token is None:
+            self._waiting = _TICK
+            self._handle = self._loop.call_soon(self._tick, context=self._context)
+        elif kind is Handoff:
             self._waiting = _TICK
             self._handle = self._loop.call_soon(self._tick, context=self._context)
             self._active = True
@@ -621,7 +668,7 @@ class Strand:
                 self._interrupt(error)
         elif getattr(token, "_asyncio_future_blocking", False):
             token._asyncio_future_blocking = False
-            if token.get_loop() is not self._loop:
+            if loop_of(token) is not self._loop:
                 self._fail(RuntimeError(f"{self!r} got Future {token!r} attached to a different loop"))
                 return
             self._waiting = token
@@ -632,7 +679,7 @@ class Strand:
             self._fail(RuntimeError(f"{self!r} got bad yield: {token!r}"))
 
     def _tick(self) -> None:
-        self._waiting = self._handle = None
+        self._waiting = None
         self._advance(None, self._taken_cancel() if self._must_cancel else None)
 
     def _wakeup(self, future: Any) -> None:
@@ -652,6 +699,12 @@ class Strand:
         """Go on with *value* now; the strand waits on a Waiter."""
         self._waiting = None
         self._context.run(self._advance, value, None)
+
+    def _woken(self, waiter: Waiter, value: Any) -> None:
+        """The same as a callback in the strand's context, if it still waits on *waiter*."""
+        if self._waiting is waiter:
+            self._waiting = None
+            self._advance(value, None)
 
     def _throw(self, error: BaseException) -> None:
         """Raise *error* at the strand's await now; return when it has ended or waits again.
@@ -710,7 +763,6 @@ class Strand:
             pass
         elif token is _TICK:
             self._handle.cancel()
-            self._handle = None
         elif getattr(token, "_asyncio_future_blocking", None) is not None:
             token._asyncio_future_blocking = False
             token.remove_done_callback(self._wakeup)

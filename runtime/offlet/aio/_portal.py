@@ -20,7 +20,7 @@ import greenlet
 from greenlet import getcurrent
 
 from ._core import _TICK, CurrentTask, Gate, Handoff, RootStrand, Scheduler, Strand, Waiter
-from ._core import current_tasks, is_coroutine, print_exception, scheduler_of, swap_current, with_traceback
+from ._core import current_tasks, is_coroutine, loop_of, print_exception, scheduler_of, swap_current, with_traceback
 from ._errors import GreenletExit, join_greenlet
 from ._task import Task
 
@@ -188,7 +188,7 @@ class PortalMixin(Strand):
             self._raise_pending()
         scheduler = self._scheduler
         loop = self._loop
-        if future.get_loop() is not loop:
+        if loop_of(future) is not loop:
             raise RuntimeError(f"{self!r} got Future {future!r} attached to a different loop")
         self._waiting = future
         future.add_done_callback(self._wakeup, context=scheduler.neutral)
@@ -309,6 +309,10 @@ class PortalMixin(Strand):
             self._sent = value
             self._greenlet.switch()
 
+    def _woken(self, waiter: Waiter, value: Any) -> None:
+        if self._waiting is waiter:
+            self._resume(value)
+
     def _throw(self, error: BaseException) -> None:
         current = self._greenlet
         if current is None and not self._dead and self._coro is not None:
@@ -343,8 +347,6 @@ class PortalMixin(Strand):
 
     def _begin(self) -> None:
         self._handle = None
-        if self._dead or self._abandoned:
-            return
         if self._owner is not None and self._owner.dead:
             self._scheduler.alive.discard(self)
             return
@@ -514,7 +516,7 @@ class TaskStrand(PortalMixin):
             token.cancel()
         return error
 
-    def _woken(self, error: BaseException | None) -> None:
+    def _ceased_woken(self, error: BaseException | None) -> None:
         """The task has been woken, with *error*, after it ceased to step the portal."""
         if isinstance(error, asyncio.CancelledError) and hasattr(self._task, "cancelling"):
             if self._task.cancelling() > self._requests:  # not because its future was cancelled
@@ -565,7 +567,7 @@ class _Steps:
                 yield token
             except BaseException as error:
                 if not strand._stepped:
-                    strand._woken(error)
+                    strand._ceased_woken(error)
                     break
                 strand._step_error = error
                 token = portal.throw(error)

@@ -223,7 +223,11 @@ def _new(kind: type[Strand], seconds: float, function: Callable[..., Any], args:
     except RuntimeError:
         return _before_loop(kind, seconds, function, args, kwargs)
     strand = scheduler.classes[kind](scheduler, function, args, kwargs)
-    strand._schedule(seconds)
+    scheduler.alive.add(strand)
+    if seconds > 0:
+        strand._handle = scheduler.loop.call_later(seconds, strand._begin, context=strand._context)
+    else:
+        strand._handle = scheduler.loop.call_soon(strand._begin, context=strand._context)
     return strand
 
 
