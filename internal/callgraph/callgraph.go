@@ -310,6 +310,8 @@ func (g *Graph) opaque(e *Effect, name string) {
 			}
 		}
 		e.Plain = true
+	case cat.Quiet(strings.ReplaceAll(name, "()", "")):
+		e.Plain = true
 	default:
 		e.Opaque = append(e.Opaque, name)
 	}

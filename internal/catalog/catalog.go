@@ -216,6 +216,8 @@ type document struct {
 	Blocking  map[string][]string `yaml:"blocking"`
 	Pure      map[string][]string `yaml:"pure"`
 	Standard  []string            `yaml:"standard"`
+	Quiet     []string            `yaml:"quiet"`
+	Loud      []string            `yaml:"loud"`
 	Renamed   map[string]string   `yaml:"renamed"`
 }
 
@@ -227,6 +229,7 @@ type Catalog struct {
 	blocking map[string][]string
 	pure     map[string]bool
 	standard map[string]bool
+	quiet    map[string]bool // by dotted prefix; false for the exceptions
 	renamed  map[string]string
 }
 
@@ -246,6 +249,7 @@ func load() (*Catalog, error) {
 		blocking: map[string][]string{},
 		pure:     map[string]bool{},
 		standard: map[string]bool{},
+		quiet:    map[string]bool{},
 		renamed:  map[string]string{},
 	}
 	entries, err := files.ReadDir(".")
@@ -308,6 +312,12 @@ func (c *Catalog) add(d *document) error {
 	}
 	for _, m := range d.Standard {
 		c.standard[m] = true
+	}
+	for _, m := range d.Quiet {
+		c.quiet[m] = true
+	}
+	for _, m := range d.Loud {
+		c.quiet[m] = false
 	}
 	for k, v := range d.Renamed {
 		c.renamed[k] = v
@@ -518,6 +528,18 @@ func (c *Catalog) GreenModule(name string) (std string, ok bool) {
 func (c *Catalog) Standard(name string) bool {
 	head, _, _ := strings.Cut(name, ".")
 	return c.standard[head]
+}
+
+// Quiet reports whether a name belongs to a library outside of the standard
+// library of which it is known that it neither blocks nor calls methods of the
+// objects that it is given.
+func (c *Catalog) Quiet(name string) bool {
+	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
+		if q, ok := c.quiet[name[:end]]; ok {
+			return q
+		}
+	}
+	return false
 }
 
 // Blocking returns the patch groups on which functions of the standard

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"regexp"
 	"sort"
-	"strconv"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
+	"github.com/rogpeppe/go-internal/diff"
 )
 
 // A FileChange is what happens to one file. Old is nil for a file that is
@@ -91,11 +89,7 @@ func (c *Change) Diff(w io.Writer, style Style, runtime bool) error {
 		if f.Runtime && !runtime {
 			continue
 		}
-		text, err := f.diff()
-		if err != nil {
-			return err
-		}
-		for _, line := range strings.SplitAfter(text, "\n") {
+		for _, line := range strings.SplitAfter(f.diff(), "\n") {
 			if line == "" {
 				continue
 			}
@@ -107,7 +101,7 @@ func (c *Change) Diff(w io.Writer, style Style, runtime bool) error {
 	return nil
 }
 
-func (f *FileChange) diff() (string, error) {
+func (f *FileChange) diff() string {
 	from, to := "a/"+f.Path, "b/"+f.Path
 	var head strings.Builder
 	fmt.Fprintf(&head, "diff --git %s %s\n", from, to)
@@ -119,60 +113,9 @@ func (f *FileChange) diff() (string, error) {
 		to = "/dev/null"
 		head.WriteString("deleted file mode 100644\n")
 	}
-	old, new := string(f.Old), string(f.New)
-	edits := udiff.Lines(old, new)
-	u, err := udiff.ToUnified(from, to, old, edits, udiff.DefaultContextLines)
-	if err != nil {
-		return "", fmt.Errorf("diff of %s: %w", f.Path, err)
-	}
-	return head.String() + renumber(u), nil
-}
-
-var hunkHeader = regexp.MustCompile(`^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@`)
-
-// renumber sets the line numbers that hunks have in the new file. go-udiff
-// 0.4.1 leaves out the unchanged lines between edits of one hunk when it
-// counts: git apply goes by the old numbers and does not mind, but people and
-// review tools read the new ones.
-func renumber(unified string) string {
-	lines := strings.SplitAfter(unified, "\n")
-	shift := 0
-	for i, l := range lines {
-		m := hunkHeader.FindStringSubmatch(l)
-		if m == nil {
-			continue
-		}
-		number := func(s string, absent int) int {
-			if s == "" {
-				return absent
-			}
-			n, err := strconv.Atoi(s)
-			if err != nil {
-				return absent
-			}
-			return n
-		}
-		from, removed, added := number(m[1], 0), number(m[2], 1), number(m[4], 1)
-		to := from + shift
-		switch {
-		case removed == 0 && added > 0:
-			to++ // "-n,0" names the line before
-		case removed > 0 && added == 0:
-			to--
-		}
-		header := strings.TrimPrefix(l, m[0])
-		lines[i] = fmt.Sprintf("@@ -%s +%s @@", span(from, removed), span(to, added)) + header
-		shift += added - removed
-	}
-	return strings.Join(lines, "")
-}
-
-// span is one side of a hunk header.
-func span(start, count int) string {
-	if count == 1 {
-		return strconv.Itoa(start)
-	}
-	return fmt.Sprintf("%d,%d", start, count)
+	u := string(diff.Diff(from, f.Old, to, f.New))
+	_, u, _ = strings.Cut(u, "\n") // "diff a/… b/…"
+	return head.String() + u
 }
 
 // Stat counts the lines added and removed, the vendored runtime not counted.
@@ -182,11 +125,7 @@ func (c *Change) Stat() (files, added, removed int) {
 			continue
 		}
 		files++
-		text, err := f.diff()
-		if err != nil {
-			continue
-		}
-		for _, line := range strings.Split(text, "\n") {
+		for _, line := range strings.Split(f.diff(), "\n") {
 			switch {
 			case strings.HasPrefix(line, "+++"), strings.HasPrefix(line, "---"):
 			case strings.HasPrefix(line, "+"):

@@ -1007,7 +1007,7 @@ func (p *Program) leave(n NodeID, by *Escape) {
 		return
 	}
 	level := uint8(1)
-	if !p.cat.Standard(by.To) {
+	if !p.cat.Standard(by.To) && !p.cat.Quiet(strings.ReplaceAll(by.To, "()", "")) {
 		level = 2
 	}
 	s := &p.sets[n]

@@ -1307,10 +1307,49 @@ type binding struct {
 	sym    int32    // …
 }
 
+// A denotation is what a symbol statically denotes (see staticName).
+type denotation struct {
+	name  string
+	class ClassID
+}
+
+type moduleSym struct {
+	m   *Module
+	sym int32
+}
+
+// staticSym is staticName of a symbol. Aliases may lead back to where they
+// began (x = y; y = x): in one search each symbol is followed once. What is
+// found for symbols on the way may lack what the circle cut off, so only that
+// of the first is kept.
 func (p *Program) staticSym(m *Module, sym int32, depth int) (string, ClassID) {
+	at := moduleSym{m, sym}
+	if d, ok := p.denotes[at]; ok {
+		return d.name, d.class
+	}
+	if d, ok := p.search[at]; ok {
+		return d.name, d.class
+	}
 	if depth > 20 {
 		return "", -1
 	}
+	first := len(p.search) == 0
+	if p.search == nil {
+		p.search, p.denotes = map[moduleSym]denotation{}, map[moduleSym]denotation{}
+	}
+	p.search[at] = denotation{class: -1}
+	name, class := p.denotation(m, sym, depth)
+	d := denotation{name, class}
+	if first {
+		clear(p.search)
+		p.denotes[at] = d
+	} else {
+		p.search[at] = d
+	}
+	return name, class
+}
+
+func (p *Program) denotation(m *Module, sym int32, depth int) (string, ClassID) {
 	s := &m.Scope.Symbols[sym]
 	if s.Flags&scope.Implicit != 0 {
 		for _, st := range m.stars {

@@ -177,6 +177,9 @@ type Program struct {
 
 	instEscapes map[string]*Escape
 	meets       map[NodeID][]NodeID // the places that a place joins, see vars.go
+
+	denotes map[moduleSym]denotation // see staticSym
+	search  map[moduleSym]denotation // so far, of the symbol that is asked for
 }
 
 // A ComputedImport is importlib.import_module("plugins." + name).

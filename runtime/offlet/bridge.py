@@ -795,7 +795,7 @@ class attach:
             timer._offlet.cancel()
             hub._schedule(delay, timer)
         task: Any = asyncio.current_task()
-        if isinstance(getattr(task, "_offlet", None), PortalMixin):
+        if hasattr(getattr(task, "_offlet", None), "_drive"):
             await asyncio.sleep(0)  # the next pass is in its portal
         else:
             self._adopted = AdoptedStrand(scheduler, task)

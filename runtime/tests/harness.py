@@ -14,6 +14,10 @@ Modes:
     aio          offlet.aio under asyncio.run, no Eventlet in the process
     bridge       the same coroutines under bridge.call on Eventlet's asyncio hub
     bridge_mp    and with monkey_patch()
+    portals      offlet.aio with main(..., portals=True): greenlet, no Eventlet
+    aio_uvloop   offlet.aio on uvloop
+    foreign      offlet.aio with a main program that asyncio drives: asyncio.run(scenario)
+    theirs       crossings only: over what Eventlet's own guide offers (see probes.py)
 
 Each scenario runs in a process of its own, forked from one that has imported what the mode needs. What it logs and
 the exceptions it prints to stderr are compared.
@@ -174,19 +178,34 @@ def run_here(mode: str, path: Path, name: str) -> list[str]:
             load(path, True)[name](green_names.aio, green_names.aio, None, log)
         else:
             load(path, True)[name](green_names.aio, log)
-    elif mode == "aio":
+    elif mode in ("aio", "aio_uvloop", "foreign", "portals"):
         import asyncio
 
         from offlet import aio
 
-        assert "eventlet" not in sys.modules and "greenlet" not in sys.modules
         scenario = load(path, False)[name]
-        asyncio.run(aio.main(scenario(aio, log)))
+        if mode == "foreign":
+            asyncio.run(scenario(aio, log))
+        elif mode == "aio_uvloop":
+            import uvloop
+
+            uvloop.new_event_loop().run_until_complete(aio.main(scenario(aio, log)))
+        elif mode == "portals":
+            asyncio.run(aio.main(scenario(aio, log), portals=True))
+        else:
+            assert "eventlet" not in sys.modules and "greenlet" not in sys.modules
+            asyncio.run(aio.main(scenario(aio, log)))
     else:
         import eventlet
         import eventlet.hubs
 
         eventlet.hubs.use_hub("eventlet.hubs.asyncio")
+        if mode == "theirs":
+            import theirs
+
+            eventlet.sleep(0)
+            theirs.call(load(path, False)[name](theirs.green_names.aio, theirs.aio, theirs.bridge, log))
+            return out
         if mode == "bridge_mp":
             eventlet.monkey_patch()
             eventlet.sleep(0)  # here the hub runs already when the bridge comes
@@ -203,7 +222,7 @@ def run_here(mode: str, path: Path, name: str) -> list[str]:
 
 def run_all(mode: str, path: Path, names: list[str]) -> dict[str, Any]:
     """Run each scenario in a fork of this process."""
-    if mode == "aio":
+    if mode in ("aio", "aio_uvloop", "foreign", "portals"):
         sys.path[:0] = [str(RUNTIME), str(HERE)]
         for blocked in ("eventlet", "greenlet"):
             sys.modules[blocked] = None  # type: ignore[assignment]

@@ -91,13 +91,14 @@ func Migrate(p *program.Program, opts Options) (*migrate.Result, error) {
 		overlay[r.m.Path] = data
 		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})
 	}
-	if err := gate(p, overlay); err != nil {
+	after, err := gate(p, overlay)
+	if err != nil {
 		if GateDump != "" {
 			return res, err
 		}
 		return nil, err
 	}
-	if err := vendor(p, overlay, homes, opts.Runtime, res.Change); err != nil {
+	if err := vendor(p, after, homes, opts.Runtime, res.Change); err != nil {
 		return nil, err
 	}
 	res.Change.Sort()
@@ -143,8 +144,7 @@ func (d *decisions) report(res *migrate.Result) {
 
 // vendor adds the runtime to the change: the parts that the modules which
 // share a copy use after it.
-func vendor(p *program.Program, overlay map[string][]byte, homes map[*infer.Module]migrate.Home, runtime fs.FS, change *edit.Change) error {
-	after := infer.Analyze(program.Overlay(p, overlay), catalog.Default())
+func vendor(p *program.Program, after *infer.Program, homes map[*infer.Module]migrate.Home, runtime fs.FS, change *edit.Change) error {
 	byHome := map[migrate.Home]map[string]bool{}
 	for m, h := range homes {
 		if byHome[h] == nil {

@@ -16,12 +16,12 @@ import (
 // gate analyses the program as it would be after the change, from nothing, and
 // refuses the change if something in it is wrong: a file that does not parse,
 // a coroutine that nobody awaits, a green call left in a coroutine function.
-// What it finds is a bug of offlet.
+// What it finds is a bug of offlet. It returns the program after the change.
 // GateCap is how many findings of the gate an error lists.
 var GateCap = 5
 var GateDump string
 
-func gate(p *program.Program, overlay map[string][]byte) error {
+func gate(p *program.Program, overlay map[string][]byte) (*infer.Program, error) {
 	if GateDump != "" {
 		for path, data := range overlay {
 			os.MkdirAll(filepath.Dir(filepath.Join(GateDump, path)), 0o755)
@@ -31,7 +31,7 @@ func gate(p *program.Program, overlay map[string][]byte) error {
 	after := program.Overlay(p, overlay)
 	for _, pr := range after.Problems {
 		if _, changed := overlay[pr.Path]; changed {
-			return fmt.Errorf("internal error: the rewritten %s is not valid Python: %w; nothing was changed, please report this", pr.Path, pr.Err)
+			return nil, fmt.Errorf("internal error: the rewritten %s is not valid Python: %w; nothing was changed, please report this", pr.Path, pr.Err)
 		}
 	}
 	a := Analyze(after)
@@ -43,7 +43,7 @@ func gate(p *program.Program, overlay map[string][]byte) error {
 		bad = append(bad, unawaited(a, m)...)
 	}
 	if len(bad) == 0 {
-		return nil
+		return a.Program, nil
 	}
 	var lines []string
 	for i, n := range bad {
@@ -53,7 +53,7 @@ func gate(p *program.Program, overlay map[string][]byte) error {
 		}
 		lines = append(lines, fmt.Sprintf("%s:%d: %s", n.Path, n.Line, n.Message))
 	}
-	return fmt.Errorf("internal error: the rewrite does not hold together, so nothing was changed; please report this:\n  %s", strings.Join(lines, "\n  "))
+	return nil, fmt.Errorf("internal error: the rewrite does not hold together, so nothing was changed; please report this:\n  %s", strings.Join(lines, "\n  "))
 }
 
 // unawaited finds coroutines of a module that nobody awaits, and green calls in

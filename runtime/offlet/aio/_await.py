@@ -37,14 +37,12 @@ def await_(awaitable: Any) -> Any:
     """
     from greenlet import getcurrent
 
-    from ._portal import PortalMixin, Relay
-
     current = getcurrent()
     coro = awaitable if is_coroutine(awaitable) else _awaiting(awaitable)
     strand = getattr(current, "_offlet", None)
-    if isinstance(strand, PortalMixin) and strand._greenlet is current:
+    if strand is not None and strand._greenlet is current:
         return strand._drive(coro)
-    if isinstance(current, Relay):
+    if hasattr(current, "drive"):
         return current.drive(coro)
     name = getattr(awaitable, "__qualname__", repr(awaitable))
     coro.close()
@@ -66,10 +64,10 @@ async def portal(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any
     """Return ``function(*args, **kwargs)``, a plain function below which ``await_`` works."""
     from greenlet import getcurrent
 
-    from ._portal import PortalMixin, Relay
+    from ._portal import Relay
 
     strand = getattr(getcurrent(), "_offlet", None)
-    if isinstance(strand, PortalMixin):
+    if strand is not None:
         return function(*args, **kwargs)
     return await _Relayed(Relay(function, args, kwargs))
 

@@ -33,6 +33,7 @@ from types import CoroutineType
 from typing import Any
 
 from ._original import original
+from ._shared import shared_object
 
 __all__ = [
     "CurrentTask",
@@ -237,13 +238,6 @@ class Gate:
 # -- one scheduler per event loop ---------------------------------------------------------------------------------
 
 
-class _Same(dict[Any, Any]):
-    """Maps each kind of strand to itself."""
-
-    def __missing__(self, kind: Any) -> Any:
-        return kind
-
-
 class Scheduler:
     """What the strands of one event loop share."""
 
@@ -254,8 +248,8 @@ class Scheduler:
         # The tasks of a loop are only weakly referenced by asyncio; a green thread lives until it ends.
         self.alive: set[Strand] = set()
         self.main: Strand | None = None
-        # What spawn makes of each kind of strand on this loop: portals put their own here.
-        self.classes: dict[type[Strand], type[Strand]] = _Same()
+        # What spawn makes on this loop, for "Strand" and "Task": portals put their own kinds here.
+        self.classes: dict[str, type[Strand]] = {"Strand": Strand}
         self.ended = False
         self.descriptors: Any = None  # see _fd
         # Who is current in a callback of the loop, where there is no task.
@@ -348,7 +342,7 @@ def root() -> Strand:
     """
     global _roots
     if _roots is None:
-        _roots = original("threading").local()
+        _roots = shared_object("roots", original("threading").local())
     try:
         return _roots.strand  # type: ignore[no-any-return]
     except AttributeError:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ._core import current, is_coroutine
 from ._event import Event
+from ._shared import shared
 from ._task import Task, spawn
 
 __all__ = ["Collision", "DAGPool", "PropagateError"]
@@ -15,10 +16,12 @@ __all__ = ["Collision", "DAGPool", "PropagateError"]
 _MISSING: Any = object()
 
 
+@shared
 class Collision(Exception):
     """A key was used twice: spawned or posted while it has a task or a value."""
 
 
+@shared
 class PropagateError(Exception):
     """What asking for the value of a key raises whose task ended with the exception *exc*."""
 

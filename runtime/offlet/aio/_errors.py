@@ -7,9 +7,12 @@ import asyncio
 import sys
 from typing import Any
 
+from ._shared import shared
+
 __all__ = ["GreenletExit", "exception_of"]
 
 
+@shared
 class GreenletExit(asyncio.CancelledError):
     """Raised in a task that is killed (``greenlet.GreenletExit`` in Eventlet).
 

@@ -7,10 +7,12 @@ import errno
 from typing import Any
 
 from ._core import Scheduler, Strand, Waiter, current
+from ._shared import shared
 
 __all__ = ["IOClosed", "closing", "opened", "wait_fd"]
 
 
+@shared
 class IOClosed(OSError):
     """The file descriptor that a task waits for was closed, and its number given to another file."""
 

@@ -19,7 +19,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
-from ._core import Scheduler, Strand
+from ._core import Scheduler
 
 __all__ = ["close_dropped"]
 
@@ -34,7 +34,7 @@ def close_dropped(scheduler: Scheduler, close: Close | None = None) -> Callable[
     loop = scheduler.loop
 
     def close_in_strand(generator: AsyncGenerator[Any, Any]) -> None:
-        strand = scheduler.classes[Strand](scheduler, generator.aclose, (), {})
+        strand = scheduler.classes["Strand"](scheduler, generator.aclose, (), {})
         strand._context = contextvars.copy_context()
         scheduler.alive.add(strand)
         strand._context.run(strand._begin)

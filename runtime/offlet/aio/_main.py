@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from ._core import RootStrand, Scheduler, Strand, is_coroutine, root, scheduler_of
+from ._core import Scheduler, Strand, is_coroutine, root, scheduler_of
 from ._generators import close_dropped
 from ._original import original
 
@@ -37,9 +37,9 @@ async def main(program: Coroutine[Any, Any, T], portals: bool = False) -> T:
         raise TypeError(f"main() wants a coroutine, not {type(program).__name__}: call the async function")
     loop: Any = asyncio.get_running_loop()
     scheduler = scheduler_of(loop)
-    strand = root()
+    strand: Any = root()  # perhaps of another copy of this package: see _shared
     task = asyncio.current_task()
-    if not isinstance(strand, RootStrand) or strand._coro is not None or task is None:
+    if strand._coro is not None or task is None:
         raise RuntimeError("main() is already running in this thread")
     gate = strand._begin_main(scheduler, program, task)
     kind = type(strand)

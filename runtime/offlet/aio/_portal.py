@@ -75,11 +75,10 @@ class PortalScheduler(Scheduler):
     def adopt(self, home: Any) -> None:
         """Run in portals whatever runs on this loop, from its next step on."""
         self.home = home
-        self.classes[Strand] = PortalStrand
-        self.classes[Task] = PortalTask
+        self.classes = {"Strand": PortalStrand, "Task": PortalTask}
         main: Any = self.main
         for strand in [*self.alive, *([main] if main is not None else [])]:
-            strand.__class__ = _PORTALS.get(type(strand), type(strand))
+            strand.__class__ = _PORTALS.get(type(strand).__name__, type(strand))
 
     def leave(self) -> None:
         """Give asyncio back the current task of home."""
@@ -409,7 +408,7 @@ class PortalRoot(PortalMixin, RootStrand):
             self._gate.open()
 
 
-_PORTALS: dict[type[Strand], type[Strand]] = {Strand: PortalStrand, Task: PortalTask, RootStrand: PortalRoot}
+_PORTALS: dict[str, type[Strand]] = {"Strand": PortalStrand, "Task": PortalTask, "RootStrand": PortalRoot}
 
 
 def _killed(error: BaseException) -> BaseException:
@@ -596,7 +595,7 @@ def portal_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
     return _Task(coro, loop=loop, **kwargs)
 
 
-_Task: Any = asyncio.Task
+_Task: Any = asyncio.tasks.Task
 _Future: Any = asyncio.Future
 
 

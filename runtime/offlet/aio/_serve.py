@@ -9,11 +9,13 @@ from typing import Any
 from ._core import Strand, current
 from ._errors import GreenletExit
 from ._pool import Pool
+from ._shared import shared
 from ._task import Task, kill
 
 __all__ = ["StopServe", "serve"]
 
 
+@shared
 class StopServe(Exception):
     """Raise it in a handler to make ``serve`` return (``eventlet.StopServe``)."""
 

@@ -222,7 +222,7 @@ def _new(kind: type[Strand], seconds: float, function: Callable[..., Any], args:
         scheduler = running_scheduler()
     except RuntimeError:
         return _before_loop(kind, seconds, function, args, kwargs)
-    strand = scheduler.classes[kind](scheduler, function, args, kwargs)
+    strand = scheduler.classes.get(kind.__name__, kind)(scheduler, function, args, kwargs)
     scheduler.alive.add(strand)
     if seconds > 0:
         strand._handle = scheduler.loop.call_later(seconds, strand._begin, context=strand._context)
@@ -236,7 +236,7 @@ def _before_loop(kind: type[Strand], seconds: float, function: Callable[..., Any
     strand = kind.__new__(kind)
 
     def start(scheduler: Scheduler) -> None:
-        strand.__class__ = scheduler.classes[kind]
+        strand.__class__ = scheduler.classes.get(kind.__name__, kind)
         strand.__init__(scheduler, function, args, kwargs)  # type: ignore[misc]
         strand._schedule(seconds)
 
@@ -287,10 +287,11 @@ async def kill(strand: Strand, *throw_args: Any) -> None:
     if throw_args and len(throw_args) < 3:
         unstarted = IndexError("tuple index out of range")
     strand._do_not_begin()
-    if isinstance(strand, Task) and not strand._exited:
-        strand._exit(None, unstarted)
+    task: Any = strand
+    if hasattr(task, "_exited") and not task._exited:
+        task._exit(None, unstarted)
         try:
-            await strand._run_links()
+            await task._run_links()
         except BaseException:
             pass
     await me._handoff(lambda: strand._throw_unstarted(error))

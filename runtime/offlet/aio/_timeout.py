@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ._core import Strand, current, is_coroutine
 from ._errors import exception_of
+from ._shared import shared
 
 __all__ = ["Timeout", "is_timeout", "with_timeout", "wrap_is_timeout"]
 
@@ -50,6 +51,7 @@ class _Timer:
             self.strand._discard(self.raised)
 
 
+@shared
 class Timeout(BaseException):
     """Raises itself, or *exception*, in the current task after *seconds* (``eventlet.Timeout``).
 
