@@ -4,15 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/inventory"
-	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/migrate/asyncio"
-	"github.com/offlet/offlet/internal/migrate/drop"
-	"github.com/offlet/offlet/internal/migrate/hub"
 	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/report"
-	"github.com/offlet/offlet/runtime"
+	"github.com/offlet/offlet/internal/steps"
 )
 
 type scanCmd struct {
@@ -33,11 +29,8 @@ func (c *scanCmd) Run(o *output) error {
 			return fmt.Errorf("%s: none of its %d files can be read as Python", at, len(prog.Problems))
 		}
 		stop := o.progress("analysing " + at)
-		s, err := scan(prog)
+		s := scan(prog)
 		stop()
-		if err != nil {
-			return err
-		}
 		s.Path = at
 		if c.JSON {
 			enc := json.NewEncoder(o.stdout)
@@ -58,8 +51,8 @@ func (c *scanCmd) Run(o *output) error {
 }
 
 // scan takes the inventory of a program and tries the steps on it, in memory.
-func scan(prog *program.Program) (*report.Scan, error) {
-	a := asyncio.Analyze(prog)
+func scan(prog *program.Program) *report.Scan {
+	a := asyncio.Analyze(prog, steps.Infer(prog))
 	s := &report.Scan{
 		Version: 1, Command: "scan", Root: prog.Project.Root,
 		Files:     len(prog.Modules),
@@ -78,57 +71,23 @@ func scan(prog *program.Program) (*report.Scan, error) {
 		s.Skipped = append(s.Skipped, report.Problem{Path: sk.Path, Message: sk.Reason})
 	}
 	if s.Inventory.UseCase != 1 {
-		return s, nil
+		return s
 	}
-	if err := trySteps(prog, a.Program, s); err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// trySteps runs the three steps one after the other on the program as each
-// leaves it.
-func trySteps(prog *program.Program, ip *infer.Program, s *report.Scan) error {
-	step := func(name string, res *migrate.Result, err error) error {
-		st := report.Step{Name: name}
-		if err != nil {
+	for _, t := range steps.Try(a) {
+		st := report.Step{Name: t.Name}
+		if t.Err != nil {
 			// the step refuses: that is what a scan is there to say
-			st.Error = err.Error()
-			s.Steps = append(s.Steps, st)
-			return err
-		}
-		st.Files, st.Added, st.Removed = res.Change.Stat()
-		st.Left = res.Left
-		for _, n := range res.Done {
-			if n.Rule == "AIO1" {
-				st.Coroutines++
+			st.Error = t.Err.Error()
+		} else {
+			st.Files, st.Added, st.Removed = t.Result.Change.Stat()
+			st.Left = t.Result.Left
+			for _, n := range t.Result.Done {
+				if n.Rule == "AIO1" {
+					st.Coroutines++
+				}
 			}
 		}
 		s.Steps = append(s.Steps, st)
-		return nil
 	}
-	res, err := hub.Apply(prog, ip)
-	if step("hub", res, err) != nil {
-		return nil
-	}
-	next := program.Overlay(prog, overlay(res))
-	res, err = asyncio.Migrate(next, asyncio.Options{Runtime: runtime.Files()})
-	if step("migrate", res, err) != nil {
-		return nil
-	}
-	next = program.Overlay(next, overlay(res))
-	res, err = drop.Drop(next, drop.Options{Runtime: runtime.Files()})
-	_ = step("drop", res, err)
-	return nil
-}
-
-// overlay are the project's own files after a change.
-func overlay(res *migrate.Result) map[string][]byte {
-	out := map[string][]byte{}
-	for _, f := range res.Change.Files {
-		if !f.Runtime {
-			out[f.Path] = f.New
-		}
-	}
-	return out
+	return s
 }

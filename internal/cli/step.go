@@ -6,15 +6,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/edit"
-	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
-	"github.com/offlet/offlet/internal/migrate/asyncio"
-	"github.com/offlet/offlet/internal/migrate/drop"
-	"github.com/offlet/offlet/internal/migrate/hub"
 	"github.com/offlet/offlet/internal/program"
-	"github.com/offlet/offlet/runtime"
+	"github.com/offlet/offlet/internal/steps"
 )
 
 // writing is what the commands that change files have in common.
@@ -44,24 +39,18 @@ func (c *hubCmd) Run(o *output) error {
 	if c.Check {
 		return c.check(o)
 	}
-	return c.each(o, "hub", func(p *program.Program) (*migrate.Result, error) {
-		return hub.Apply(p, infer.Analyze(p, catalog.Default()))
-	})
+	return c.each(o, "hub", steps.Hub)
 }
 
 func (c *migrateCmd) Run(o *output) error {
 	if !c.All {
 		return fmt.Errorf("say what to migrate: --all moves everything that can be moved")
 	}
-	return c.each(o, "migrate", func(p *program.Program) (*migrate.Result, error) {
-		return asyncio.Migrate(p, asyncio.Options{Runtime: runtime.Files()})
-	})
+	return c.each(o, "migrate", steps.Migrate)
 }
 
 func (c *dropCmd) Run(o *output) error {
-	return c.each(o, "drop", func(p *program.Program) (*migrate.Result, error) {
-		return drop.Drop(p, drop.Options{Runtime: runtime.Files()})
-	})
+	return c.each(o, "drop", steps.Drop)
 }
 
 // each runs a step on every path and reports it.

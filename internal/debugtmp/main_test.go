@@ -9,6 +9,7 @@ import (
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate/asyncio"
 	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/steps"
 	"github.com/offlet/offlet/internal/workspace"
 )
 
@@ -35,7 +36,7 @@ func TestShow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := asyncio.Analyze(program.Load(w))
+	a := func() *asyncio.Analysis { p := program.Load(w); return asyncio.Analyze(p, steps.Infer(p)) }()
 	line, _ := strconv.Atoi(os.Getenv("L"))
 	for id, effs := range a.Graph.Effects {
 		f := a.Program.Funcs[id]

@@ -8,6 +8,7 @@ import (
 
 	"github.com/offlet/offlet/internal/migrate/asyncio"
 	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/steps"
 	"github.com/offlet/offlet/internal/workspace"
 	"github.com/offlet/offlet/runtime"
 )
@@ -21,7 +22,7 @@ func TestMig(t *testing.T) {
 	asyncio.GateCap = 200
 	asyncio.GateDump = os.Getenv("DUMP")
 	t0 := time.Now()
-	res, err := asyncio.Migrate(p, asyncio.Options{Runtime: runtime.Files()})
+	res, err := asyncio.Migrate(asyncio.Analyze(p, steps.Infer(p)), asyncio.Options{Runtime: runtime.Files()})
 	fmt.Println("migrate", time.Since(t0), err)
 	if res != nil {
 		fmt.Println(len(res.Done), len(res.Left))

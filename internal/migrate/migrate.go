@@ -10,6 +10,7 @@ import (
 	"github.com/offlet/offlet/internal/color"
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
@@ -106,6 +107,18 @@ func Chain(r *color.Result, f infer.FuncID) []string {
 		}
 	}
 	return out
+}
+
+// After is a program with files replaced as a step has rewritten them. That
+// each of them is still Python is the least that a rewrite must keep.
+func After(p *program.Program, files map[string][]byte) (*program.Program, error) {
+	after := program.Overlay(p, files)
+	for _, pr := range after.Problems {
+		if _, changed := files[pr.Path]; changed {
+			return nil, fmt.Errorf("internal error: the rewritten %s is not valid Python: %w; nothing was changed, please report this", pr.Path, pr.Err)
+		}
+	}
+	return after, nil
 }
 
 // Unused returns the first of the names that no scope of the module binds or

@@ -53,8 +53,8 @@ type Program struct {
 // Load reads the files of a project. Files that are no Python are listed in
 // Problems and otherwise left out.
 func Load(project *workspace.Project) *Program {
-	return load(project, func(f *workspace.File) (*source.File, error) {
-		return source.Load(project.Abs(f.Path))
+	return load(project, func(f *workspace.File) (*Module, error) {
+		return readModule(f, func() (*source.File, error) { return source.Load(project.Abs(f.Path)) })
 	})
 }
 
@@ -78,18 +78,19 @@ func Overlay(p *Program, files map[string][]byte) *Program {
 		}
 	}
 	sort.Slice(project.Files, func(i, j int) bool { return project.Files[i].Path < project.Files[j].Path })
-	return load(&project, func(f *workspace.File) (*source.File, error) {
+	return load(&project, func(f *workspace.File) (*Module, error) {
 		if data, ok := files[f.Path]; ok {
-			return source.New(project.Abs(f.Path), data)
+			return readModule(f, func() (*source.File, error) { return source.New(project.Abs(f.Path), data) })
 		}
 		if m := p.byPath[f.Path]; m != nil {
-			return source.New(m.Source.Path, m.Source.Bytes)
+			same := *m
+			return &same, nil
 		}
-		return source.Load(project.Abs(f.Path))
+		return readModule(f, func() (*source.File, error) { return source.Load(project.Abs(f.Path)) })
 	})
 }
 
-func load(project *workspace.Project, read func(*workspace.File) (*source.File, error)) *Program {
+func load(project *workspace.Project, read func(*workspace.File) (*Module, error)) *Program {
 	p := &Program{Project: project, byPath: map[string]*Module{}}
 	modules := make([]*Module, len(project.Files))
 	problems := make([]error, len(project.Files))
@@ -98,7 +99,7 @@ func load(project *workspace.Project, read func(*workspace.File) (*source.File, 
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for i := range work {
-				modules[i], problems[i] = readModule(project.Files[i], read)
+				modules[i], problems[i] = read(project.Files[i])
 			}
 		})
 	}
@@ -134,8 +135,8 @@ func load(project *workspace.Project, read func(*workspace.File) (*source.File, 
 	return p
 }
 
-func readModule(f *workspace.File, read func(*workspace.File) (*source.File, error)) (*Module, error) {
-	src, err := read(f)
+func readModule(f *workspace.File, read func() (*source.File, error)) (*Module, error) {
+	src, err := read()
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
-	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/color"
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
@@ -26,21 +25,21 @@ type Options struct {
 
 // Analysis is what the step knows of a program before it rewrites it.
 type Analysis struct {
+	Source  *program.Program
 	Program *infer.Program
 	Graph   *callgraph.Graph
 	Colors  *color.Result
 }
 
 // Analyze colours a program.
-func Analyze(p *program.Program) *Analysis {
-	ip := infer.Analyze(p, catalog.Default())
+func Analyze(p *program.Program, ip *infer.Program) *Analysis {
 	g := callgraph.Build(ip, callgraph.Patched(ip))
-	return &Analysis{Program: ip, Graph: g, Colors: color.Compute(g)}
+	return &Analysis{Source: p, Program: ip, Graph: g, Colors: color.Compute(g)}
 }
 
 // Migrate rewrites all green code of a program to asyncio.
-func Migrate(p *program.Program, opts Options) (*migrate.Result, error) {
-	a := Analyze(p)
+func Migrate(a *Analysis, opts Options) (*migrate.Result, error) {
+	p := a.Source
 	res := &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}
 	d := decide(a.Colors, res)
 	d.report(res)

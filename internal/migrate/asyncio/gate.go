@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/program"
@@ -28,13 +29,11 @@ func gate(p *program.Program, overlay map[string][]byte) (*infer.Program, error)
 			os.WriteFile(filepath.Join(GateDump, path), data, 0o644)
 		}
 	}
-	after := program.Overlay(p, overlay)
-	for _, pr := range after.Problems {
-		if _, changed := overlay[pr.Path]; changed {
-			return nil, fmt.Errorf("internal error: the rewritten %s is not valid Python: %w; nothing was changed, please report this", pr.Path, pr.Err)
-		}
+	after, err := migrate.After(p, overlay)
+	if err != nil {
+		return nil, err
 	}
-	a := Analyze(after)
+	a := Analyze(after, infer.Analyze(after, catalog.Default()))
 	var bad []migrate.Note
 	for _, m := range a.Program.Modules {
 		if _, changed := overlay[m.Path]; !changed {

@@ -133,7 +133,11 @@ func Drop(p *program.Program, opts Options) (*migrate.Result, error) {
 		d.res.Change.Files = nil
 		return d.res, nil
 	}
-	if err := d.runtime(p, overlay, opts); err != nil {
+	after, err := migrate.After(p, overlay)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.runtime(p, after, opts); err != nil {
 		return nil, err
 	}
 	d.res.Change.Sort()
@@ -179,11 +183,11 @@ func (d *dropper) requirements(p *program.Program) error {
 
 // runtime reduces the vendored runtime to what is still used, without the
 // bridge.
-func (d *dropper) runtime(p *program.Program, overlay map[string][]byte, opts Options) error {
+func (d *dropper) runtime(p, next *program.Program, opts Options) error {
 	if len(p.Project.RuntimeDirs) == 0 {
 		return nil
 	}
-	after := infer.Analyze(program.Overlay(p, overlay), catalog.Default())
+	after := infer.Analyze(next, catalog.Default())
 	for _, dir := range p.Project.RuntimeDirs {
 		aio, bridge := migrate.RuntimeUses(after, func(m *infer.Module) bool {
 			below := path.Dir(dir)

@@ -67,6 +67,13 @@ func Apply(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
 		}
 		res.Change.Add(edit.FileChange{Path: m.Path, Old: m.Source.Bytes, New: data})
 	}
+	files := map[string][]byte{}
+	for _, f := range res.Change.Files {
+		files[f.Path] = f.New
+	}
+	if _, err := migrate.After(p, files); err != nil {
+		return nil, err
+	}
 	res.Change.Sort()
 	res.Sort()
 	return res, nil

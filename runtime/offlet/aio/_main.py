@@ -45,14 +45,15 @@ async def main(program: Coroutine[Any, Any, T], portals: bool = False) -> T:
     kind = type(strand)
     scheduler.main = strand
     restore = _interrupts_to(strand)
-    stop_closing = close_dropped(scheduler)
-    for early in _early:
-        early(scheduler)
-    _early.clear()
+    close = None
     if portals:
         from ._portal import portals_for_main
 
-        portals_for_main(loop)
+        close = portals_for_main(loop)
+    stop_closing = close_dropped(scheduler, close)
+    for early in _early:
+        early(scheduler)
+    _early.clear()
     try:
         strand._context.run(strand._advance, None, None)
         if not strand._dead:

@@ -22,7 +22,7 @@ from greenlet import getcurrent
 from ._core import _TICK, CurrentTask, Gate, Handoff, RootStrand, Scheduler, Strand, Waiter
 from ._core import current_tasks, is_coroutine, loop_of, print_exception, scheduler_of, swap_current, with_traceback
 from ._errors import GreenletExit, join_greenlet
-from ._task import Task
+from ._task import Task, spawn_n
 
 __all__ = [
     "AdoptedStrand",
@@ -622,9 +622,19 @@ class AsyncioTask(_Task, metaclass=_AnyTask):  # type: ignore[misc]
         super().__init__(coro, loop=loop, **kwargs)
 
 
-def portals_for_main(loop: Any) -> None:
-    """What ``main(..., portals=True)`` does: portals without Eventlet."""
-    use_portals(loop, PortalScheduler, getcurrent())
+def portals_for_main(loop: Any) -> Callable[[Any], None]:
+    """What ``main(..., portals=True)`` does: portals without Eventlet. Returns how to close a dropped generator."""
+    home = getcurrent()
+    use_portals(loop, PortalScheduler, home)
+
+    def close(generator: Any) -> None:
+        current = getcurrent()
+        if current is home:
+            spawn_n(generator.aclose)
+        else:
+            current._offlet._drive(generator.aclose())
+
+    return close
 
 
 def use_portals(loop: Any, kind: type[PortalScheduler], home: Any) -> PortalScheduler:
