@@ -10,19 +10,13 @@ import (
 	"testing"
 
 	"github.com/offlet/offlet/internal/cli"
+	"github.com/offlet/offlet/internal/python/pythontest"
 )
 
 // pythons are the interpreter with Eventlet and the one without it.
 func pythons(t *testing.T) (eventlet, bare string) {
 	t.Helper()
-	eventlet, bare = os.Getenv("OFFLET_EVENTLET_PYTHON"), os.Getenv("OFFLET_BARE_PYTHON")
-	if eventlet == "" || bare == "" {
-		if os.Getenv("OFFLET_REQUIRE_PYTHON") != "" {
-			t.Fatal("OFFLET_EVENTLET_PYTHON and OFFLET_BARE_PYTHON are not set; `make test` sets them")
-		}
-		t.Skipf("%s needs the real Eventlet: run `make test`, which installs it into .venv", t.Name())
-	}
-	return eventlet, bare
+	return pythontest.Eventlet(t)
 }
 
 // TestPrograms takes every program through the three steps and runs it after

@@ -77,6 +77,22 @@ func Find(t testing.TB, oldest, newest int) *Python {
 	return p
 }
 
+// Eventlet returns two interpreters: one that has the real Eventlet, one that
+// has nothing but the standard library. `make test` installs both into the
+// tree and names them by OFFLET_EVENTLET_PYTHON and OFFLET_BARE_PYTHON; without
+// them the test is skipped.
+func Eventlet(t testing.TB) (eventlet, bare string) {
+	t.Helper()
+	eventlet, bare = os.Getenv("OFFLET_EVENTLET_PYTHON"), os.Getenv("OFFLET_BARE_PYTHON")
+	if eventlet == "" || bare == "" {
+		if os.Getenv("OFFLET_REQUIRE_PYTHON") == "1" {
+			t.Fatalf("%s needs the real Eventlet, but OFFLET_EVENTLET_PYTHON and OFFLET_BARE_PYTHON are not set; `make test` sets them", t.Name())
+		}
+		t.Skipf("%s needs the real Eventlet: run `make test`, which installs it into the tree", t.Name())
+	}
+	return eventlet, bare
+}
+
 // Files returns the .py files below the directories, sorted. With
 // withoutSite, site-packages directories are left out.
 func Files(t testing.TB, withoutSite bool, dirs ...string) []string {

@@ -32,6 +32,7 @@ from collections.abc import Callable, Coroutine, Generator
 from types import CoroutineType
 from typing import Any
 
+from ._keep import keep_while_not_empty
 from ._original import original
 from ._shared import shared_object
 
@@ -247,6 +248,7 @@ class Scheduler:
         self.neutral = contextvars.Context()
         # The tasks of a loop are only weakly referenced by asyncio; a green thread lives until it ends.
         self.alive: set[Strand] = set()
+        keep_while_not_empty(self.alive)
         self.main: Strand | None = None
         # What spawn makes on this loop, for "Strand" and "Task": portals put their own kinds here.
         self.classes: dict[str, type[Strand]] = {"Strand": Strand}

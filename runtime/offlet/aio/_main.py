@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from ._core import Scheduler, Strand, is_coroutine, root, scheduler_of
 from ._generators import close_dropped
+from ._keep import keep_forever
 from ._original import original
 
 __all__ = ["main"]
@@ -138,30 +138,3 @@ def abandon(scheduler: Scheduler) -> None:
             left.append(list(generators))
             generators.clear()
         keep_forever(left)
-
-
-_kept: list[Any] = []
-
-
-def keep_forever(objects: list[Any]) -> None:
-    """Keep *objects* until the process ends.
-
-    A suspended coroutine that the interpreter frees is closed: GeneratorExit is raised in it and its ``finally``
-    blocks run. Module globals are freed at exit, so the objects need a reference that is never given back.
-    """
-    if not _kept:
-        atexit.register(_forever)
-    _kept.append(objects)
-
-
-def _forever() -> None:
-    try:
-        import ctypes
-
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_kept))
-    except Exception:  # no ctypes: a thread that never ends holds them as well
-        threading = original("threading")
-        held = threading.Lock()
-        held.acquire()
-        threading.Thread(target=lambda kept: held.acquire(), args=(_kept,), daemon=True).start()
-
