@@ -139,7 +139,87 @@ func (f *FileChange) diff() string {
 	}
 	u := string(diff.Diff(from, f.Old, to, f.New))
 	_, u, _ = strings.Cut(u, "\n") // "diff a/… b/…"
-	return head.String() + u
+	return head.String() + refine(u)
+}
+
+// refine keeps lines that a hunk removes and adds again. The anchored diff
+// pairs only lines that are unique in a file, so that a blank line between two
+// changed ones comes out as changed as well. A hunk's line counts stay as they
+// are: a line that is kept counts on both sides, like the pair did.
+func refine(unified string) string {
+	var out strings.Builder
+	var removed, added []string
+	flush := func() {
+		kept := common(removed, added)
+		i, j := 0, 0
+		for _, k := range append(kept, [2]int{len(removed), len(added)}) {
+			for ; i < k[0]; i++ {
+				out.WriteString("-" + removed[i])
+			}
+			for ; j < k[1]; j++ {
+				out.WriteString("+" + added[j])
+			}
+			if i < len(removed) && j < len(added) {
+				out.WriteString(" " + removed[i])
+				i, j = i+1, j+1
+			}
+		}
+		removed, added = removed[:0], added[:0]
+	}
+	header := 2
+	for _, line := range strings.SplitAfter(unified, "\n") {
+		switch {
+		case line == "":
+		case header > 0: // "--- a/…" and "+++ b/…"
+			header--
+			out.WriteString(line)
+		case line[0] == '-' && len(added) == 0:
+			removed = append(removed, line[1:])
+		case line[0] == '+':
+			added = append(added, line[1:])
+		default:
+			flush()
+			if line[0] == '-' {
+				removed = append(removed, line[1:])
+			} else {
+				out.WriteString(line)
+			}
+		}
+	}
+	flush()
+	return out.String()
+}
+
+// common finds a longest common subsequence of two short lists of lines, as
+// pairs of indices.
+func common(a, b []string) [][2]int {
+	if len(a)*len(b) > 1<<20 {
+		return nil
+	}
+	w := len(b) + 1
+	longest := make([]int32, (len(a)+1)*w) // of a[i:] and b[j:]
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				longest[i*w+j] = longest[(i+1)*w+j+1] + 1
+			} else {
+				longest[i*w+j] = max(longest[(i+1)*w+j], longest[i*w+j+1])
+			}
+		}
+	}
+	var out [][2]int
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] == b[j]:
+			out = append(out, [2]int{i, j})
+			i, j = i+1, j+1
+		case longest[(i+1)*w+j] >= longest[i*w+j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+	return out
 }
 
 // Stat counts the lines added and removed, the vendored runtime not counted.

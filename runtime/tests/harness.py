@@ -5,7 +5,8 @@ A scenario is an ``async def name(aio, log)`` in a file of ``scenarios/``. Its g
 ``async`` and ``await`` are taken away and ``aio`` is a namespace of Eventlet's own names (``green_names.py``). In files
 whose name begins with ``mixed`` a scenario is ``async def name(ev, aio, bridge, log)``, where ``ev`` has Eventlet's
 names in every mode, and the crossings are taken away too: ``bridge.call(f(x))`` becomes ``f(x)``,
-``bridge.call_green(g, x)`` becomes ``g(x)``.
+``bridge.call_green(g, x)`` becomes ``g(x)``, and ``await bridge.awaited(thread)``, which is ``await thread``, becomes
+``thread.wait()``.
 
 Modes:
 
@@ -92,6 +93,8 @@ class Greener(ast.NodeTransformer):
             if node.func.value.id == "bridge":
                 if node.func.attr in ("call", "iterate", "iterate_green", "context", "context_green"):
                     return node.args[0]
+                if node.func.attr == "awaited":
+                    return ast.copy_location(ast.Call(ast.Attribute(node.args[0], "wait", ast.Load()), [], []), node)
                 if node.func.attr == "call_green":
                     node.func, node.args = node.args[0], node.args[1:]
                 elif node.func.attr == "spawn_for_awaitable" and isinstance(node.args[0], ast.Call):
@@ -102,11 +105,55 @@ class Greener(ast.NodeTransformer):
         return node
 
 
-def load(path: Path, green: bool) -> dict[str, Any]:
-    """The names of a scenario file, in its green or its async form."""
+class OuterGreener(ast.NodeTransformer):
+    """Makes the scenarios themselves green and leaves the functions inside them: what is awaited is called across."""
+
+    def visit_Module(self, node: ast.Module) -> Any:
+        node.body = [self.outer(n) if isinstance(n, ast.AsyncFunctionDef) and n.name[0] != "_" else n for n in node.body]
+        return node
+
+    def outer(self, node: ast.AsyncFunctionDef) -> Any:
+        new = ast.FunctionDef(**{f: getattr(node, f) for f in node._fields})
+        new.body = [self.visit(statement) for statement in node.body]
+        return ast.copy_location(new, node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
+        return node
+
+    visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = visit_FunctionDef  # type: ignore[assignment]
+
+    def across(self, name: str, value: Any) -> Any:
+        function = ast.Attribute(ast.Name("bridge", ast.Load()), name, ast.Load())
+        return ast.copy_location(ast.Call(function, [value], []), value)
+
+    def visit_Await(self, node: ast.Await) -> Any:
+        self.generic_visit(node)
+        return self.across("call", node.value)
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> Any:
+        self.generic_visit(node)
+        node.iter = self.across("iterate", node.iter)
+        return ast.copy_location(ast.For(**{f: getattr(node, f) for f in node._fields}), node)
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> Any:
+        self.generic_visit(node)
+        for item in node.items:
+            item.context_expr = self.across("context", item.context_expr)
+        return ast.copy_location(ast.With(**{f: getattr(node, f) for f in node._fields}), node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> Any:
+        self.generic_visit(node)
+        if node.is_async:
+            node.is_async = 0
+            node.iter = self.across("iterate", node.iter)
+        return node
+
+
+def load(path: Path, green: bool | None) -> dict[str, Any]:
+    """The names of a scenario file, in its green or its async form; None: only the scenarios themselves green."""
     tree = ast.parse(path.read_text(), str(path))
-    if green:
-        tree = ast.fix_missing_locations(Greener().visit(tree))
+    if green is None or green:
+        tree = ast.fix_missing_locations((OuterGreener() if green is None else Greener()).visit(tree))
     names: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
     exec(compile(tree, str(path), "exec"), names)
     return names
@@ -204,7 +251,7 @@ def run_here(mode: str, path: Path, name: str) -> list[str]:
             import theirs
 
             eventlet.sleep(0)
-            theirs.call(load(path, False)[name](theirs.green_names.aio, theirs.aio, theirs.bridge, log))
+            load(path, None)[name](theirs.green_names.aio, theirs.aio, theirs.bridge, log)
             return out
         if mode == "bridge_mp":
             eventlet.monkey_patch()
@@ -214,6 +261,7 @@ def run_here(mode: str, path: Path, name: str) -> list[str]:
 
         scenario = load(path, False)[name]
         if path.stem.startswith("mixed"):
+            bridge.awaited = lambda thread: thread  # type: ignore[attr-defined]
             bridge.call(scenario(green_names.aio, aio, bridge, log))
         else:
             bridge.call(scenario(aio, log))

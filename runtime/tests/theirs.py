@@ -91,6 +91,7 @@ class Queue(asyncio.Queue):  # type: ignore[type-arg]
 
 
 bridge: Any = types.SimpleNamespace(
+    awaited=lambda thread: thread,
     call=call,
     call_green=call_green,
     context=context,
@@ -103,5 +104,5 @@ aio: Any = types.SimpleNamespace(**vars(green_names.aio))
 aio.sleep = asyncio.sleep
 aio.spawn = lambda function, *args, **kwargs: Task(function, args, kwargs)
 aio.Queue = Queue
-aio.GreenletExit = (GreenletExit, asyncio.CancelledError)
+aio.GreenletExit = GreenletExit
 aio.green = False

@@ -284,7 +284,7 @@ async def p17_thread_killed_with_exception(ev, aio, bridge, log):
     g = ev.spawn(_green(ev, log))
     ev.spawn_after(0.05, g.kill, error)
     try:
-        await _await(g)
+        await bridge.awaited(g)
     except Own as e:
         log("raised", e is error)
 
@@ -295,21 +295,17 @@ async def p18_thread_raises_stop_iteration(ev, aio, bridge, log):
 
     def green():
         try:
-            return bridge.call(_await(ev.spawn(f)))
+            return bridge.call(bridge.awaited(ev.spawn(f)))
         except BaseException as e:
             return name(e)
 
     log(green())
 
 
-async def _await(g):
-    return await g if hasattr(asyncio.current_task(), "_offlet") else g.wait()
-
-
 async def p19_await_finished_thread(ev, aio, bridge, log):
     g = ev.spawn(lambda: 5)
     await aio.sleep(0.02)
-    log(await _await(g), await _await(g))
+    log(await bridge.awaited(g), await bridge.awaited(g))
 
 
 async def p20_await_killed_thread(ev, aio, bridge, log):
@@ -361,11 +357,15 @@ async def p23_timeout_inside_coroutine(ev, aio, bridge, log):
 
 async def p24_asyncio_timeout_around_thread(ev, aio, bridge, log):
     g = ev.spawn(_green(ev, log))
-    try:
-        async with asyncio.timeout(0.05):
-            await g
-    except BaseException as e:
-        log("raised", type(e).__name__, g.dead)
+
+    async def c():
+        try:
+            async with asyncio.timeout(0.05):
+                await g
+        except BaseException as e:
+            log("raised", type(e).__name__, g.dead)
+
+    await c()
 
 
 async def p25_wait_for_thread(ev, aio, bridge, log):
@@ -412,12 +412,15 @@ async def p28_task_group(ev, aio, bridge, log):
         await asyncio.sleep(0.05)
         raise ValueError("b")
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(w())
-            group.create_task(bad())
-    except BaseException as e:
-        log("raised", type(e).__name__, g.dead)
+    async def c():
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(w())
+                group.create_task(bad())
+        except BaseException as e:
+            log("raised", type(e).__name__, g.dead)
+
+    await c()
 
 
 async def p29_kill_of_a_chain(ev, aio, bridge, log):
@@ -461,7 +464,7 @@ async def p31_kill_from_a_coroutine(ev, aio, bridge, log):
 
 async def p32_wrapper_awaited(ev, aio, bridge, log):
     c = _coroutine(aio, log)
-    log(await _await(bridge.spawn_for_awaitable(c())))
+    log(await bridge.awaited(bridge.spawn_for_awaitable(c())))
 
 
 async def p33_exception_printed(ev, aio, bridge, log):
@@ -477,7 +480,7 @@ async def p34_thread_exception_printed(ev, aio, bridge, log):
         raise ValueError("boom")
 
     try:
-        await _await(ev.spawn(f))
+        await bridge.awaited(ev.spawn(f))
     except ValueError as e:
         log("caught", e)
     ev.sleep(0.01)
@@ -512,11 +515,14 @@ async def task_cancel_while_it_blocks_in_green(ev, aio, bridge, log):
 
 
 async def asyncio_timeout_around_green(ev, aio, bridge, log):
-    try:
-        async with asyncio.timeout(0.02):
-            ev.sleep(1)
-    except TimeoutError:
-        log("TimeoutError")
+    async def blocks():
+        try:
+            async with asyncio.timeout(0.02):
+                ev.sleep(1)
+        except BaseException as e:
+            log(type(e).__name__)
+
+    await blocks()
 
     async def inner():
         async with asyncio.timeout(0.02):
@@ -528,6 +534,9 @@ async def asyncio_timeout_around_green(ev, aio, bridge, log):
         except TimeoutError:
             log("TimeoutError in green")
 
-    async with asyncio.timeout(5):
-        await bridge.call_green(green)
+    async def outer():
+        async with asyncio.timeout(5):
+            await bridge.call_green(green)
+
+    await outer()
     log("nested")

@@ -1,0 +1,1 @@
+"""A crawler in the style of Eventlet: green threads, a pool, a queue."""
