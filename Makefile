@@ -9,7 +9,7 @@ export CGO_ENABLED = 0
 export PYTHONDONTWRITEBYTECODE = 1
 
 PYTHON ?= python3
-STATICCHECK_VERSION = 2026.1
+STATICCHECK_VERSION = v0.8.2
 
 here := $(CURDIR)
 tools = .bin/staticcheck

@@ -706,14 +706,6 @@ func constKey(e ast.Expr) string {
 	return ""
 }
 
-func (g *gen) exprs(list []ast.Expr) []NodeID {
-	out := make([]NodeID, len(list))
-	for i, e := range list {
-		out[i] = g.expr(e)
-	}
-	return out
-}
-
 // expr reads an expression and returns the place of its value, 0 where
 // nothing of interest can come of it.
 func (g *gen) expr(e ast.Expr) NodeID {

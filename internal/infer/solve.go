@@ -1,9 +1,7 @@
 package infer
 
 import (
-	"fmt"
 	"slices"
-	"time"
 
 	"github.com/offlet/offlet/internal/python/ast"
 )
@@ -157,12 +155,7 @@ func (p *Program) constrain(n NodeID, c constraint) {
 
 // solve hands values on until nothing changes any more.
 func (p *Program) solve() {
-	steps := 0
-	begin := time.Now()
 	for len(p.work) > 0 {
-		if steps++; Limit > 0 && steps%1024 == 0 && time.Since(begin) > time.Duration(Limit)*time.Second {
-			return
-		}
 		n := p.work[len(p.work)-1]
 		p.work = p.work[:len(p.work)-1]
 		p.sets[n].queued = false
@@ -268,75 +261,4 @@ func (p *Program) held(v ValueID) NodeID {
 		return p.field(v, "<held>")
 	}
 	return 0
-}
-
-// Limit stops the solver after so many steps, for profiling.
-var Limit = 0
-
-// Stats describes the size of the problem.
-func (p *Program) Stats() string {
-	edges, cons, vals, big := 0, 0, 0, 0
-	for i := range p.sets {
-		edges += len(p.sets[i].succ)
-		cons += len(p.sets[i].cons)
-		vals += len(p.sets[i].vals)
-		if len(p.sets[i].vals) > 100 {
-			big++
-		}
-	}
-	kinds := map[ValueKind]int{}
-	for _, v := range p.Values {
-		kinds[v.Kind]++
-	}
-	return fmt.Sprintf("nodes %d edges %d constraints %d memberships %d big %d values %d sites %d kinds %v", len(p.sets), edges, cons, vals, big, len(p.Values), len(p.sites), kinds)
-}
-
-// Big lists the largest places.
-func (p *Program) Big(n int) {
-	type e struct {
-		n NodeID
-		v int
-	}
-	var l []e
-	for i := range p.sets {
-		if len(p.sets[i].vals) > 60 {
-			l = append(l, e{NodeID(i), len(p.sets[i].vals) * (len(p.sets[i].cons) + len(p.sets[i].succ))})
-		}
-	}
-	slices.SortFunc(l, func(a, b e) int { return b.v - a.v })
-	for i, x := range l {
-		if i == n {
-			break
-		}
-		name := ""
-		for _, m := range p.Modules {
-			if x.n >= m.base && int(x.n-m.base) < len(m.Scope.Symbols) {
-				s := m.Scope.Symbols[x.n-m.base]
-				name = m.Name + ":" + s.Name + fmt.Sprintf(" scope kind %v", m.Scope.Scopes[s.Scope].Kind)
-				if f, ok := p.funcOf[m.Scope.Scopes[s.Scope].Node]; ok {
-					name += " in " + p.Qual(f)
-				}
-			}
-		}
-		for k, n := range p.fields {
-			if n == x.n {
-				o := p.Values[k.owner]
-				cn := ""
-				if o.Kind == Instance {
-					cn = p.Classes[o.ID].Name
-				}
-				name = "field " + cn + "." + k.name + fmt.Sprint(" k", o.Kind)
-			}
-		}
-		for _, f := range p.Funcs {
-			if f.Ret == x.n || f.absent == x.n || f.present == x.n {
-				name = "ret " + f.Module.Name + "." + p.Qual(f.ID)
-			}
-		}
-		kinds := map[ValueKind]int{}
-		for _, v := range p.sets[x.n].vals {
-			kinds[p.Values[v].Kind]++
-		}
-		fmt.Println(x.n, name, "vals", len(p.sets[x.n].vals), "cons", len(p.sets[x.n].cons), "succ", len(p.sets[x.n].succ), kinds)
-	}
 }

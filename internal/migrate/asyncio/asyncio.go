@@ -44,11 +44,7 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, error) {
 	d := decide(a.Colors, res)
 	d.report(res)
 
-	type rewritten struct {
-		r    *rewriter
-		text string
-	}
-	var files []rewritten
+	var files []*rewriter
 	var needing []*infer.Module
 	for _, m := range a.Program.Modules {
 		r := &rewriter{d: d, p: a.Program, m: m, lay: migrate.NewLayout(m), rt: migrate.NewRuntime(m, a.Program), res: res, region: d.regions[m], imports: d.importsOf(m)}
@@ -58,7 +54,7 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, error) {
 		if r.region != nil {
 			r.wrap(r.region)
 		}
-		files = append(files, rewritten{r: r})
+		files = append(files, r)
 		if r.e.Len() > 0 || r.changesImports() {
 			needing = append(needing, m)
 		}
@@ -69,8 +65,7 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, error) {
 	}
 	homes := migrate.Homes(a.Program, needing, p.Project.RuntimeDirs)
 	overlay := map[string][]byte{}
-	for _, f := range files {
-		r := f.r
+	for _, r := range files {
 		r.finishImports(homes[r.m].Name)
 		r.addImports(homes[r.m].Name)
 		if r.e.Len() == 0 {
@@ -92,9 +87,6 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, error) {
 	}
 	after, err := gate(p, overlay)
 	if err != nil {
-		if GateDump != "" {
-			return res, err
-		}
 		return nil, err
 	}
 	if err := vendor(p, after, homes, opts.Runtime, res.Change); err != nil {

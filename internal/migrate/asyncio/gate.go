@@ -2,8 +2,6 @@ package asyncio
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
@@ -14,21 +12,14 @@ import (
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
+// listed is how many findings of the gate an error lists.
+const listed = 5
+
 // gate analyses the program as it would be after the change, from nothing, and
 // refuses the change if something in it is wrong: a file that does not parse,
 // a coroutine that nobody awaits, a green call left in a coroutine function.
 // What it finds is a bug of offlet. It returns the program after the change.
-// GateCap is how many findings of the gate an error lists.
-var GateCap = 5
-var GateDump string
-
 func gate(p *program.Program, overlay map[string][]byte) (*infer.Program, error) {
-	if GateDump != "" {
-		for path, data := range overlay {
-			os.MkdirAll(filepath.Dir(filepath.Join(GateDump, path)), 0o755)
-			os.WriteFile(filepath.Join(GateDump, path), data, 0o644)
-		}
-	}
 	after, err := migrate.After(p, overlay)
 	if err != nil {
 		return nil, err
@@ -46,7 +37,7 @@ func gate(p *program.Program, overlay map[string][]byte) (*infer.Program, error)
 	}
 	var lines []string
 	for i, n := range bad {
-		if i == GateCap {
+		if i == listed {
 			lines = append(lines, fmt.Sprintf("and %d more", len(bad)-i))
 			break
 		}

@@ -43,11 +43,6 @@ type ctx struct {
 	awaited bool
 }
 
-func (r *rewriter) text(n ast.Node) string {
-	s := n.Range()
-	return r.m.Source.Text[s.Start:s.End]
-}
-
 func (r *rewriter) done(n ast.Node, c ctx, rule, format string, args ...any) {
 	r.res.Done = append(r.res.Done, migrate.InFunc(r.p, c.fn, n, rule, format, args...))
 }
