@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -84,7 +85,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			fmt.Fprintf(stderr, "offlet: %v\n", err)
 			var pe *kong.ParseError
 			if errors.As(err, &pe) && pe.Context != nil {
-				fmt.Fprintf(stderr, "Run \"offlet %s --help\" for what it takes.\n", strings.TrimSpace(commandOf(pe.Context)))
+				fmt.Fprintf(stderr, "Run \"%s --help\" for what it takes.\n", strings.TrimSpace("offlet "+commandOf(pe.Context)))
 			}
 			return exitUsage
 		}
@@ -201,11 +202,17 @@ func (p *project) whole(o *output, at string, write bool) (*program.Program, err
 	if err != nil {
 		return nil, err
 	}
+	for _, s := range prog.Project.Unreadable {
+		fmt.Fprintf(o.stderr, "offlet: %s: %s\n", filepath.Join(at, filepath.FromSlash(s.Path)), s.Reason)
+	}
+	if n := len(prog.Project.Unreadable); n > 0 {
+		return nil, fmt.Errorf("%s cannot be read, so nothing was changed; make them readable, or leave them out with --exclude", counted(n, "directory", "directories"))
+	}
 	if len(prog.Problems) == 0 {
 		return prog, nil
 	}
 	for _, pr := range prog.Problems {
-		fmt.Fprintf(o.stderr, "offlet: %v\n", relative(prog, pr))
+		fmt.Fprintf(o.stderr, "offlet: %s\n", located(prog, pr, at))
 	}
 	return nil, fmt.Errorf("%d of %d files cannot be read as Python, so nothing was changed; mend them, or leave them out with --exclude",
 		len(prog.Problems), len(prog.Problems)+len(prog.Modules))
@@ -215,6 +222,16 @@ func (p *project) whole(o *output, at string, write bool) (*program.Program, err
 func relative(prog *program.Program, pr program.Problem) string {
 	msg := pr.Err.Error()
 	return strings.Replace(msg, prog.Project.Abs(pr.Path), pr.Path, 1)
+}
+
+// located is the error of a file with a path that can be opened from where
+// offlet was started: at is how the user named the project.
+func located(prog *program.Program, pr program.Problem, at string) string {
+	name := filepath.Clean(at)
+	if !prog.Project.Single {
+		name = filepath.Join(at, filepath.FromSlash(pr.Path))
+	}
+	return strings.Replace(pr.Err.Error(), prog.Project.Abs(pr.Path), name, 1)
 }
 
 // progress shows on a terminal that something takes its time. The returned

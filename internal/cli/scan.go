@@ -24,7 +24,7 @@ func (c *scanCmd) Run(o *output) error {
 		}
 		if len(prog.Modules) == 0 {
 			for _, pr := range prog.Problems {
-				fmt.Fprintf(o.stderr, "offlet: %v\n", relative(prog, pr))
+				fmt.Fprintf(o.stderr, "offlet: %s\n", located(prog, pr, at))
 			}
 			return fmt.Errorf("%s: none of its %d files can be read as Python", at, len(prog.Problems))
 		}

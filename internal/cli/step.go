@@ -53,10 +53,11 @@ func (c *dropCmd) Run(o *output) error {
 	return c.each(o, "drop", steps.Drop)
 }
 
-// each runs a step on every path and reports it.
+// each runs a step on every path and reports it. Nothing is written before the
+// step is known to be possible on all of them.
 func (c *writing) each(o *output, name string, step func(*program.Program) (*migrate.Result, error)) error {
-	left := false
-	for _, at := range c.Paths {
+	results := make([]*migrate.Result, len(c.Paths))
+	for i, at := range c.Paths {
 		prog, err := c.whole(o, at, c.Write)
 		if err != nil {
 			return err
@@ -70,11 +71,23 @@ func (c *writing) each(o *output, name string, step func(*program.Program) (*mig
 				return fmt.Errorf("%s has uncommitted changes (%s); commit or stash them so that the change can be told apart, or pass --allow-dirty", at, some(dirty, 3))
 			}
 		}
-		stop := o.progress("working on " + at)
-		res, err := step(prog)
-		stop()
-		if err != nil {
+		if results[i], err = c.step(o, prog, at, step); err != nil {
 			return err
+		}
+	}
+	left := false
+	for i, at := range c.Paths {
+		res := results[i]
+		if c.Write && i > 0 {
+			// two files of one directory share a runtime: what was written for
+			// the paths before this one is a part of what its change starts from
+			prog, err := c.whole(o, at, c.Write)
+			if err != nil {
+				return err
+			}
+			if res, err = c.step(o, prog, at, step); err != nil {
+				return err
+			}
 		}
 		if c.Write {
 			if err := res.Change.Write(); err != nil {
@@ -90,6 +103,11 @@ func (c *writing) each(o *output, name string, step func(*program.Program) (*mig
 		return errLeft
 	}
 	return nil
+}
+
+func (c *writing) step(o *output, prog *program.Program, at string, step func(*program.Program) (*migrate.Result, error)) (*migrate.Result, error) {
+	defer o.progress("working on " + at)()
+	return step(prog)
 }
 
 // some names the first n of a list.

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -63,6 +64,9 @@ type Project struct {
 	Files     []*File
 	Manifests []Manifest
 	Skipped   []Skip
+	// Unreadable are the directories among Skipped that could not be looked
+	// into: what is in them may be a part of the program.
+	Unreadable []Skip
 	// ConsoleScripts are the entry points that the manifests declare.
 	ConsoleScripts []ConsoleScript
 	// Others are the other regular files, as far as their names may matter:
@@ -133,7 +137,9 @@ func (p *Project) walk(dir string) error {
 		if dir == "" {
 			return err
 		}
-		p.Skipped = append(p.Skipped, Skip{dir, "cannot be read: " + reason(err)})
+		s := Skip{dir, "cannot be read: " + reason(err)}
+		p.Skipped = append(p.Skipped, s)
+		p.Unreadable = append(p.Unreadable, s)
 		return nil
 	}
 	for _, e := range entries {
@@ -374,5 +380,6 @@ func (p *Project) Exclude(patterns []string) error {
 		kept = append(kept, f)
 	}
 	p.Files = kept
+	p.Unreadable = slices.DeleteFunc(p.Unreadable, func(s Skip) bool { return matches(s.Path) })
 	return nil
 }
