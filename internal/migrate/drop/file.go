@@ -199,7 +199,7 @@ func (f *file) expressions() {
 				return
 			}
 		case *ast.Constant:
-			if n.Kind == ast.Str && strings.HasPrefix(n.Text, "eventlet.") && !strings.ContainsAny(n.Text, " \n") {
+			if n.Kind == ast.Str && namesEventlet(n.Text) {
 				f.left(n, "STAY5", "the string %q names something of Eventlet", n.Text)
 			}
 		}
