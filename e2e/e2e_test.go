@@ -83,10 +83,10 @@ func steps(t *testing.T, dir string, spec *Spec, eventlet, bare string) {
 		}
 		got, err := Execute(ctx, step.python, dir, project, spec)
 		if err != nil {
-			t.Fatalf("after %s: %v\n%s", step.name, err, source(project))
+			t.Fatalf("after %s: %v\n%s", step.name, err, shown(project))
 		}
 		if diff := Compare(want, got, spec); diff != "" {
-			t.Fatalf("after %s: %s\n%s", step.name, diff, source(project))
+			t.Fatalf("after %s: %s\n%s", step.name, diff, shown(project))
 		}
 		// a second run has nothing to do
 		if code2, again := run(append(step.args, "--json", project)...); !strings.Contains(again, `"files": []`) {
@@ -116,11 +116,17 @@ func run(args ...string) (int, string) {
 	return code, out.String()
 }
 
-// source is the text of a project's own files, for a failing test.
-func source(project string) string {
+// shown is the text of a project's own files for a failing test, where
+// OFFLET_SOURCE asks for it.
+func shown(project string) string {
 	if os.Getenv("OFFLET_SOURCE") == "" {
 		return ""
 	}
+	return source(project)
+}
+
+// source is the text of a project's own files.
+func source(project string) string {
 	out, _ := exec.Command("sh", "-c", `cd "$0" && find . -name '*.py' -not -path '*/_offlet/*' | sort | while read f; do echo "=== $f"; cat -A "$f" | sed 's/\$$//' ; done`, project).Output()
 	return string(out)
 }

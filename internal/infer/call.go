@@ -614,10 +614,15 @@ func (p *Program) callSymbol(c *Call, s *catalog.Symbol, recv ValueID, green boo
 			p.constrain(n, &usesObject{c: c})
 		}
 	}
-	if cb == nil && s.Group != "" && len(s.Stores) == 0 && s.Returns != "arg0" {
+	refused := s.Refusal() != ""
+	if cb == nil && (s.Group != "" || refused) && len(s.Stores) == 0 && s.Returns != "arg0" {
 		// a library call: nothing is known of what it does with functions that
 		// it is given
 		p.escapeArgs(c, s.Name)
+	}
+	if refused && s.Returns == "" {
+		// get_hub().schedule_call_global(0, f) will call f
+		p.add(c.Ret, p.opaqueResult(s.Name, green, c))
 	}
 }
 

@@ -11,6 +11,7 @@ package infer
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
@@ -680,6 +681,18 @@ func (p *Program) StaticName(m *Module, e ast.Expr) (name string, green bool, cl
 // external code, with the first place. A class of eventlet.green.* has "green "
 // before its name.
 func (p *Program) InstanceEscapes() map[string]*Escape { return p.instEscapes }
+
+// Meets reports whether the program has an instance of an external class, or
+// names the class.
+func (p *Program) Meets(class string) bool {
+	id, ok := p.nameID[class]
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(p.Values, func(v Value) bool {
+		return (v.Kind == ExtInstance || v.Kind == External) && v.ID == id
+	})
+}
 
 // ImportsOf lists the modules of the project that a module imports, or takes
 // names from.

@@ -125,7 +125,7 @@ func (d *decisions) report(res *migrate.Result) {
 		res.Left = append(res.Left, note)
 	}
 	for class, why := range d.kept {
-		if why.node == nil {
+		if why.node == nil || !d.p.Meets(class) {
 			continue
 		}
 		note := migrate.InFunc(d.p, why.fn, why.node, why.rule, "%s stays Eventlet's: %s", class, why.reason)
