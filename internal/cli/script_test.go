@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			// git neither reads the settings of whoever runs the tests nor
 			// finds a repository above the script's directory
+			env.Values[snapshots{}] = map[string]string{}
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 			env.Setenv("GIT_CEILING_DIRECTORIES", filepath.Dir(env.WorkDir))
@@ -150,17 +151,20 @@ func state(dir string) (string, error) {
 	return strings.Join(lines, "\n"), err
 }
 
+// snapshots is the key of what snapshot remembers.
+type snapshots struct{}
+
 // snapshot DIR remembers what is in a directory, for unchanged.
 func snapshot(ts *testscript.TestScript, neg bool, args []string) {
 	s, err := state(ts.MkAbs(args[0]))
 	ts.Check(err)
-	ts.Setenv("SNAPSHOT_"+args[0], s)
+	ts.Value(snapshots{}).(map[string]string)[ts.MkAbs(args[0])] = s
 }
 
 // unchanged DIR wants a directory to be as it was at its snapshot.
 func unchanged(ts *testscript.TestScript, neg bool, args []string) {
-	before := ts.Getenv("SNAPSHOT_" + args[0])
-	if before == "" {
+	before, ok := ts.Value(snapshots{}).(map[string]string)[ts.MkAbs(args[0])]
+	if !ok {
 		ts.Fatalf("no snapshot of %s", args[0])
 	}
 	now, err := state(ts.MkAbs(args[0]))

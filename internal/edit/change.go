@@ -242,6 +242,48 @@ func (c *Change) Stat() (files, added, removed int) {
 	return files, added, removed
 }
 
+// Origins maps the lines of a new text to those of the old one that they come
+// from, both counted from 1: the line at index i is where line i stood. A line
+// that is new belongs to the one after which it was put.
+func Origins(old, new []byte) []int {
+	f := FileChange{Path: "f", Old: old, New: new}
+	out := make([]int, 1, bytes.Count(new, []byte("\n"))+2)
+	from := 1 // the next line of the old text
+	keep := func() { out = append(out, from); from++ }
+	var removed []int
+	lines := strings.SplitAfter(f.diff(), "\n")
+	for i, line := range lines {
+		var a, n, b, m int
+		if k, _ := fmt.Sscanf(line, "@@ -%d,%d +%d,%d @@", &a, &n, &b, &m); k == 4 {
+			for n > 0 && from < a || n == 0 && from <= a {
+				keep()
+			}
+			removed = removed[:0]
+			continue
+		}
+		switch {
+		case i < 3 || line == "" || line[0] == '\\':
+		case line[0] == '-':
+			removed = append(removed, from)
+			from++
+		case line[0] == '+':
+			if len(removed) > 0 {
+				out = append(out, removed[0])
+				removed = removed[1:]
+			} else {
+				out = append(out, max(from-1, 1))
+			}
+		default:
+			removed = removed[:0]
+			keep()
+		}
+	}
+	for len(out) < cap(out) {
+		keep()
+	}
+	return out
+}
+
 func (c *Change) abs(f *FileChange) string {
 	return filepath.Join(c.Root, filepath.FromSlash(f.Path))
 }

@@ -161,6 +161,13 @@ func Recover(root string) (bool, error) {
 			return false, fmt.Errorf("an earlier run was interrupted, and %s has been edited since: its new content is %s; "+
 				"take what you need from there, remove %s, and run offlet again", e.Path, filepath.Join(dir, e.Blob), dir)
 		}
+		if e.New == "" || state == e.New {
+			continue
+		}
+		if blob, err := os.ReadFile(filepath.Join(dir, e.Blob)); err != nil || sum(blob) != e.New {
+			return false, fmt.Errorf("an earlier run was interrupted, and its journal %s is damaged: the new content of %s is missing; "+
+				"compare the files that it lists with your version control, remove it, and run offlet again", dir, e.Path)
+		}
 	}
 	return true, rollForward(root, dir, &m)
 }

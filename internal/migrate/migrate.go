@@ -83,7 +83,7 @@ func dedupe(list []Note) []Note {
 // At makes a note on a node of a module.
 func At(p *infer.Program, m *infer.Module, n ast.Node, rule, format string, args ...any) Note {
 	line, col := m.Source.Position(n.Range().Start)
-	return Note{Rule: rule, Path: m.Path, Line: line, Col: col, Message: fmt.Sprintf(format, args...)}
+	return Note{Rule: rule, Path: m.Path, Line: m.Source.Origin(line), Col: col, Message: fmt.Sprintf(format, args...)}
 }
 
 // InFunc is At for a place in a function, which the note names.
@@ -101,7 +101,7 @@ func Chain(r *color.Result, f infer.FuncID) []string {
 	for _, s := range r.Chain(f) {
 		m := p.Funcs[s.Func].Module
 		line, _ := m.Source.Position(s.Effect.Node.Range().Start)
-		out = append(out, fmt.Sprintf("%s.%s (%s:%d)", m.Name, p.Qual(s.Func), m.Path, line))
+		out = append(out, fmt.Sprintf("%s.%s (%s:%d)", m.Name, p.Qual(s.Func), m.Path, m.Source.Origin(line)))
 		if s.Seed != nil {
 			out = append(out, s.Seed.Name)
 		}

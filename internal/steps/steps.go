@@ -77,7 +77,22 @@ func After(p *program.Program, res *migrate.Result) *program.Program {
 			files[f.Path] = f.New
 		}
 	}
-	return program.Overlay(p, files)
+	after := program.Overlay(p, files)
+	for _, f := range res.Change.Files {
+		m := after.ByPath(f.Path)
+		if m == nil || f.Runtime || f.Old == nil {
+			continue
+		}
+		// what a later step says is about the files that the user has
+		lines := edit.Origins(f.Old, f.New)
+		if before := p.ByPath(f.Path); before != nil {
+			for i := range lines {
+				lines[i] = before.Source.Origin(lines[i])
+			}
+		}
+		m.Source.Origins = lines
+	}
+	return after
 }
 
 // A Trial is how one step would end.

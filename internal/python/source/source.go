@@ -35,6 +35,9 @@ type File struct {
 	// be analysed but must not be edited: places that no edit touched would
 	// change. It is always true for UTF-8.
 	Exact bool
+	// Origins says, for a text that is not what is on disk but what a change
+	// makes of it, where each line stands on disk; see Origin.
+	Origins []int
 
 	codec codec // zero for UTF-8
 
@@ -247,6 +250,14 @@ func (f *File) cannotEncode(text string, i int) error {
 func (f *File) Position(off int32) (line, col int) {
 	start := f.lineStart(&line, off)
 	return line, utf8.RuneCountInString(f.Text[start:off]) + 1
+}
+
+// Origin is where a line stood in the file as it is on disk.
+func (f *File) Origin(line int) int {
+	if line < len(f.Origins) {
+		return f.Origins[line]
+	}
+	return line
 }
 
 // LineCol returns CPython's lineno (1-based) and col_offset (0-based, in
