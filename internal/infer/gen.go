@@ -26,6 +26,8 @@ type gen struct {
 	marks []*merge
 	// ret is where returned values go, if not to fn.Ret.
 	ret NodeID
+	// dead are the module's imported names that nobody reads.
+	dead map[*ast.Alias]bool
 }
 
 // sym is the place of a symbol, whatever is assigned to it where.
@@ -178,6 +180,9 @@ func (g *gen) importName(a *ast.Alias) {
 	p := g.p
 	name := a.Name.Name
 	if a.AsName != nil {
+		if g.overwritten(a) {
+			return
+		}
 		n := p.node()
 		defer func() { g.assign(a.AsName.Sym, n) }()
 		if m := p.resolveModule(g.m, name); m != nil {
@@ -214,7 +219,7 @@ func (g *gen) importFrom(s *ast.ImportFrom) {
 	}
 	m := p.resolveModule(g.m, abs)
 	for _, a := range s.Names {
-		if a.Name.Name == "*" {
+		if a.Name.Name == "*" || g.overwritten(a) {
 			continue
 		}
 		id := a.Name.Sym
@@ -1383,10 +1388,14 @@ func (p *Program) bindings(m *Module) map[int32][]binding {
 	}
 	out := map[int32][]binding{}
 	m.static = out
+	dead := overwritten(m)
 	ast.Inspect(m.AST, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Import:
 			for _, a := range n.Names {
+				if dead[a] {
+					continue
+				}
 				name := a.Name.Name
 				sym := a.Name.Sym
 				if a.AsName != nil {
@@ -1411,6 +1420,9 @@ func (p *Program) bindings(m *Module) map[int32][]binding {
 			}
 			src := p.resolveModule(m, abs)
 			for _, a := range n.Names {
+				if dead[a] {
+					continue
+				}
 				sym := a.Name.Sym
 				if a.AsName != nil {
 					sym = a.AsName.Sym
