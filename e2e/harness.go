@@ -83,7 +83,6 @@ func Execute(ctx context.Context, python, dir, project string, s *Spec) (*Run, e
 	cmd := exec.CommandContext(ctx, python, args...)
 	cmd.Dir = cwd
 	cmd.Env = append(os.Environ(), "PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", "PYTHONIOENCODING=utf-8")
-	cmd.Env = append(cmd.Env, "EVENTLET_NO_GREENDNS=yes")
 	for k, v := range s.Env {
 		cmd.Env = append(cmd.Env, k+"="+v)
 	}
