@@ -219,7 +219,7 @@ func (r *rewriter) wrap(reg *region) {
 		head += indent + unit + "global " + strings.Join(names, ", ") + nl
 	}
 	if start > 0 && reg.guard == nil && !blankBefore(r.m.Source.Text, start) {
-		head = nl + head
+		head = nl + nl + head
 	}
 	// the header comes before what indents its first line
 	e := r.e

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/python/ast"
@@ -380,17 +381,21 @@ func (r *rewriter) addImports(from string) {
 		return
 	}
 	nl := r.lay.Newline()
-	at, after := migrate.ImportPlace(r.m, r.p)
-	if !after {
-		r.e.Insert(at, strings.Join(lines, nl)+nl+nl)
-		return
-	}
-	at = r.lay.NextLine(at - 1)
 	text := strings.Join(lines, nl) + nl
-	if !strings.HasSuffix(r.m.Source.Text[:at], "\n") && !strings.HasSuffix(r.m.Source.Text[:at], "\r") {
-		text = nl + strings.TrimSuffix(text, nl)
+	at, after := migrate.ImportPlace(r.m, r.p)
+	if after {
+		at = r.lay.NextLine(at - 1)
+		if !strings.HasSuffix(r.m.Source.Text[:at], "\n") && !strings.HasSuffix(r.m.Source.Text[:at], "\r") {
+			text = nl + strings.TrimSuffix(text, nl)
+		}
+	} else {
+		text += nl
 	}
+	// the statement on the next line may be what now begins with `async def main():`
+	e := r.e
+	r.e = edit.List{}
 	r.e.Insert(at, text)
+	r.e.Append(&e)
 }
 
 // asyncContextManager is the import of the name that replaced contextmanager,
