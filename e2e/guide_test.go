@@ -113,11 +113,8 @@ func TestGuideHub(t *testing.T) {
 	}
 
 	// offlet writes the same lines, before anything else of Eventlet
-	project := t.TempDir()
+	project := projectOf(t, map[string]string{"main.py": "import eventlet\neventlet.monkey_patch()\n" + showHub})
 	main := filepath.Join(project, "main.py")
-	if err := os.WriteFile(main, []byte("import eventlet\neventlet.monkey_patch()\n"+showHub), 0o644); err != nil {
-		t.Fatal(err)
-	}
 	if code, out := run("hub", "--write", project); code != 0 {
 		t.Fatalf("offlet hub ended with %d:\n%s", code, out)
 	}
@@ -250,6 +247,48 @@ func without(t *testing.T, python, name string) string {
 		t.Fatalf("the interpreter without %s ends with %d:\n%s", name, exit, errs)
 	}
 	return wrapper
+}
+
+// TestGuideUseCases scans a program of each of the guide's two use cases, and
+// one of none.
+func TestGuideUseCases(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		want  string
+	}{
+		{"its own framework", map[string]string{"main.py": "import eventlet\n\n\ndef main():\n    eventlet.sleep(1)\n\n\nmain()\n"}, "Use case 1 of Eventlet's guide"},
+		{"plugged in", map[string]string{
+			"app.py":   "def app(environ, start_response):\n    start_response('200 OK', [])\n    return [b'hello']\n",
+			"Procfile": "web: gunicorn --worker-class eventlet app:app\n",
+		}, "Use case 2 of Eventlet's guide"},
+		{"neither", map[string]string{"main.py": "import time\n\ntime.sleep(1)\n"}, "It does not use Eventlet"},
+	} {
+		if code, out := run("scan", projectOf(t, c.files)); code != 0 || !strings.Contains(out, c.want) {
+			t.Errorf("%s: exit status %d, and it does not say %q:\n%s", c.name, code, c.want, out)
+		}
+	}
+}
+
+// TestGuideReaders: the guide says that the asyncio hub does not support
+// several readers of one descriptor; Step 1 says where a program needs them.
+func TestGuideReaders(t *testing.T) {
+	project := projectOf(t, map[string]string{"main.py": "import eventlet\nimport eventlet.debug\n\neventlet.debug.hub_prevent_multiple_readers(False)\neventlet.sleep(0)\n"})
+	if code, out := run("hub", project); code != 1 || !strings.Contains(out, "main.py:4:1: HUB2") {
+		t.Errorf("exit status %d:\n%s", code, out)
+	}
+}
+
+// projectOf writes the files of a small project.
+func projectOf(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 // inCode are the pieces of a Markdown text that are marked as code.
