@@ -338,7 +338,7 @@ func bigChange(root string) *Change {
 // and does not take its journal away.
 func TestTwoAtOnce(t *testing.T) {
 	dir := plant(t, before)
-	recovered := make(chan error)
+	recovered := make(chan error, 1)
 	started := false
 	step = func(what string) {
 		if !started && what == "complete the journal" {
@@ -350,6 +350,7 @@ func TestTwoAtOnce(t *testing.T) {
 			select {
 			case err := <-recovered:
 				t.Errorf("Recover did not wait for the journal's owner: %v", err)
+				recovered <- err
 			case <-time.After(50 * time.Millisecond):
 			}
 		}
