@@ -70,6 +70,8 @@ def chosen_names(stem: str) -> list[str]:
 def chosen_modes(stem: str) -> list[str]:
     modes = [mode for mode in MODES if not (stem.startswith("mixed_") and mode in WITHOUT_EVENTLET)]
     if not harness.LONG and "OFFLET_TEST_MODES" not in os.environ:
+        if stem == "await_forms":
+            modes.append("portals")
         if stem not in PATCHED:
             modes.remove("bridge_mp")
         if stem in PATCHED - NOT_PATCHED:
