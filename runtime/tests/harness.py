@@ -67,6 +67,7 @@ def environment(**more: str) -> dict[str, str]:
     global _bytecode
     if _bytecode is None:
         _bytecode = tempfile.TemporaryDirectory(prefix="offlet-bytecode-")
+        atexit.register(_bytecode.cleanup)
     chosen = {**os.environ, "PYTHONHASHSEED": "0", "EVENTLET_NO_GREENDNS": "yes", "PYTHONPYCACHEPREFIX": _bytecode.name}
     chosen.pop("PYTHONDONTWRITEBYTECODE", None)
     return {**chosen, **more}
