@@ -75,7 +75,7 @@ func unawaited(a *Analysis, m *infer.Module) []migrate.Note {
 			if !givesCoroutine(p, e) {
 				continue
 			}
-			if !handled(parents, call) {
+			if !handled(p, m, parents, call) {
 				out = append(out, migrate.InFunc(p, f.ID, call, "", "nobody awaits the coroutine that this call gives"))
 			}
 		}
@@ -110,7 +110,7 @@ func givesCoroutine(p *infer.Program, e *callgraph.Effect) bool {
 // handled reports whether somebody sees to a coroutine: it is awaited, given
 // to something that schedules it, or handed on as a value to somebody who
 // does.
-func handled(parents map[ast.Node]ast.Node, n ast.Node) bool {
+func handled(p *infer.Program, m *infer.Module, parents map[ast.Node]ast.Node, n ast.Node) bool {
 	for {
 		up := parents[n]
 		switch u := up.(type) {
@@ -125,6 +125,10 @@ func handled(parents map[ast.Node]ast.Node, n ast.Node) bool {
 		case *ast.Call:
 			if n == ast.Node(u.Func) {
 				return false
+			}
+			switch name, _, _ := p.StaticName(m, u.Func); name {
+			case "builtins.print", "builtins.str", "builtins.repr", "builtins.len", "builtins.int", "builtins.float", "builtins.bool":
+				return false // wants the value, and awaits nothing
 			}
 			return true // given to a function: spawn, gather, bridge.call, an own scheduler
 		case *ast.Keyword, *ast.Starred:

@@ -21,6 +21,7 @@ type file struct {
 	handled map[ast.Node]bool
 	imports []importedName
 	gone    map[int32]int // uses of a symbol that go away
+	deleted map[ast.Stmt]bool
 }
 
 type importedName struct {
@@ -28,7 +29,6 @@ type importedName struct {
 	alias *ast.Alias
 	sym   int32
 	name  string // home name of what it denotes
-	alone bool
 }
 
 func (f *file) left(n ast.Node, rule, format string, args ...any) {
@@ -50,10 +50,12 @@ func (f *file) static(e ast.Expr) string {
 
 func (f *file) run() {
 	f.gone = map[int32]int{}
+	f.deleted = map[ast.Stmt]bool{}
 	f.statements(f.m.AST.Body)
 	f.expressions()
 	f.greenCode()
 	f.finishImports()
+	f.deletions(f.m.AST.Body, true)
 }
 
 // statements removes the set-up statements and gathers the imports.
@@ -62,26 +64,26 @@ func (f *file) statements(body []ast.Stmt) {
 		switch s := s.(type) {
 		case *ast.Import:
 			for _, a := range s.Names {
-				f.imported(s, a, len(body) == 1)
+				f.imported(s, a)
 			}
 			continue
 		case *ast.ImportFrom:
 			for _, a := range s.Names {
-				f.imported(s, a, len(body) == 1)
+				f.imported(s, a)
 			}
 			continue
 		case *ast.ExprStmt:
 			if call, ok := s.Value.(*ast.Call); ok {
 				name := f.static(call.Func)
 				if sym := f.d.p.Catalog().Lookup(name); sym != nil && sym.Drop == "statement" {
-					f.remove(s, call, len(body) == 1)
+					f.remove(s, call)
 					f.done(s, "DROP3", "%s goes away", name)
 					continue
 				}
 			}
 		case *ast.Assign:
 			if f.environment(s) {
-				f.remove(s, nil, len(body) == 1)
+				f.remove(s, nil)
 				f.forget(s)
 				f.done(s, "DROP3", "a setting of Eventlet goes away")
 				continue
@@ -106,19 +108,45 @@ func (f *file) environment(s *ast.Assign) bool {
 	return ok && key.Kind == ast.Str && strings.HasPrefix(key.Text, "EVENTLET_")
 }
 
-func (f *file) remove(s ast.Stmt, call *ast.Call, alone bool) {
-	f.deleteStmt(s, alone)
+func (f *file) remove(s ast.Stmt, call *ast.Call) {
+	f.deleted[s] = true
 	f.handled[s] = true
 	if call != nil {
 		f.forget(call)
 	}
 }
 
-// deleteStmt removes a statement, and the blank lines after it where there
-// are blank lines before it too.
-func (f *file) deleteStmt(s ast.Stmt, alone bool) {
+// deletions makes the edits for the deleted statements of a block. Those that
+// share a line go in one edit, and a block of which nothing is left gets a
+// pass; a module may be empty.
+func (f *file) deletions(body []ast.Stmt, module bool) {
+	some := module
+	for _, s := range body {
+		some = some || !f.deleted[s]
+	}
+	for i := 0; i < len(body); i++ {
+		s := body[i]
+		if !f.deleted[s] {
+			for _, b := range migrate.Blocks(s) {
+				f.deletions(b, false)
+			}
+			continue
+		}
+		run := s.Range()
+		for i+1 < len(body) && f.deleted[body[i+1]] && !f.lay.FirstOnLine(body[i+1].Range().Start) {
+			i++
+			run.End = body[i].Range().End
+		}
+		f.deleteRun(run, !some)
+		some = true
+	}
+}
+
+// deleteRun removes statements, and the blank lines after them where there
+// are blank lines before them too.
+func (f *file) deleteRun(run ast.Span, alone bool) {
 	text := f.m.Source.Text
-	start, end := s.Range().Start, s.Range().End
+	start, end := run.Start, run.End
 	if !alone && f.lay.FirstOnLine(start) && f.lay.LastOnLine(end) {
 		from, to := f.lay.LineStart(start), f.lay.NextLine(end)
 		if blankLineBefore(text, from) {
@@ -133,7 +161,7 @@ func (f *file) deleteStmt(s ast.Stmt, alone bool) {
 		f.e.Delete(from, to)
 		return
 	}
-	f.lay.DeleteStmt(&f.e, s, alone)
+	f.lay.DeleteRun(&f.e, run, alone)
 }
 
 func blankLineBefore(text string, at int32) bool {
@@ -155,7 +183,7 @@ func (f *file) forget(n ast.Node) {
 	})
 }
 
-func (f *file) imported(s ast.Stmt, a *ast.Alias, alone bool) {
+func (f *file) imported(s ast.Stmt, a *ast.Alias) {
 	id := &a.Name
 	if a.AsName != nil {
 		id = a.AsName
@@ -167,7 +195,7 @@ func (f *file) imported(s ast.Stmt, a *ast.Alias, alone bool) {
 	if name == "" {
 		return
 	}
-	f.imports = append(f.imports, importedName{s, a, id.Sym, name, alone})
+	f.imports = append(f.imports, importedName{s, a, id.Sym, name})
 }
 
 // expressions rewrites the calls of the bridge and lists every other use of
@@ -381,7 +409,7 @@ func (f *file) finishImports() {
 				remove[in.alias] = true // os, after its only use set EVENTLET_HUB
 			}
 		}
-		f.rewriteImport(s, remove, lines, names[0].alone)
+		f.rewriteImport(s, remove, lines)
 	}
 	f.addImports(nl)
 }
@@ -447,7 +475,7 @@ func cutLast(dotted string) (parent, last string, ok bool) {
 	return dotted[:i], dotted[i+1:], true
 }
 
-func (f *file) rewriteImport(s ast.Stmt, remove map[*ast.Alias]bool, lines []string, alone bool) {
+func (f *file) rewriteImport(s ast.Stmt, remove map[*ast.Alias]bool, lines []string) {
 	var names []*ast.Alias
 	switch s := s.(type) {
 	case *ast.Import:
@@ -471,7 +499,7 @@ func (f *file) rewriteImport(s ast.Stmt, remove map[*ast.Alias]bool, lines []str
 		if text != "" {
 			f.e.Replace(span.Start, span.End, text)
 		} else {
-			f.deleteStmt(s, alone)
+			f.deleted[s] = true
 		}
 		return
 	}
