@@ -9,6 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/migrate/asyncio"
+	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/steps"
 	"github.com/offlet/offlet/internal/trace"
 )
 
@@ -35,15 +40,15 @@ func (c *traceCmd) Run(o *output) error {
 	if err := t.Save(c.Output); err != nil {
 		return err
 	}
-	o.traced(t, c.Output, c.Slow)
+	o.summary(t, c.Output, c.Slow)
 	if t.Exit != 0 {
 		return exitCode(t.Exit)
 	}
 	return nil
 }
 
-// traced is the summary of a trace. What the command printed is on stdout.
-func (o *output) traced(t *trace.Trace, file string, slow int) {
+// summary is the end of a trace of a trace. What the command printed is on stdout.
+func (o *output) summary(t *trace.Trace, file string, slow int) {
 	w := o.stderr
 	fmt.Fprintln(w)
 	if t.Processes == 0 {
@@ -104,6 +109,63 @@ func innermost(t *trace.Trace, s *trace.Stack) string {
 		}
 	}
 	return "code outside of this project"
+}
+
+// traced is what the commands that take a trace have in common.
+type traced struct {
+	Trace string `help:"Take what a run showed as evidence: a file that offlet trace wrote." placeholder:"FILE"`
+}
+
+// evidence is the trace as the analysis of one program takes it.
+type evidence struct {
+	add   asyncio.Evidence
+	found *trace.Evidence // after the analysis
+}
+
+// evidence reads the trace that was given, if any.
+func (c *traced) evidence(prog *program.Program) (*evidence, error) {
+	e := &evidence{}
+	if c.Trace == "" {
+		return e, nil
+	}
+	t, err := trace.Load(c.Trace)
+	if err != nil {
+		return nil, err
+	}
+	e.found = &trace.Evidence{}
+	e.add = func(g *callgraph.Graph) { *e.found = *trace.Confirm(t, g, prog.Project.Root) }
+	return e, nil
+}
+
+// migrate is the second step with the evidence, and what only that showed.
+func (c *migrateCmd) migrate(prog *program.Program) (*migrate.Result, error) {
+	e, err := c.evidence(prog)
+	if err != nil {
+		return nil, err
+	}
+	res, err := steps.MigrateWith(prog, e.add)
+	if err != nil || e.found == nil {
+		return res, err
+	}
+	res.Left = append(res.Left, e.found.Unseen...)
+	res.Sort()
+	return res, nil
+}
+
+// evidence says what a trace showed, after a scan.
+func (o *output) evidence(e *trace.Evidence) {
+	if e == nil {
+		return
+	}
+	w := o.stdout
+	fmt.Fprintf(w, "\nTrace: %s seen to yield; the analysis proves %d of them, guesses %d by the name of a method (now confirmed), and does not see %d.\n",
+		counted(e.Functions, "function was", "functions were"), e.Proved, e.Guessed, e.Functions-e.Proved-e.Guessed)
+	for _, n := range e.Unseen {
+		fmt.Fprintf(w, "  %s:%d: %s %s %s\n", n.Path, n.Line, n.Rule, n.Func, n.Message)
+	}
+	if e.Changed > 0 {
+		fmt.Fprintf(w, "  %s of the trace not found: the source was changed since\n", counted(e.Changed, "function", "functions"))
+	}
 }
 
 // list prints the first few places of a table, largest number first.

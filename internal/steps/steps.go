@@ -25,21 +25,24 @@ func Hub(p *program.Program) (*migrate.Result, error) {
 // Migrate is the second step: the code moves to asyncio. Code that was moved
 // needs the asyncio hub as long as Eventlet is there, so the first step comes
 // with it where it was left out.
-func Migrate(p *program.Program) (*migrate.Result, error) {
+func Migrate(p *program.Program) (*migrate.Result, error) { return MigrateWith(p, nil) }
+
+// MigrateWith is Migrate with what is known besides the source.
+func MigrateWith(p *program.Program, evidence asyncio.Evidence) (*migrate.Result, error) {
 	ip := Infer(p)
 	first, err := hub.Apply(p, ip)
 	if err != nil {
 		return nil, err
 	}
 	if first.Change.Empty() {
-		res, err := asyncio.Migrate(asyncio.Analyze(p, ip), options())
+		res, err := asyncio.Migrate(asyncio.Analyze(p, ip, evidence), options())
 		if err != nil {
 			return nil, err
 		}
 		return merged(first, res), nil
 	}
 	next := After(p, first)
-	res, err := asyncio.Migrate(asyncio.Analyze(next, Infer(next)), options())
+	res, err := asyncio.Migrate(asyncio.Analyze(next, Infer(next), evidence), options())
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +109,7 @@ type Trial struct {
 // a is what is known of the program as it is.
 func Try(a *asyncio.Analysis) []Trial {
 	var out []Trial
-	p := a.Source
+	p, evidence := a.Source, a.Evidence
 	add := func(name string, res *migrate.Result, err error) bool {
 		out = append(out, Trial{name, res, err})
 		if err == nil && !res.Change.Empty() {
@@ -120,7 +123,7 @@ func Try(a *asyncio.Analysis) []Trial {
 		return out
 	}
 	if a == nil {
-		a = asyncio.Analyze(p, Infer(p))
+		a = asyncio.Analyze(p, Infer(p), evidence)
 	}
 	res, err = asyncio.Migrate(a, options())
 	if !add("migrate", res, err) {

@@ -53,8 +53,13 @@ func Match(t *Trace, p *infer.Program, root string) *Matching {
 			name = "<genexpr>"
 		}
 		line, _ := f.Module.Source.LineCol(start)
-		s := site{f.Module.Path, line, name}
+		s := site{f.Module.Path, f.Module.Source.Origin(line), name}
 		at[s] = append(at[s], f.ID)
+	}
+	bodies := map[site]bool{} // of classes, a part of the function around them
+	for _, c := range p.Classes {
+		line, _ := c.Module.Source.LineCol(c.Node.DecoratorsStart)
+		bodies[site{c.Module.Path, c.Module.Source.Origin(line), c.Name}] = true
 	}
 	m := &Matching{Funcs: make([][]infer.FuncID, len(t.Functions))}
 	for i := range t.Functions {
@@ -68,7 +73,7 @@ func Match(t *Trace, p *infer.Program, root string) *Matching {
 			s.line = 0
 		}
 		m.Funcs[i] = at[s]
-		if len(m.Funcs[i]) == 0 && !inline(s.name) {
+		if len(m.Funcs[i]) == 0 && !inline(s.name) && !bodies[s] {
 			m.Changed = append(m.Changed, i)
 		}
 	}
@@ -235,7 +240,7 @@ func effectsAt(g *callgraph.Graph, f infer.FuncID, line int) []*callgraph.Effect
 		span := e.Node.Range()
 		first, _ := src.LineCol(span.Start)
 		last, _ := src.LineCol(span.End)
-		if first <= line && line <= last {
+		if src.Origin(first) <= line && line <= src.Origin(last) {
 			out = append(out, e)
 		}
 	}

@@ -24,7 +24,7 @@ func gate(p *program.Program, overlay map[string][]byte) (*infer.Program, error)
 	if err != nil {
 		return nil, err
 	}
-	a := Analyze(after, infer.Analyze(after, catalog.Default()))
+	a := Analyze(after, infer.Analyze(after, catalog.Default()), nil)
 	var bad []migrate.Note
 	for _, m := range a.Program.Modules {
 		if _, changed := overlay[m.Path]; !changed {

@@ -39,7 +39,7 @@ func measure(dir, file string, verbose bool) error {
 		return err
 	}
 	prog := program.Load(w)
-	a := asyncio.Analyze(prog, steps.Infer(prog))
+	a := asyncio.Analyze(prog, steps.Infer(prog), nil)
 	p, c := a.Program, a.Colors
 	m := trace.Match(t, p, w.Root)
 	name := func(f infer.FuncID) string {
