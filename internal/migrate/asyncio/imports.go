@@ -9,6 +9,7 @@ import (
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
 )
 
 // An importedName is one name that an import statement of the file binds to
@@ -73,6 +74,10 @@ func (d *decisions) importsOf(m *infer.Module) *imports {
 					add(s, a, id, len(list))
 				}
 			case *ast.ImportFrom:
+				if s.Names[0].Name.Name == "*" {
+					d.starNames(m, s, im)
+					continue
+				}
 				for _, a := range s.Names {
 					id := a.AsName
 					if id == nil {
@@ -100,6 +105,27 @@ func (d *decisions) importsOf(m *infer.Module) *imports {
 		return true
 	})
 	return im
+}
+
+// starNames adds the names that a module uses of `from eventlet import *`. They
+// are replaced where they are used, and the import stays.
+func (d *decisions) starNames(m *infer.Module, s *ast.ImportFrom, im *imports) {
+	if s.Level > 0 || s.Module == nil {
+		return
+	}
+	for sym := range m.Scope.Symbols {
+		id := int32(sym)
+		if m.Scope.Symbols[sym].Flags&scope.Implicit == 0 || im.bySym[id] != nil || d.p.Catalog().Lookup(s.Module.Name+"."+m.Scope.Symbols[sym].Name) == nil {
+			continue
+		}
+		name, green, cls := d.p.StaticName(m, &ast.Name{Span: s.Span, Binding: ast.Binding{Sym: id}, Id: m.Scope.Symbols[sym].Name})
+		if name == "" || cls >= 0 || strings.HasPrefix(name, "builtins.") {
+			continue
+		}
+		in := &importedName{sym: id, name: name, green: green, inline: true}
+		im.bySym[id] = in
+		im.all = append(im.all, in)
+	}
 }
 
 // use notes that a use of an imported name was replaced.
@@ -312,7 +338,7 @@ func (r *rewriter) finishImports(from string) {
 			}
 			continue
 		}
-		if in.inline && in.gone > 0 && in.gone >= in.uses {
+		if in.inline && in.alias != nil && in.gone > 0 && in.gone >= in.uses {
 			remove[in.alias] = true
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
 )
 
 // file drops Eventlet from one module.
@@ -68,6 +69,10 @@ func (f *file) statements(body []ast.Stmt) {
 			}
 			continue
 		case *ast.ImportFrom:
+			if s.Names[0].Name.Name == "*" && s.Level == 0 && s.Module != nil && (s.Module.Name == "eventlet" || strings.HasPrefix(s.Module.Name, "eventlet.")) {
+				f.star(s)
+				continue
+			}
 			for _, a := range s.Names {
 				f.imported(s, a)
 			}
@@ -93,6 +98,28 @@ func (f *file) statements(body []ast.Stmt) {
 			f.statements(b)
 		}
 	}
+}
+
+// star removes `from eventlet import *`; where the names that it brings are
+// used is listed as any other use of Eventlet. One of a green module brings
+// names that offlet has not all in mind.
+func (f *file) star(s *ast.ImportFrom) {
+	if std, green := f.d.p.Catalog().GreenModule(s.Module.Name); green {
+		f.e.Replace(s.Module.Start, s.Module.End, std)
+		f.done(s, "DROP4", "%s becomes %s", s.Module.Name, std)
+		return
+	}
+	for i := range f.m.Scope.Symbols {
+		sym := &f.m.Scope.Symbols[i]
+		if sym.Flags&scope.Implicit == 0 {
+			continue
+		}
+		switch sym.Name {
+		case "os", "sys", "warnings": // Eventlet imports them for itself
+			f.left(s, "STAY1", "%s comes from this import; import it by its name", sym.Name)
+		}
+	}
+	f.deleted[s] = true
 }
 
 // environment reports whether a statement is os.environ["EVENTLET_…"] = ….
