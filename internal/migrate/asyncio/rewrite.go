@@ -595,6 +595,8 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 			}
 		}
 		r.expr(e.Value, c, false)
+	case *ast.FormattedValue:
+		r.formatted(e, c)
 	case *ast.YieldFrom: // see yieldFrom for that of an async generator
 		for _, x := range r.effects(e) {
 			if x.Iter != nil && x.Iter.Use == infer.Delegate && !c.async && r.d.iterable(x.Iter.Obj).async {
