@@ -126,11 +126,12 @@ class Greener(ast.NodeTransformer):
                     return ast.copy_location(ast.Call(ast.Attribute(node.args[0], "wait", ast.Load()), [], []), node)
                 if node.func.attr == "call_green":
                     node.func, node.args = node.args[0], node.args[1:]
-                elif node.func.attr == "spawn_for_awaitable" and isinstance(node.args[0], ast.Call):
-                    inner = node.args[0]
-                    node.func = ast.Attribute(ast.Name("aio", ast.Load()), "spawn", ast.Load())
-                    node.args = [inner.func, *inner.args]
-                    node.keywords = inner.keywords
+                    return node
+            if node.func.attr == "spawn_for_awaitable" and isinstance(node.args[0], ast.Call):
+                inner = node.args[0]
+                node.func = ast.Attribute(ast.Name("aio", ast.Load()), "spawn", ast.Load())
+                node.args = [inner.func, *inner.args]
+                node.keywords = inner.keywords
         return node
 
 

@@ -86,14 +86,13 @@ def swap_current(loop: Any, task: Any) -> Any:
 class CurrentTask:
     """What ``asyncio.current_task()`` returns inside a strand: the parts of asyncio.Task that libraries use."""
 
-    __slots__ = ("__weakref__", "_future", "_offlet", "_requests")
-
     _asyncio_future_blocking = False  # asyncio.isfuture() asks for it
+
+    _requests = 0
+    _future: asyncio.Future[None] | None = None  # done when the strand has ended; made when asked for
 
     def __init__(self, strand: Strand) -> None:
         self._offlet = strand
-        self._requests = 0
-        self._future: asyncio.Future[None] | None = None  # done when the strand has ended; made when asked for
 
     def _ended(self) -> None:
         """The strand has ended, or no longer runs under this task."""

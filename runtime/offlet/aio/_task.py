@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import get_running_loop
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from types import TracebackType
@@ -83,6 +84,10 @@ class Task(Strand):
 
     def __await__(self) -> Generator[Any, Any, Any]:
         """``await task``: what ``wait()`` gives. Cancelling the last one that awaits it kills the task."""
+        if self._exited:
+            if self._error is not None:
+                raise self._error.with_traceback(self._trace)
+            return self._value
         self._awaited += 1
         try:
             return (yield from self.wait().__await__())
@@ -147,7 +152,10 @@ class Task(Strand):
             waiter.wake()
 
     def _ended(self, value: Any, error: BaseException | None) -> Any:
-        if not self._exited:
+        if error is None and self._waiters is None and not self._exited:  # most tasks; the same as below, for speed
+            self._exited = True
+            self._value = value
+        elif not self._exited:
             self._exit(value, error)
             self._uncaught = error
         elif error is not None:  # a link failed: it takes the place of what the function raised
@@ -159,8 +167,10 @@ class Task(Strand):
     _uncaught: BaseException | None = None
 
     def _bury(self) -> BaseException | None:
-        super()._bury()
-        error, self._uncaught = self._uncaught, None
+        Strand._bury(self)  # what super() finds, without its price
+        error = self._uncaught
+        if error is not None:
+            self._uncaught = None
         return error
 
     def _next_link(self) -> Any:
@@ -229,10 +239,12 @@ def _give(task: Task, coroutine: Coroutine[Any, Any, Any]) -> Coroutine[Any, Any
 
 def _new(kind: type[Strand], seconds: float, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     try:
+        scheduler = get_running_loop()._offlet  # type: ignore[attr-defined]
+    except AttributeError:
         scheduler = running_scheduler()
     except RuntimeError:
         return _before_loop(kind, seconds, function, args, kwargs)
-    strand = scheduler.classes.get(kind.__name__, kind)(scheduler, function, args, kwargs)
+    strand: Any = scheduler.classes.get(kind.__name__, kind)(scheduler, function, args, kwargs)
     scheduler.alive.add(strand)
     if seconds > 0:
         strand._handle = scheduler.loop.call_later(seconds, strand._begin, context=strand._context)

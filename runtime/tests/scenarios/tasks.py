@@ -571,3 +571,27 @@ async def spawn_in_dying(aio, log):
     await g.kill()
     log("end")
     await aio.sleep(0)
+
+
+async def spawned_for_awaitables(aio, log):
+    async def c(x):
+        log("starts", x)
+        try:
+            await aio.sleep(0.005)
+        finally:
+            log("ends", x)
+        return x
+
+    t = aio.spawn_for_awaitable(c(1))
+    log("made")
+    log(await t.wait(), t.dead)
+    t = aio.spawn_for_awaitable(c(2))
+    await t.kill()
+    log(t.dead)
+    t = aio.spawn_for_awaitable(c(3))
+    await aio.sleep(0)
+    await t.kill(KeyError("k"))
+    try:
+        await t.wait()
+    except KeyError as e:
+        log(repr(e))
