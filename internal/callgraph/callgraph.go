@@ -235,7 +235,10 @@ func (g *Graph) symbol(e *Effect, s *catalog.Symbol, name string, green bool, re
 	}
 	if s.Kind != catalog.Class && s.Green(g.Patched, green) {
 		seed := Seed{Symbol: s, Name: s.Name, Recv: recv, Green: green}
-		if s.Owner != nil && s.Owner.Lock {
+		if strings.HasSuffix(s.Name, ".*") {
+			seed.Name = name // any method of a proxy
+		}
+		if s.Owner != nil && s.Owner.Lock && s.Yields != catalog.Always {
 			seed.Lock = true
 			if recv >= 0 {
 				seed.Site = g.Program.Value(recv).Site
@@ -271,7 +274,7 @@ func (g *Graph) extBound(e *Effect, v infer.Value) {
 	cls := p.Name(recv)
 	if s := p.Catalog().Lookup(cls); s != nil && s.Kind == catalog.Class {
 		if m := p.Catalog().Member(s, name); m != nil {
-			g.symbol(e, m, m.Name, recv.Green, v.Recv)
+			g.symbol(e, m, s.Name+"."+name, recv.Green, v.Recv)
 			return
 		}
 		if strings.HasPrefix(s.Name, "eventlet.") && s.Active(g.Patched, recv.Green) && !strings.HasPrefix(name, "__") {
@@ -298,23 +301,35 @@ func (g *Graph) opaque(e *Effect, name string) {
 	case root == "builtins" || root == "offlet" || root == "asyncio" || root == "":
 		e.Plain = true
 	case cat.Standard(root):
-		groups, blocks := cat.Blocking(strings.ReplaceAll(name, "()", ""))
-		if !blocks {
+		if !g.libraryBlocks(e, name) {
 			e.Plain = true
-			return
 		}
-		for _, gr := range groups {
-			if g.Patched.Has(gr) {
-				e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1})
-				return
-			}
-		}
-		e.Plain = true
 	case cat.Quiet(strings.ReplaceAll(name, "()", "")):
 		e.Plain = true
+	case root == "eventlet" || root == "greenlet":
+		// a name of Eventlet without a record: whatever it is, it may yield
+		e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1, Green: true})
+	case g.libraryBlocks(e, name):
 	default:
 		e.Opaque = append(e.Opaque, name)
 	}
+}
+
+// libraryBlocks judges a name of a library of which it is known that it blocks,
+// and reports whether it is one.
+func (g *Graph) libraryBlocks(e *Effect, name string) bool {
+	groups, blocks := g.Program.Catalog().Blocking(strings.ReplaceAll(name, "()", ""))
+	if !blocks {
+		return false
+	}
+	for _, gr := range groups {
+		if g.Patched.Has(gr) {
+			e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1})
+			return true
+		}
+	}
+	e.Plain = true
+	return true
 }
 
 func (g *Graph) iter(it *infer.Iter) *Effect {

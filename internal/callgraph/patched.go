@@ -79,5 +79,10 @@ func patchedBy(call *ast.Call) []string {
 			out = append(out, g)
 		}
 	}
+	for _, g := range catalog.NamedGroups {
+		if on[g] || unknown {
+			out = append(out, g)
+		}
+	}
 	return out
 }

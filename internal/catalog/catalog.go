@@ -1,22 +1,20 @@
 // Package catalog is what offlet knows of Eventlet, of the standard library
 // that monkey_patch() makes green, and of offlet's own runtime: which call may
 // yield, what it returns, which of its arguments become green threads, and
-// what the equivalent on asyncio is. The knowledge is data (*.yaml); this
-// package loads it and answers questions by dotted name.
+// what the equivalent on asyncio is. The knowledge is data (*.yaml), which
+// `go generate` turns into tables.go, so that no run of offlet has to parse it;
+// this package answers questions by dotted name.
 package catalog
 
 import (
-	"embed"
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 	"sync"
-
-	"github.com/goccy/go-yaml"
 )
 
-//go:embed *.yaml
-var files embed.FS
+//go:generate go run -tags offlet_catalog_bootstrap ./gen
 
 // A Yield says whether a call may switch to the hub.
 type Yield uint8
@@ -60,6 +58,9 @@ type Callback struct {
 	// Given are the types of the arguments with which the callee calls the
 	// function, where they do not come from the call (eventlet.serve).
 	Given []string `yaml:"given"`
+	// Rest says that the arguments of the call that come after the function
+	// follow those of Given (DAGPool.spawn).
+	Rest bool `yaml:"rest"`
 	// Each is the index of the first of the iterables whose items are the
 	// arguments (GreenPool.imap); 0 when absent.
 	Each int `yaml:"each"`
@@ -89,16 +90,24 @@ type Symbol struct {
 	// Owner is the class of a method or attribute.
 	Owner *Symbol `yaml:"-"`
 
-	Aliases []string           `yaml:"aliases"`
-	Bases   []string           `yaml:"bases"`  // of a class
-	Params  []string           `yaml:"params"` // names of the first positional parameters
-	Yields  Yield              `yaml:"yields"` // when called
-	Group   string             `yaml:"group"`  // the monkey_patch argument that makes it green; "" for Eventlet's own
-	Open    bool               `yaml:"open"`   // a class on whose instances any attribute may be set
-	Lock    bool               `yaml:"lock"`   // acquiring yields only if a critical section does
-	Awaits  bool               `yaml:"awaits"` // a coroutine function: the call gives an awaitable
-	Bridge  bool               `yaml:"bridge"` // part of the bridge between the universes
-	Runs    *Callback          `yaml:"runs"`   // a class whose instances run the function later, in a green thread
+	Aliases []string `yaml:"aliases"`
+	Bases   []string `yaml:"bases"`  // of a class
+	Params  []string `yaml:"params"` // names of the first positional parameters
+	Yields  Yield    `yaml:"yields"` // when called
+	Group   string   `yaml:"group"`  // the monkey_patch argument that makes it green; "" for Eventlet's own
+	Open    bool     `yaml:"open"`   // a class on whose instances any attribute may be set
+	Lock    bool     `yaml:"lock"`   // acquiring yields only if a critical section does
+	// Eager marks a call that lets other green threads run although it waits for
+	// nothing: Pool.put runs the thread that waits for the item before it
+	// returns. Its counterpart returns first, so it is coloured as one that
+	// never yields.
+	Eager  bool      `yaml:"eager"`
+	Awaits bool      `yaml:"awaits"` // a coroutine function: the call gives an awaitable
+	Bridge bool      `yaml:"bridge"` // part of the bridge between the universes
+	Runs   *Callback `yaml:"runs"`   // a class whose instances run the function later, in a green thread
+	Hooks  bool      `yaml:"hooks"`  // a class that calls methods of its subclasses by their names
+	// Methods are the members of a class. "*" stands for every method that has
+	// no record: a proxy, or a client that asks its server in nearly all of them.
 	Methods map[string]*Symbol `yaml:"methods"`
 
 	// Attribute marks a member that is read, not called.
@@ -122,6 +131,9 @@ type Symbol struct {
 	Spawns *Callback `yaml:"spawns"`
 	Calls  *Callback `yaml:"calls"`
 	Thread *Callback `yaml:"thread"`
+	// Keeps takes a function that it runs in green threads that stay
+	// Eventlet's: the application of wsgi.server.
+	Keeps *Callback `yaml:"keeps"`
 	// Link marks GreenThread.link: the function runs in the dying thread.
 	Link bool `yaml:"link"`
 	// Schedules marks functions that take an awaitable and see to it that it
@@ -144,7 +156,8 @@ type Symbol struct {
 	// Leaf marks a blocking library call that stays what it is: through the
 	// bridge while Eventlet is there, in a thread after.
 	Leaf bool `yaml:"leaf"`
-	// Refuse names the reason for which offlet leaves the use to a person.
+	// Refuse names the reason for which offlet leaves the use to a person (see
+	// Document.Refusals).
 	Refuse string `yaml:"refuse"`
 	// Drop says how the third step removes it: "statement".
 	Drop string `yaml:"drop"`
@@ -209,16 +222,52 @@ func (s *Symbol) Gives() []string {
 	return out
 }
 
-type document struct {
-	Modules   map[string]*Symbol  `yaml:"modules"`
-	Functions map[string]*Symbol  `yaml:"functions"`
-	Classes   map[string]*Symbol  `yaml:"classes"`
-	Blocking  map[string][]string `yaml:"blocking"`
-	Pure      map[string][]string `yaml:"pure"`
-	Standard  []string            `yaml:"standard"`
-	Quiet     []string            `yaml:"quiet"`
-	Loud      []string            `yaml:"loud"`
-	Renamed   map[string]string   `yaml:"renamed"`
+// A Document is one of the files in which the knowledge is written (*.yaml).
+type Document struct {
+	Modules    map[string]*Symbol `yaml:"modules"`
+	Functions  map[string]*Symbol `yaml:"functions"`
+	Classes    map[string]*Symbol `yaml:"classes"`
+	Attributes map[string]*Symbol `yaml:"attributes"`
+	// Blocking are the prefixes of names that may block, with the monkey_patch
+	// arguments on which that depends; Pure are the exceptions, by prefix.
+	Blocking map[string][]string `yaml:"blocking"`
+	Pure     map[string][]string `yaml:"pure"`
+	Standard []string            `yaml:"standard"`
+	Quiet    []string            `yaml:"quiet"`
+	Loud     []string            `yaml:"loud"`
+	Renamed  map[string]string   `yaml:"renamed"`
+	// Refusals are the sentences for the reasons that records name by refuse.
+	Refusals map[string]string `yaml:"refusals"`
+}
+
+// record and member are how tables.go holds the symbols: static data, of which
+// only the maps are made at run time.
+type record struct {
+	name    string
+	symbol  Symbol
+	members []member
+}
+
+type member struct {
+	name   string
+	symbol Symbol
+}
+
+func byName(records []record) map[string]*Symbol {
+	m := make(map[string]*Symbol, len(records))
+	for i := range records {
+		r := &records[i]
+		s := r.symbol
+		if len(r.members) > 0 {
+			s.Methods = make(map[string]*Symbol, len(r.members))
+			for j := range r.members {
+				meth := r.members[j].symbol
+				s.Methods[r.members[j].name] = &meth
+			}
+		}
+		m[r.name] = &s
+	}
+	return m
 }
 
 // A Catalog is the loaded knowledge. It is read-only and safe for concurrent
@@ -231,58 +280,53 @@ type Catalog struct {
 	standard map[string]bool
 	quiet    map[string]bool // by dotted prefix; false for the exceptions
 	renamed  map[string]string
+	refusals map[string]string
 }
 
-// Default is the embedded catalogue.
+// Default is the catalogue that is built into offlet: the files of this
+// directory, as tables.go holds them.
 var Default = sync.OnceValue(func() *Catalog {
-	c, err := load()
+	c, err := New(builtin())
 	if err != nil {
-		panic("catalog: " + err.Error()) // the files are embedded: a test loads them
+		panic("catalog: " + err.Error()) // a test loads it
 	}
 	return c
 })
 
-func load() (*Catalog, error) {
+// New makes a catalogue of documents.
+func New(docs ...*Document) (*Catalog, error) {
 	c := &Catalog{
-		symbols:  map[string]*Symbol{},
-		alias:    map[string]string{},
+		symbols:  make(map[string]*Symbol, 1024),
+		alias:    make(map[string]string, 256),
 		blocking: map[string][]string{},
 		pure:     map[string]bool{},
-		standard: map[string]bool{},
+		standard: make(map[string]bool, 512),
 		quiet:    map[string]bool{},
 		renamed:  map[string]string{},
+		refusals: map[string]string{},
 	}
-	entries, err := files.ReadDir(".")
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		data, err := files.ReadFile(e.Name())
-		if err != nil {
+	for _, d := range docs {
+		if err := c.add(d); err != nil {
 			return nil, err
-		}
-		var d document
-		if err := yaml.UnmarshalWithOptions(data, &d, yaml.Strict()); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Name(), err)
-		}
-		if err := c.add(&d); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Name(), err)
 		}
 	}
 	c.mirrorRuntime()
 	return c, nil
 }
 
-func (c *Catalog) add(d *document) error {
-	for kind, m := range map[Kind]map[string]*Symbol{Module: d.Modules, Function: d.Functions, Class: d.Classes} {
-		for name, s := range m {
+func (c *Catalog) add(d *Document) error {
+	for _, part := range [...]struct {
+		kind  Kind
+		names map[string]*Symbol
+	}{{Module, d.Modules}, {Function, d.Functions}, {Class, d.Classes}, {Attribute, d.Attributes}} {
+		for name, s := range part.names {
 			if s == nil {
 				s = &Symbol{}
 			}
 			if _, dup := c.symbols[name]; dup {
 				return fmt.Errorf("%s is defined twice", name)
 			}
-			s.Name, s.Kind = name, kind
+			s.Name, s.Kind = name, part.kind
 			c.symbols[name] = s
 			for _, a := range s.Aliases {
 				if old, dup := c.alias[a]; dup {
@@ -302,12 +346,10 @@ func (c *Catalog) add(d *document) error {
 			}
 		}
 	}
-	for k, v := range d.Blocking {
-		c.blocking[k] = v
-	}
-	for mod, names := range d.Pure {
+	maps.Copy(c.blocking, d.Blocking)
+	for prefix, names := range d.Pure {
 		for _, n := range names {
-			c.pure[mod+"."+n] = true
+			c.pure[prefix+"."+n] = true
 		}
 	}
 	for _, m := range d.Standard {
@@ -319,9 +361,8 @@ func (c *Catalog) add(d *document) error {
 	for _, m := range d.Loud {
 		c.quiet[m] = false
 	}
-	for k, v := range d.Renamed {
-		c.renamed[k] = v
-	}
+	maps.Copy(c.renamed, d.Renamed)
+	maps.Copy(c.refusals, d.Refusals)
 	return nil
 }
 
@@ -449,17 +490,41 @@ func (c *Catalog) Lookup(name string) *Symbol {
 // Member returns the record of a method or attribute of a class, looking
 // through its bases, or nil.
 func (c *Catalog) Member(cls *Symbol, name string) *Symbol {
+	if m := c.member(cls, name); m != nil || strings.HasPrefix(name, "__") {
+		return m
+	}
+	return c.member(cls, "*")
+}
+
+func (c *Catalog) member(cls *Symbol, name string) *Symbol {
 	if m, ok := cls.Methods[name]; ok {
 		return m
 	}
 	for _, b := range cls.Bases {
 		if bs := c.Lookup(b); bs != nil {
-			if m := c.Member(bs, name); m != nil {
+			if m := c.member(bs, name); m != nil {
 				return m
 			}
 		}
 	}
 	return nil
+}
+
+// Reason is the sentence for which a use of s is left to a person, or "".
+func (c *Catalog) Reason(s *Symbol) string { return c.refusals[s.Refusal()] }
+
+// Unrecorded reports whether a dotted name is Eventlet's and the catalogue does
+// not know it: nothing may be assumed of it but that it yields.
+func (c *Catalog) Unrecorded(name string) bool {
+	head, _, _ := strings.Cut(name, ".")
+	if head != "eventlet" && head != "greenlet" || c.Lookup(name) != nil {
+		return false
+	}
+	// a class of which it knows has no more members than it says, but those that
+	// Python gives to all
+	i := strings.LastIndexByte(name, '.')
+	owner := c.Lookup(name[:max(i, 0)])
+	return owner == nil || owner.Kind != Class || !strings.HasPrefix(name[i+1:], "__")
 }
 
 // ClassField returns f of the class or of the nearest base for which it is
@@ -577,4 +642,7 @@ func (g Groups) Has(name string) bool { return g[name] }
 
 // AllGroups are the arguments that monkey_patch() without arguments turns on
 // (eventlet.patcher.monkey_patch: all but builtins and MySQLdb).
-var AllGroups = []string{"os", "select", "socket", "subprocess", "thread", "time"}
+var AllGroups = []string{"os", "psycopg", "select", "socket", "subprocess", "thread", "time"}
+
+// NamedGroups are the arguments that are on only where they are named.
+var NamedGroups = []string{"MySQLdb", "builtins"}

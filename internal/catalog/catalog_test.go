@@ -1,18 +1,73 @@
 package catalog
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+)
 
-// TestLoad loads the embedded files and follows every reference in them.
-func TestLoad(t *testing.T) {
-	c, err := load()
+// TestReferences follows every reference of one record to another.
+func TestReferences(t *testing.T) {
+	c, err := New(builtin())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range c.Symbols() {
+	used := map[string]bool{}
+	class := func(at, name string) {
+		if strings.HasPrefix(name, "builtins.") {
+			return
+		}
+		if s := c.Lookup(name); s == nil || s.Kind != Class {
+			t.Errorf("%s: there is no class %s", at, name)
+		}
+	}
+	check := func(s *Symbol) {
 		for _, b := range s.Bases {
-			if c.Lookup(b) == nil && b != "builtins.BaseException" && b != "builtins.Exception" {
-				t.Errorf("%s: unknown base %s", s.Name, b)
+			class(s.Name, b)
+		}
+		for _, g := range s.Gives() {
+			class(s.Name, g)
+		}
+		for _, cb := range [...]*Callback{s.Spawns, s.Calls, s.Thread, s.Keeps, s.Runs} {
+			if cb != nil {
+				for _, g := range cb.Given {
+					if g != "_" {
+						class(s.Name, g)
+					}
+				}
 			}
+		}
+		if s.Refuse != "" && c.Reason(s) == "" {
+			t.Errorf("%s: there is no sentence for the refusal %s", s.Name, s.Refuse)
+		}
+		used[s.Refuse] = true
+		if g := s.Group; g != "" && g != "green" && !slices.Contains(AllGroups, g) && !slices.Contains(NamedGroups, g) {
+			t.Errorf("%s: monkey_patch has no argument %s", s.Name, g)
+		}
+	}
+	for _, s := range c.Symbols() {
+		check(s)
+		for _, m := range s.Methods {
+			check(m)
+		}
+	}
+	for reason := range c.refusals {
+		if !used[reason] {
+			t.Errorf("no record uses the refusal %s", reason)
+		}
+	}
+}
+
+// TestDecided looks for names of Eventlet that are neither converted nor
+// refused: such a use would be taken for plain code.
+func TestDecided(t *testing.T) {
+	c := Default()
+	for _, s := range c.Symbols() {
+		if s.Kind == Module || !strings.HasPrefix(s.Name, "eventlet.") && !strings.HasPrefix(s.Name, "greenlet.") {
+			continue
+		}
+		if s.To == "" && s.Refuse == "" && s.Drop == "" && !s.Bridge {
+			t.Errorf("%s has no counterpart and no reason for having none", s.Name)
 		}
 	}
 }
@@ -44,6 +99,14 @@ func TestCanonical(t *testing.T) {
 	} {
 		if got, ok := c.GreenModule(in); !ok || got != want {
 			t.Errorf("GreenModule(%s) = %s, %v, want %s", in, got, ok, want)
+		}
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		if _, err := New(builtin()); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -203,6 +203,11 @@ func (r *Result) holdLocks() bool {
 		if len(explicit) == 0 {
 			continue
 		}
+		for _, s := range explicit {
+			if !r.releases(effects, s) {
+				hold(s) // whoever releases it may yield before that, or wait to be told to
+			}
+		}
 		for _, o := range effects {
 			if r.Yields(o) {
 				for _, s := range explicit {
@@ -212,6 +217,23 @@ func (r *Result) holdLocks() bool {
 		}
 	}
 	return changed
+}
+
+// releases reports whether one of the effects, those of a function, releases
+// the lock of a site.
+func (r *Result) releases(effects []*callgraph.Effect, site int32) bool {
+	p := r.Graph.Program
+	for _, e := range effects {
+		if e.Call == nil {
+			continue
+		}
+		for _, id := range p.At(e.Call.Fn) {
+			if v := p.Value(id); v.Kind == infer.ExtBound && p.Name(v) == "release" && p.Value(v.Recv).Site == site {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func bodySpan(w *ast.With) ast.Span {

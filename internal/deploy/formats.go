@@ -482,7 +482,7 @@ func (f *file) iniValue(section, key, text string, line int) {
 var (
 	// factor is the condition before a dependency of tox: py310: eventlet
 	factor       = regexp.MustCompile(`^[!\w{},.-]+:\s+`)
-	iniVariables = regexp.MustCompile(`\b(EVENTLET_[A-Z0-9_]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^,\s]*))?`)
+	iniVariables = regexp.MustCompile(`\b(` + variables + `)(?:\s*=\s*("[^"]*"|'[^']*'|[^,\s]*))?`)
 )
 
 // env reads KEY=value lines.

@@ -14,10 +14,10 @@ type word struct {
 }
 
 var (
-	// environment finds EVENTLET_HUB=asyncio; other programs' variables that
-	// only contain the word (OS_EVENTLET_X, EVENTLETD) do not count.
-	environment = regexp.MustCompile(`^(EVENTLET_[A-Z0-9_]+)=(.*)$`)
-	variable    = regexp.MustCompile(`^EVENTLET_[A-Z0-9_]+$`)
+	// environment finds EVENTLET_HUB=asyncio. Variables of other programs
+	// (EVENTLET_TESTS of StackStorm) do not count.
+	environment = regexp.MustCompile(`^(` + variables + `)=(.*)$`)
+	variable    = regexp.MustCompile(`^` + variables + `$`)
 	// requirement finds eventlet, eventlet[x]>=0.33 and eventlet @ https://…
 	requirement = regexp.MustCompile(`(?i)^eventlet\s*(\[[^\]]*\])?\s*($|[<>=!~;@(^*\s].*)$`)
 	// extra finds gunicorn[eventlet]==23.0
@@ -26,6 +26,12 @@ var (
 	packaged = regexp.MustCompile(`^python3?-eventlet\b`)
 	assigned = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 )
+
+// variables are the environment variables that versions of Eventlet read.
+const variables = `EVENTLET_(?:HUB|NO_GREENDNS|NO_IPV6|THREADPOOL_SIZE|TPOOL_DNS|TPOOL_GETHOSTBYNAME)`
+
+// IsVariable reports whether a name is an environment variable of Eventlet.
+func IsVariable(name string) bool { return variable.MatchString(name) }
 
 // names reports whether the value of an option is Eventlet: eventlet,
 // egg:gunicorn#eventlet, gunicorn.workers.geventlet.EventletWorker,

@@ -240,7 +240,7 @@ func (p *Program) KnownBase(name string) bool {
 		return true
 	}
 	s := p.cat.Lookup(name)
-	return s != nil && (strings.HasPrefix(s.Name, "eventlet.") || strings.HasPrefix(s.Name, "offlet.") || s.Name == "greenlet.GreenletExit")
+	return s != nil && !s.Hooks && (strings.HasPrefix(s.Name, "eventlet.") || strings.HasPrefix(s.Name, "offlet.") || s.Name == "greenlet.GreenletExit")
 }
 
 // classAttr is an attribute of a class object.

@@ -194,6 +194,7 @@ func init() {
 		},
 		"builtins.staticmethod": func(p *Program, c *Call) { wrapWith(p, c, StaticMethod) },
 		"builtins.classmethod":  func(p *Program, c *Call) { wrapWith(p, c, ClassMethod) },
+		"importlib.reload":      first,
 		"builtins.__import__":   importModule, "importlib.import_module": importModule,
 		"oslo_utils.importutils.try_import": importModule, "oslo_utils.importutils.import_module": importModule,
 		"functools.partial": partial, "functools.partialmethod": partial,
@@ -225,6 +226,12 @@ func init() {
 			v := p.instance("contextlib.closing()", false, c.Expr)
 			p.edge(p.arg(c, 0), p.held(v))
 			p.add(c.Ret, v)
+			if n := p.arg(c, 0); n != 0 {
+				fn := p.node()
+				p.constrain(n, &loadAttr{name: "close", res: fn})
+				p.callback(c, fn)
+				p.leave(fn, &Escape{Func: c.Func, Expr: c.Expr, To: "contextlib.closing"})
+			}
 		},
 		"contextlib.aclosing": func(p *Program, c *Call) {
 			v := p.instance("contextlib.aclosing()", false, c.Expr)

@@ -376,6 +376,10 @@ func (p *Program) invoke(c *Call, cb *catalog.Callback, recv ValueID, params []s
 			p.flow(t, -1, true, n, c, nil)
 			d.Args = append(d.Args, n)
 		}
+		if cb.Rest && cb.Arg+1 <= len(c.Args) {
+			d.Args = append(d.Args, c.Args[cb.Arg+1:]...)
+			d.Star, d.KwStar = c.Star, c.KwStar
+		}
 	default:
 		if cb.Self {
 			d.Args = append(d.Args, p.constantValue(recv))
@@ -620,9 +624,18 @@ func (p *Program) callSymbol(c *Call, s *catalog.Symbol, recv ValueID, green boo
 		// it is given
 		p.escapeArgs(c, s.Name)
 	}
+	p.kept(c, s)
 	if refused && s.Returns == "" {
 		// get_hub().schedule_call_global(0, f) will call f
 		p.add(c.Ret, p.opaqueResult(s.Name, green, c))
+	}
+}
+
+// kept makes the calls of a function that a call hands to green threads that
+// stay Eventlet's (see catalog.Symbol.Keeps).
+func (p *Program) kept(c *Call, s *catalog.Symbol) {
+	if s.Keeps != nil {
+		p.invoke(c, s.Keeps, -1, s.Params, Spawn)
 	}
 }
 
@@ -646,7 +659,10 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 		p.add(c.Ret, inst)
 		if s.Runs != nil {
 			p.invokeLater(c, s.Runs)
+		} else if s.To == "" {
+			p.escapeArgs(c, s.Name) // it keeps them and may call them
 		}
+		p.kept(c, s)
 		if s.Open || structLike(name) {
 			for _, k := range c.Kw {
 				p.edge(k.Node, p.field(inst, k.Name))
@@ -736,6 +752,9 @@ func (p *Program) callExtInstance(c *Call, v ValueID, x Value) {
 			p.edge(n, c.Ret)
 		}
 		return
+	case name == "weakref.ref()":
+		p.edge(p.held(v), c.Ret)
+		return
 	case name == "collections.namedtuple()":
 		inst := p.fresh(c, "namedtuple", func() ValueID { return p.instance("collections.namedtuple()()", false, c.Expr) })
 		p.add(c.Ret, inst)
@@ -796,6 +815,7 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		if b := p.unknownBases(recv.Class()); len(b) > 0 {
 			base = b[0]
 		}
+		p.assertion(c, name)
 		p.escapeArgs(c, base)
 		if base != "" {
 			p.add(c.Ret, p.opaqueResult(base+"()."+name, false, c))
@@ -842,6 +862,9 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 			p.escapeArgs(c, cls+"."+name)
 		}
 		return
+	}
+	if strings.HasPrefix(cls, "contextlib.") && name == "callback" && len(c.Args) > 0 {
+		p.callback(c, c.Args[0], c.Args[1:]...)
 	}
 	if c.Decorator && len(c.Args) == 1 {
 		p.edge(c.Args[0], c.Ret)
@@ -958,6 +981,19 @@ func (p *Program) callback(c *Call, fn NodeID, args ...NodeID) *Call {
 	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
 	p.constrain(fn, &callee{d})
 	return d
+}
+
+// assertions are the methods of test cases, whichever library has the class,
+// that call a function at once, with its index.
+var assertions = map[string]int{
+	"assertRaises": 1, "assertRaisesRegex": 2, "assertRaisesRegexp": 2, "assertWarns": 1, "assertWarnsRegex": 2,
+}
+
+// assertion makes the call of self.assertRaises(E, f, x).
+func (p *Program) assertion(c *Call, name string) {
+	if i, ok := assertions[name]; ok && len(c.Args) > i {
+		p.callback(c, c.Args[i], c.Args[i+1:]...)
+	}
 }
 
 // escapeArgs notes that the functions among the arguments of a call are given

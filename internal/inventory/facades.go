@@ -127,11 +127,26 @@ func (t *taker) wrapper(f *infer.Func) bool {
 		}
 		break
 	}
+	return t.wraps(f.Module, body)
+}
+
+// wraps reports whether statements only hand a call on to Eventlet, perhaps
+// choosing between it and another library:
+//
+//	if LIBRARY == "eventlet":
+//	    return eventlet.spawn(f, *args)
+//	elif LIBRARY == "gevent":
+//	    return gevent.spawn(f, *args)
+//	else:
+//	    raise ValueError(LIBRARY)
+func (t *taker) wraps(m *infer.Module, body []ast.Stmt) bool {
 	if len(body) != 1 {
 		return false
 	}
 	var value ast.Expr
 	switch s := body[0].(type) {
+	case *ast.If:
+		return t.wraps(m, s.Body) || t.wraps(m, s.Orelse)
 	case *ast.Return:
 		value = s.Value
 	case *ast.ExprStmt:
@@ -141,7 +156,7 @@ func (t *taker) wrapper(f *infer.Func) bool {
 	if !ok {
 		return false
 	}
-	name, _, cls := t.ip.StaticName(f.Module, call.Func)
+	name, _, cls := t.ip.StaticName(m, call.Func)
 	return cls < 0 && eventlets(name)
 }
 

@@ -75,6 +75,10 @@ type Inventory struct {
 	UseCase int `json:"useCase"`
 	// UseCaseWhy is the evidence.
 	UseCaseWhy string `json:"useCaseWhy"`
+	// Optional says that the code imports Eventlet only in functions or under
+	// conditions: it may be a library that offers Eventlet as one of several
+	// backends.
+	Optional bool `json:"optional"`
 	// EntryPoints are the files in which a process starts that uses Eventlet,
 	// Entries the same with what is reached from there.
 	EntryPoints []string `json:"entryPoints"`
@@ -170,6 +174,9 @@ type taker struct {
 	inv      *Inventory
 	seen     map[place]bool
 	imported map[*infer.Module][]*infer.Module // see imports
+	// unconditional: some module that is no test imports Eventlet at its top
+	// level, outside of try and if.
+	unconditional bool
 }
 
 type place struct {
@@ -217,6 +224,7 @@ func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *
 		return a.Name < b.Name
 	})
 	t.inv.UseCase, t.inv.UseCaseWhy = useCase(t.inv)
+	t.inv.Optional = t.inv.UseCase == 1 && !t.unconditional
 	if t.inv.UseCase != 0 {
 		t.hazards(targets)
 		t.facades()

@@ -15,7 +15,6 @@ var (
 	// inString finds a dotted name with Eventlet in it: eventlet.sleep, or
 	// swift.common.utils.eventlet.sleep, the attribute of a module.
 	inString = regexp.MustCompile(`^([A-Za-z_]\w*\.)*eventlet(\.[A-Za-z_]\w*)*$`)
-	variable = regexp.MustCompile(`^EVENTLET_[A-Z0-9_]+$`)
 	logger   = regexp.MustCompile(`^eventlet\.wsgi(\.server)?$`)
 )
 
@@ -30,8 +29,26 @@ var importers = map[string]bool{
 func (t *taker) text(m *infer.Module) {
 	w := &walker{t: t, m: m, test: IsTest(m.Path)}
 	for _, s := range m.AST.Body {
+		if !w.test && importsEventlet(s) {
+			t.unconditional = true
+		}
 		w.stmt(s)
 	}
+}
+
+// importsEventlet reports whether a statement is an import of Eventlet.
+func importsEventlet(s ast.Stmt) bool {
+	switch s := s.(type) {
+	case *ast.Import:
+		for _, a := range s.Names {
+			if eventlets(a.Name.Name) {
+				return true
+			}
+		}
+	case *ast.ImportFrom:
+		return s.Level == 0 && s.Module != nil && eventlets(s.Module.Name)
+	}
+	return false
 }
 
 type walker struct {
@@ -122,7 +139,7 @@ func (w *walker) target(target, value ast.Expr) {
 // choice looks at a key with its value: does it choose Eventlet by name?
 func (w *walker) choice(key string, value ast.Expr) {
 	text, ok := str(value)
-	if variable.MatchString(key) {
+	if deploy.IsVariable(key) {
 		if _, isName := value.(*ast.Constant); isName {
 			w.setting(value, deploy.Environment, key, text, key+" = "+fmt.Sprintf("%q", text))
 		}
@@ -194,7 +211,7 @@ func (w *walker) call(n *ast.Call) {
 			continue
 		}
 		switch {
-		case variable.MatchString(text):
+		case deploy.IsVariable(text):
 			value := ""
 			if i+1 < len(n.Args) {
 				value, _ = str(n.Args[i+1])

@@ -274,6 +274,10 @@ func (p *printer) head(s *Scan) {
 	}
 	p.title("Use case %d of Eventlet's guide: %s", s.UseCase, what)
 	p.linef("  because %s.", s.UseCaseWhy)
+	if s.Optional {
+		p.linef("  It imports Eventlet only under conditions: as a library that offers it as one of several backends")
+		p.linef("  it could just drop that backend.")
+	}
 	if s.UseCase == 2 {
 		p.linef("  There is no code of yours to move to asyncio: choose something else there.")
 	}

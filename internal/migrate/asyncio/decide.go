@@ -110,7 +110,7 @@ func (d *decisions) keepObjects() {
 			}
 			for i := range e.Seeds {
 				if s := e.Seeds[i].Symbol; s != nil && s.Owner != nil && s.Refusal() != "" && s.Owner.To != "" {
-					d.keep(s.Owner.Name, &refusal{"LEFT5", e.Node, e.Func, s.Name + ": " + refusals[s.Refusal()]})
+					d.keep(s.Owner.Name, &refusal{"LEFT5", e.Node, e.Func, s.Name + ": " + p.Catalog().Reason(s)})
 				}
 			}
 		}
@@ -538,21 +538,17 @@ func (u *union) join(a, b int) {
 	}
 }
 
-// refusals are the sentences for the reasons that the catalogue names.
-var refusals = map[string]string{
-	"cancel-function": "use the method GreenThread.cancel, which is converted",
-	"deprecated":      "it is deprecated; use spawn_after or Timeout, which are converted",
-	"tls":             "TLS through wrap_ssl has to be moved to an ssl.SSLContext by hand",
-	"patch-state":     "what depends on whether modules are patched has to be decided by a person",
-	"import-patched":  "a module imported with patched dependencies has to be replaced by hand",
-	"original":        "code that needs unpatched modules has to be looked at by a person",
-	"hub":             "code that talks to the hub itself has no counterpart",
-	"raw-greenlet":    "switching greenlets by hand has no counterpart",
-	"select":          "select on sockets has to be replaced by waiting for each of them",
-	"create-server":   "use eventlet.listen, which is converted",
-	"socketpair":      "sockets made this way are not converted yet",
-	"recvmsg":         "this socket method is not converted",
-	"thread-identity": "the identity of the current thread means something else for tasks",
-	"threading":       "objects of the threading module are not converted yet",
-	"stdlib-queue":    "queues of the standard library are not converted yet",
+// unconverted says why offlet leaves a use of an external name to a person; ""
+// if it does not. A name of Eventlet that the catalogue does not know is one of
+// those.
+func (d *decisions) unconverted(name string, green bool) string {
+	cat := d.p.Catalog()
+	s := cat.Lookup(name)
+	switch {
+	case s == nil && cat.Unrecorded(name):
+		return name + ": offlet has no record of this name of Eventlet"
+	case s == nil || s.Owner != nil || s.Refusal() == "" || s.To != "" || !s.Active(d.g.Patched, green):
+		return ""
+	}
+	return s.Name + ": " + cat.Reason(s)
 }

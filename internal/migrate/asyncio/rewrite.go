@@ -539,13 +539,14 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 	switch e := e.(type) {
 	case nil:
 	case *ast.Name:
-		if e.Ctx == ast.Load {
-			r.reference(e, c, false)
+		if e.Ctx == ast.Load && !r.reference(e, c, false) {
+			r.unconvertedName(e, c)
 		}
 	case *ast.Attribute:
 		if e.Ctx == ast.Load && r.reference(e, c, false) {
 			return
 		}
+		r.unconvertedName(e, c)
 		r.attribute(e, c, tight, awaited)
 	case *ast.Call:
 		if r.reference(e, c, false) { // getattr(eventlet, "Timeout")
@@ -1056,14 +1057,21 @@ func (r *rewriter) refused(e *ast.Call, x *callgraph.Effect, c ctx) {
 		if v.Kind != infer.External {
 			continue
 		}
-		s := r.p.Catalog().Lookup(r.p.Name(v))
-		if s == nil || !s.Active(r.d.g.Patched, v.Green) || s.Refusal() == "" || s.To != "" {
-			continue
+		if why := r.d.unconverted(r.p.Name(v), v.Green); why != "" {
+			r.left(e, c, "LEFT5", "%s", why)
 		}
-		if s.Owner != nil {
-			continue
-		}
-		r.left(e, c, "LEFT5", "%s: %s", s.Name, refusals[s.Refusal()])
+	}
+}
+
+// unconvertedName notes a name of Eventlet that is used other than by calling
+// it, and is not converted: a base class, wsgi.MAX_HEADER_LINE = 16384.
+func (r *rewriter) unconvertedName(e ast.Expr, c ctx) {
+	name, green, cls := r.p.StaticName(r.m, e)
+	if cls >= 0 || !strings.HasPrefix(name, "eventlet.") {
+		return
+	}
+	if why := r.d.unconverted(name, green); why != "" {
+		r.left(e, c, "LEFT5", "%s", why)
 	}
 }
 

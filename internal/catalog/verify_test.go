@@ -1,0 +1,208 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/offlet/offlet/internal/python/pythontest"
+)
+
+// judged is a record as the Python judges read it.
+type judged struct {
+	Name      string   `json:"name"`
+	Kind      string   `json:"kind"`
+	Owner     string   `json:"owner,omitempty"`
+	Attribute bool     `json:"attribute,omitempty"`
+	Aliases   []string `json:"aliases,omitempty"`
+	Bases     []string `json:"bases,omitempty"`
+	Params    []string `json:"params,omitempty"`
+}
+
+// recorded are the records of Eventlet and of the standard library, with their
+// members.
+func recorded(c *Catalog) []*Symbol {
+	var out []*Symbol
+	for _, s := range c.Symbols() {
+		head, _, _ := strings.Cut(s.Name, ".")
+		if head != "eventlet" && head != "greenlet" && !c.Standard(head) || head == "asyncio" {
+			continue
+		}
+		out = append(out, s)
+		for _, m := range s.Methods {
+			out = append(out, m)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Symbol) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// ask runs a Python program and returns the fields of its lines.
+func ask(t *testing.T, python, script string, stdin []byte, args ...string) [][]string {
+	t.Helper()
+	cmd := exec.Command(python, append([]string{script}, args...)...)
+	var stderr bytes.Buffer
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(stdin), &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", script, strings.Join(args, " "), err, stderr.String())
+	}
+	var lines [][]string
+	for line := range strings.Lines(string(out)) {
+		if f := strings.Split(strings.TrimSuffix(line, "\n"), "\t"); len(f) == 3 {
+			lines = append(lines, f)
+		}
+	}
+	if len(lines) == 0 {
+		t.Fatalf("%s %s: no answer\n%s", script, strings.Join(args, " "), stderr.String())
+	}
+	return lines
+}
+
+// TestNames asks the real Eventlet whether each record's name, members, base
+// classes and parameters are what the record says.
+func TestNames(t *testing.T) {
+	python, _ := pythontest.Eventlet(t)
+	var records []judged
+	for _, s := range recorded(Default()) {
+		r := judged{Name: s.Name, Kind: [...]string{"module", "function", "class", "method", "attribute"}[s.Kind],
+			Attribute: s.IsAttribute, Aliases: s.Aliases, Bases: s.Bases, Params: s.Params}
+		if s.Owner != nil {
+			r.Owner = s.Owner.Name
+		}
+		for _, cb := range [...]*Callback{s.Spawns, s.Calls, s.Thread, s.Keeps} {
+			if cb != nil && cb.Name != "" && len(r.Params) > cb.Arg && r.Params[cb.Arg] != cb.Name {
+				t.Errorf("%s: the parameter %d is %s and not %s", s.Name, cb.Arg, r.Params[cb.Arg], cb.Name)
+			}
+		}
+		records = append(records, r)
+	}
+	data, err := json.Marshal(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{}
+	for _, f := range ask(t, python, "testdata/names.py", data) {
+		count[f[0]]++
+		if f[0] == "bad" {
+			t.Errorf("%s: %s", f[1], f[2])
+		}
+	}
+	if sum := count["ok"] + count["bad"] + count["absent"]; sum != len(records) {
+		t.Errorf("%d answers for %d records", sum, len(records))
+	}
+	t.Logf("%d records: %d are as Eventlet and Python have them, %d are not to be had here", len(records), count["ok"], count["absent"])
+}
+
+// TestYields makes the calls of the records with the real Eventlet and watches
+// whether the hub runs meanwhile.
+func TestYields(t *testing.T) {
+	python, _ := pythontest.Eventlet(t)
+	c := Default()
+	seen := map[string]string{}   // by record: what was seen for each call
+	reason := map[string]string{} // by record: why it is not called here
+	note := func(lines [][]string) {
+		for _, f := range lines {
+			switch f[0] {
+			case "seen":
+				seen[f[1]] += f[2]
+			case "skip":
+				reason[f[1]] = f[2]
+			default:
+				t.Errorf("the scenario %s failed: %s", f[1], f[2])
+			}
+		}
+	}
+	note(ask(t, python, "testdata/yields.py", nil, "own"))
+	note(ask(t, python, "testdata/yields.py", nil, "patched", "all"))
+	// what a single argument of monkey_patch makes green
+	for _, group := range AllGroups {
+		if group == "psycopg" {
+			continue // needs psycopg2 and a server
+		}
+		alone := map[string]string{}
+		for _, f := range ask(t, python, "testdata/yields.py", nil, "patched", group) {
+			if f[0] == "seen" {
+				alone[f[1]] = f[2]
+			}
+		}
+		for _, s := range recorded(c) {
+			if groupOf(s) != group || s.Yields == Never || alone[s.Name] == "" {
+				continue
+			}
+			if !strings.Contains(alone[s.Name], "y") {
+				t.Errorf("%s never yields under monkey_patch(%s=True) (%s)", s.Name, group, alone[s.Name])
+			}
+		}
+	}
+	var called, never, may, always int
+	for _, s := range recorded(c) {
+		what, done := seen[s.Name]
+		delete(seen, s.Name)
+		why := reason[s.Name]
+		delete(reason, s.Name)
+		switch {
+		case s.Kind != Function && s.Kind != Method:
+			continue
+		case done && why != "":
+			t.Errorf("%s is called, but there is a reason for not calling it: %s", s.Name, why)
+		case !done && why == "":
+			t.Errorf("%s is not called, and there is no reason for it", s.Name)
+		}
+		if !done {
+			continue
+		}
+		called++
+		if s.Eager {
+			continue // it does either
+		}
+		switch s.Yields {
+		case Never:
+			never++
+			if strings.Contains(what, "y") {
+				t.Errorf("%s yields (%s); the record says never", s.Name, what)
+			}
+		case May:
+			may++
+			if !strings.Contains(what, "y") {
+				t.Errorf("%s never yields (%s); the record says that it may", s.Name, what)
+			}
+		case Always:
+			always++
+			if strings.Contains(what, "n") {
+				t.Errorf("%s does not always yield (%s); the record says so", s.Name, what)
+			}
+		}
+	}
+	t.Logf("%d functions and methods called: %d never yield, %d may, %d always do", called, never, may, always)
+	for name := range reason {
+		if c.Lookup(name) == nil {
+			t.Errorf("there is a reason for not calling %s, of which there is no record", name)
+		}
+	}
+	for name := range seen {
+		// classes that are called, iterated over or entered, and calls that are
+		// noted for a member that a base class has
+		head, member := name[:strings.LastIndexByte(name, '.')], name[strings.LastIndexByte(name, '.')+1:]
+		cls := c.Lookup(head)
+		switch {
+		case c.Lookup(name) != nil:
+		case cls != nil && member == "__next__" && c.IterOf(cls) != "", cls != nil && member == "__enter__" && c.WithOf(cls) != "":
+			if !strings.Contains(seen[name], "y") && c.WithOf(cls) != "plain" {
+				t.Errorf("%s never yields", name)
+			}
+		default:
+			t.Errorf("%s is called, but there is no record of it", name)
+		}
+	}
+}
+
+func groupOf(s *Symbol) string {
+	if s.Group == "" && s.Owner != nil {
+		return s.Owner.Group
+	}
+	return s.Group
+}

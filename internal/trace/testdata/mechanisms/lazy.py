@@ -1,0 +1,2 @@
+import time
+def work(): time.sleep(0)
