@@ -26,46 +26,33 @@ func Hub(p *program.Program) (*migrate.Result, error) {
 // needs the asyncio hub as long as Eventlet is there, so the first step comes
 // with it where it was left out.
 func Migrate(p *program.Program) (*migrate.Result, error) {
-	ip := Infer(p)
-	first, err := hub.Apply(p, ip)
-	if err != nil {
-		return nil, err
-	}
-	if first.Change.Empty() {
-		res, err := asyncio.Migrate(asyncio.Analyze(p, ip), options())
-		if err != nil {
-			return nil, err
-		}
-		return merged(first, res), nil
-	}
-	next := After(p, first)
-	res, err := asyncio.Migrate(asyncio.Analyze(next, Infer(next)), options())
-	if err != nil {
-		return nil, err
-	}
-	if res.Change.Empty() {
-		return res, nil // nothing to move: nor is there a reason to switch hubs
-	}
-	return merged(first, res), nil
+	res, _, err := moved(asyncio.Analyze(p, Infer(p)))
+	return res, err
 }
 
-func options() asyncio.Options { return asyncio.Options{Runtime: runtime.Files()} }
-
-// merged is the result of two steps, of which the second saw what the first
-// left.
-func merged(first, second *migrate.Result) *migrate.Result {
-	res := &migrate.Result{
-		Change: edit.Merge(first.Change, second.Change),
-		Done:   append(first.Done, second.Done...),
-		Left:   append(first.Left, second.Left...),
+// moved makes the second step, and the first where it was left out.
+func moved(a *asyncio.Analysis) (*migrate.Result, *asyncio.Analysis, error) {
+	first := &migrate.Result{}
+	edits, err := hub.Edits(a.Program, first)
+	if err != nil {
+		return nil, nil, err
 	}
+	res, after, err := asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits})
+	if err != nil {
+		return nil, nil, err
+	}
+	if res.Change.Empty() {
+		return res, after, nil // nothing to move: nor is there a reason to switch hubs
+	}
+	res.Done = append(first.Done, res.Done...)
+	res.Left = append(first.Left, res.Left...)
 	res.Sort()
-	return res
+	return res, after, nil
 }
 
 // Drop is the third step: no Eventlet is left.
 func Drop(p *program.Program) (*migrate.Result, error) {
-	return drop.Drop(p, drop.Options{Runtime: runtime.Files()})
+	return drop.Drop(p, Infer(p), drop.Options{Runtime: runtime.Files()})
 }
 
 // After is the program as a result leaves it. The vendored runtime is not a
@@ -78,12 +65,18 @@ func After(p *program.Program, res *migrate.Result) *program.Program {
 		}
 	}
 	after := program.Overlay(p, files)
-	for _, f := range res.Change.Files {
+	trace(p, after, res.Change)
+	return after
+}
+
+// trace makes what is said of a changed program name the lines of the files
+// that the user has.
+func trace(p, after *program.Program, change *edit.Change) {
+	for _, f := range change.Files {
 		m := after.ByPath(f.Path)
 		if m == nil || f.Runtime || f.Old == nil {
 			continue
 		}
-		// what a later step says is about the files that the user has
 		lines := edit.Origins(f.Old, f.New)
 		if before := p.ByPath(f.Path); before != nil {
 			for i := range lines {
@@ -92,7 +85,6 @@ func After(p *program.Program, res *migrate.Result) *program.Program {
 		}
 		m.Source.Origins = lines
 	}
-	return after
 }
 
 // A Trial is how one step would end.
@@ -102,31 +94,19 @@ type Trial struct {
 	Err    error // the step cannot be made, and the later ones are not tried
 }
 
-// Try makes the three steps in memory, each on what the one before it leaves.
-// a is what is known of the program as it is.
+// Try makes the three steps in memory: the first, the second (with the first,
+// as Migrate makes it), and the third on what that leaves. a is what is known
+// of the program as it is.
 func Try(a *asyncio.Analysis) []Trial {
-	var out []Trial
 	p := a.Source
-	add := func(name string, res *migrate.Result, err error) bool {
-		out = append(out, Trial{name, res, err})
-		if err == nil && !res.Change.Empty() {
-			p = After(p, res)
-			a = nil
-		}
-		return err == nil
-	}
 	res, err := hub.Apply(p, a.Program)
-	if !add("hub", res, err) {
+	out := []Trial{{"hub", res, err}}
+	if err != nil {
 		return out
 	}
-	if a == nil {
-		a = asyncio.Analyze(p, Infer(p))
+	hubbed := res
+	res, after, err := moved(a)
+	if err != nil {
+		return append(out, Trial{"migrate", nil, err})
 	}
-	res, err = asyncio.Migrate(a, options())
-	if !add("migrate", res, err) {
-		return out
-	}
-	res, err = Drop(p)
-	add("drop", res, err)
-	return out
-}
+	...
