@@ -39,6 +39,7 @@ type commands struct {
 	Hub     hubCmd     `cmd:"" help:"Step 1: run the program on Eventlet's asyncio hub."`
 	Migrate migrateCmd `cmd:"" help:"Step 2: move code to asyncio."`
 	Drop    dropCmd    `cmd:"" help:"Step 3: drop Eventlet."`
+	Trace   traceCmd   `cmd:"" help:"Run a command and record which code really yields to Eventlet's hub."`
 	Explain explainCmd `cmd:"" help:"Explain a rule by its id."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -63,6 +64,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exited = code; panic(exitPanic{}) }),
 		kong.Help(helpWithExamples),
+		kong.Vars{"trace": defaultTrace},
 	)
 	if err != nil {
 		fmt.Fprintf(stderr, "offlet: internal error: %v\n", err)
@@ -109,6 +111,7 @@ var examples = map[string]string{
 	"hub":     "  offlet hub                     show the change\n  offlet hub --write             make it\n  offlet hub --check -- python -m app   which hub does it really run on?",
 	"migrate": "  offlet migrate --all           show the change\n  offlet migrate --all --write   make it",
 	"drop":    "  offlet drop                    show the change, or what is still in the way\n  offlet drop --write            make it",
+	"trace":   "  offlet trace -- python -m app\n  offlet trace --slow 50 -o run.jsonl -- gunicorn -k eventlet app:app",
 	"explain": "  offlet explain AIO13\n  offlet explain                 list all rules",
 }
 

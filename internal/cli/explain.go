@@ -9,6 +9,7 @@ import (
 	"github.com/offlet/offlet/internal/migrate/asyncio"
 	"github.com/offlet/offlet/internal/migrate/drop"
 	"github.com/offlet/offlet/internal/migrate/hub"
+	"github.com/offlet/offlet/internal/trace"
 )
 
 // allRules are the rules of all steps, in their order.
@@ -16,7 +17,8 @@ func allRules() []migrate.Rule {
 	var out []migrate.Rule
 	out = append(out, hub.Rules...)
 	out = append(out, asyncio.Rules...)
-	return append(out, drop.Rules...)
+	out = append(out, drop.Rules...)
+	return append(out, trace.Rules...)
 }
 
 type explainCmd struct {

@@ -13,6 +13,7 @@ import (
 
 type scanCmd struct {
 	project
+	traced
 }
 
 func (c *scanCmd) Run(o *output) error {
@@ -29,7 +30,12 @@ func (c *scanCmd) Run(o *output) error {
 			return fmt.Errorf("%s: none of its %d files can be read as Python", at, len(prog.Problems))
 		}
 		stop := o.progress("analysing " + at)
-		s := scan(prog)
+		ev, err := c.evidence(prog)
+		if err != nil {
+			return err
+		}
+		s := scan(prog, ev.add)
+		s.Trace = ev.found
 		stop()
 		s.Path = at
 		if c.JSON {
@@ -41,6 +47,8 @@ func (c *scanCmd) Run(o *output) error {
 			}
 		} else if err := report.ScanText(o.stdout, s); err != nil {
 			return err
+		} else {
+			o.evidence(s.Trace)
 		}
 		left = left || s.Left() > 0
 	}
@@ -51,8 +59,8 @@ func (c *scanCmd) Run(o *output) error {
 }
 
 // scan takes the inventory of a program and tries the steps on it, in memory.
-func scan(prog *program.Program) *report.Scan {
-	a := asyncio.Analyze(prog, steps.Infer(prog))
+func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
+	a := asyncio.Analyze(prog, steps.Infer(prog), evidence)
 	s := &report.Scan{
 		Version: 1, Command: "scan", Root: prog.Project.Root,
 		Files:     len(prog.Modules),

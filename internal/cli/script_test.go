@@ -252,5 +252,6 @@ func journal(ts *testscript.TestScript, neg bool, args []string) {
 	dir := filepath.Join(ts.MkAbs(args[0]), ".offlet-journal")
 	ts.Check(os.Mkdir(dir, 0o777))
 	ts.Check(os.WriteFile(filepath.Join(dir, "0"), []byte(next), 0o666))
+	ts.Check(os.WriteFile(filepath.Join(dir, "lock"), nil, 0o666))
 	ts.Check(os.WriteFile(filepath.Join(dir, "manifest"), manifest, 0o666))
 }

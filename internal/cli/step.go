@@ -28,6 +28,7 @@ type hubCmd struct {
 
 type migrateCmd struct {
 	writing
+	traced
 	All bool `help:"Move everything that can be moved."`
 }
 
@@ -46,7 +47,7 @@ func (c *migrateCmd) Run(o *output) error {
 	if !c.All {
 		return fmt.Errorf("say what to migrate: --all moves everything that can be moved")
 	}
-	return c.each(o, "migrate", steps.Migrate)
+	return c.each(o, "migrate", c.migrate)
 }
 
 func (c *dropCmd) Run(o *output) error {

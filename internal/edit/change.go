@@ -82,10 +82,12 @@ type Style struct {
 	Header, Hunk, Added, Removed func(string) string
 }
 
-func (s Style) apply(line string) string {
+// apply colours one line of a file's diff; head says that it stands before the
+// first hunk, where lines do not begin with what happens to them.
+func (s Style) apply(line string, head bool) string {
 	var f func(string) string
 	switch {
-	case strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "diff "):
+	case head:
 		f = s.Header
 	case strings.HasPrefix(line, "@@"):
 		f = s.Hunk
@@ -113,11 +115,13 @@ func (c *Change) Diff(w io.Writer, style Style, runtime bool) error {
 		if f.Runtime && !runtime {
 			continue
 		}
+		head := true
 		for _, line := range strings.SplitAfter(f.diff(), "\n") {
 			if line == "" {
 				continue
 			}
-			if _, err := io.WriteString(w, style.apply(line)); err != nil {
+			head = head && !strings.HasPrefix(line, "@@")
+			if _, err := io.WriteString(w, style.apply(line, head)); err != nil {
 				return err
 			}
 		}
@@ -126,9 +130,13 @@ func (c *Change) Diff(w io.Writer, style Style, runtime bool) error {
 }
 
 func (f *FileChange) diff() string {
-	from, to := "a/"+f.Path, "b/"+f.Path
+	from, to := quoted("a/"+f.Path), quoted("b/"+f.Path)
 	var head strings.Builder
 	fmt.Fprintf(&head, "diff --git %s %s\n", from, to)
+	// a name with a space in it ends at a tab
+	if strings.Contains(f.Path, " ") {
+		from, to = from+"\t", to+"\t"
+	}
 	switch {
 	case f.Old == nil:
 		from = "/dev/null"
@@ -137,57 +145,111 @@ func (f *FileChange) diff() string {
 		to = "/dev/null"
 		head.WriteString("deleted file mode 100644\n")
 	}
-	u := string(diff.Diff(from, f.Old, to, f.New))
-	_, u, _ = strings.Cut(u, "\n") // "diff a/… b/…"
-	return head.String() + refine(u)
+	u := string(diff.Diff("a", f.Old, "b", f.New))
+	i := strings.Index(u, "\n@@")
+	if i < 0 {
+		return head.String() // an empty file comes or goes
+	}
+	fmt.Fprintf(&head, "--- %s\n+++ %s\n", from, to)
+	return head.String() + refine(u[i+1:])
+}
+
+// quoted is a name as git writes it: in quotes where it has quotes, backslashes
+// or control characters.
+func quoted(name string) string {
+	if !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r == 0x7f }) {
+		return name
+	}
+	var out strings.Builder
+	out.WriteByte('"')
+	for _, c := range []byte(name) {
+		switch {
+		case c == '"' || c == '\\':
+			out.WriteByte('\\')
+			out.WriteByte(c)
+		case c < ' ' || c == 0x7f:
+			fmt.Fprintf(&out, "\\%03o", c)
+		default:
+			out.WriteByte(c)
+		}
+	}
+	out.WriteByte('"')
+	return out.String()
 }
 
 // refine keeps lines that a hunk removes and adds again. The anchored diff
 // pairs only lines that are unique in a file, so that a blank line between two
 // changed ones comes out as changed as well. A hunk's line counts stay as they
-// are: a line that is kept counts on both sides, like the pair did.
-func refine(unified string) string {
-	var out strings.Builder
+// are: a line that is kept counts on both sides, like the pair did. A hunk of
+// which nothing is left goes away.
+func refine(hunks string) string {
+	var out, hunk strings.Builder
+	changed := false
+	end := func() {
+		if changed {
+			out.WriteString(hunk.String())
+		}
+		hunk.Reset()
+		changed = false
+	}
 	var removed, added []string
 	flush := func() {
 		kept := common(removed, added)
 		i, j := 0, 0
 		for _, k := range append(kept, [2]int{len(removed), len(added)}) {
 			for ; i < k[0]; i++ {
-				out.WriteString("-" + removed[i])
+				hunk.WriteString("-" + removed[i])
+				changed = true
 			}
 			for ; j < k[1]; j++ {
-				out.WriteString("+" + added[j])
+				hunk.WriteString("+" + added[j])
+				changed = true
 			}
 			if i < len(removed) && j < len(added) {
-				out.WriteString(" " + removed[i])
+				hunk.WriteString(" " + removed[i])
 				i, j = i+1, j+1
 			}
 		}
 		removed, added = removed[:0], added[:0]
 	}
-	header := 2
-	for _, line := range strings.SplitAfter(unified, "\n") {
+	for _, line := range lines(hunks) {
 		switch {
-		case line == "":
-		case header > 0: // "--- a/…" and "+++ b/…"
-			header--
-			out.WriteString(line)
 		case line[0] == '-' && len(added) == 0:
 			removed = append(removed, line[1:])
 		case line[0] == '+':
 			added = append(added, line[1:])
 		default:
 			flush()
-			if line[0] == '-' {
+			switch line[0] {
+			case '-':
 				removed = append(removed, line[1:])
-			} else {
-				out.WriteString(line)
+			case '@':
+				end()
+				hunk.WriteString(line)
+			default:
+				hunk.WriteString(line)
 			}
 		}
 	}
 	flush()
+	end()
 	return out.String()
+}
+
+// lines are the lines of a diff; the note that a line of the text has no
+// newline is a part of that line.
+func lines(diff string) []string {
+	var out []string
+	for _, line := range strings.SplitAfter(diff, "\n") {
+		switch {
+		case line == "":
+		case line[0] == '\\' && len(out) > 0:
+			out[len(out)-1] += line
+		default:
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 // common finds a longest common subsequence of two short lists of lines, as
@@ -229,9 +291,11 @@ func (c *Change) Stat() (files, added, removed int) {
 			continue
 		}
 		files++
+		head := true
 		for _, line := range strings.Split(f.diff(), "\n") {
+			head = head && !strings.HasPrefix(line, "@@")
 			switch {
-			case strings.HasPrefix(line, "+++"), strings.HasPrefix(line, "---"):
+			case head:
 			case strings.HasPrefix(line, "+"):
 				added++
 			case strings.HasPrefix(line, "-"):

@@ -12,6 +12,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
 // JournalDir is the directory below a change's root that holds the journal
@@ -53,9 +56,15 @@ func (c *Change) Write() error {
 	if _, err := os.Lstat(dir); err == nil {
 		return fmt.Errorf("%s: a change is being written by another offlet, or was left by one; run any offlet command on this tree once more", dir)
 	}
+	step("make the journal")
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		return fmt.Errorf("cannot make the journal: %w", err)
 	}
+	unlock, err := lock(dir)
+	if err != nil {
+		return abandon(dir, err)
+	}
+	defer unlock()
 	var m manifest
 	m.Version = 1
 	for i, f := range c.Files {
@@ -79,11 +88,27 @@ func (c *Change) Write() error {
 	if err := writeSync(filepath.Join(dir, "manifest.tmp"), data, 0o666); err != nil {
 		return abandon(dir, err)
 	}
+	step("complete the journal")
 	if err := os.Rename(filepath.Join(dir, "manifest.tmp"), filepath.Join(dir, "manifest")); err != nil {
 		return abandon(dir, err)
 	}
 	syncDir(dir)
-	return rollForward(c.Root, dir, &m)
+	return rollForward(c.Root, dir, &m, unlock)
+}
+
+// step is called before each change of the file system; tests stop there, as
+// a kill would.
+var step = func(what string) {}
+
+// lock keeps a second offlet from taking the journal of one that is still
+// writing for that of one that was killed. The lock goes with the journal, or
+// with the process.
+func lock(dir string) (unlock func(), err error) {
+	unlock, err = lockedfile.MutexAt(filepath.Join(dir, "lock")).Lock()
+	if err != nil {
+		return nil, err
+	}
+	return sync.OnceFunc(unlock), nil
 }
 
 func abandon(dir string, err error) error {
@@ -131,11 +156,18 @@ func (c *Change) check() error {
 // version is an error that names it; then nothing is touched.
 func Recover(root string) (bool, error) {
 	dir := filepath.Join(root, JournalDir)
+	unlock, err := lock(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("cannot look at the journal of an earlier run: %w", err)
+	}
+	defer unlock()
 	data, err := os.ReadFile(filepath.Join(dir, "manifest"))
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Lstat(dir); err != nil {
-			return false, nil
-		}
+		step("clear the journal away")
+		unlock()
 		return false, os.RemoveAll(dir) // killed before the manifest: no file was touched
 	}
 	if err != nil {
@@ -169,15 +201,17 @@ func Recover(root string) (bool, error) {
 				"compare the files that it lists with your version control, remove it, and run offlet again", dir, e.Path)
 		}
 	}
-	return true, rollForward(root, dir, &m)
+	return true, rollForward(root, dir, &m, unlock)
 }
 
 // rollForward brings every file to its new version and removes the journal.
-// It may run any number of times.
-func rollForward(root, dir string, m *manifest) error {
+// It may run any number of times. The journal's lock is given up when there is
+// nothing left to protect, for systems that do not remove open files.
+func rollForward(root, dir string, m *manifest, unlock func()) error {
 	for _, e := range m.Files {
 		path := filepath.Join(root, filepath.FromSlash(e.Path))
 		if e.New == "" {
+			step("remove " + e.Path)
 			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return incomplete(dir, err)
 			}
@@ -192,9 +226,12 @@ func rollForward(root, dir string, m *manifest) error {
 			return incomplete(dir, err)
 		}
 	}
+	step("close the journal")
 	if err := os.Remove(filepath.Join(dir, "manifest")); err != nil {
 		return incomplete(dir, err)
 	}
+	step("remove the journal")
+	unlock()
 	return os.RemoveAll(dir)
 }
 
@@ -227,6 +264,7 @@ func replace(path string, data []byte) error {
 	} else if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
+	step("write " + path)
 	// a fixed name: what a kill leaves behind, the next run overwrites and renames
 	tmp, err := os.OpenFile(path+".offlet.tmp", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -243,6 +281,7 @@ func replace(path string, data []byte) error {
 		err = cerr
 	}
 	if err == nil {
+		step("replace " + path)
 		err = os.Rename(tmp.Name(), path)
 	}
 	if err != nil {
@@ -254,6 +293,7 @@ func replace(path string, data []byte) error {
 }
 
 func writeSync(path string, data []byte, mode fs.FileMode) error {
+	step("write " + path)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err

@@ -8,22 +8,20 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"embed"
+	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"sort"
 	"strings"
-	"syscall"
+
+	"github.com/offlet/offlet/internal/watch"
 )
 
-//go:embed agent/sitecustomize.py
-var agent embed.FS
+//go:embed agent/offlet_hub.py
+var agent []byte
 
 // AsyncioHub is the class of Eventlet's asyncio hub.
 const AsyncioHub = "eventlet.hubs.asyncio.Hub"
@@ -97,60 +95,16 @@ func Run(ctx context.Context, command []string, stdin io.Reader, stdout, stderr 
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	site := filepath.Join(dir, "site")
-	if err := os.Mkdir(site, 0o755); err != nil {
-		return nil, err
-	}
-	text, err := agent.ReadFile("agent/sitecustomize.py")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(filepath.Join(site, "sitecustomize.py"), text, 0o644); err != nil {
-		return nil, err
-	}
 	events := filepath.Join(dir, "events")
 	if err := os.WriteFile(events, nil, 0o666); err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
-	search := site
-	if old := os.Getenv("PYTHONPATH"); old != "" {
-		search += string(os.PathListSeparator) + old
-	}
-	cmd.Env = append(os.Environ(), "PYTHONPATH="+search, "OFFLET_HUB_REPORT="+events, "PYTHONDONTWRITEBYTECODE=1")
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("cannot run %s: %w", command[0], err)
-	}
-	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case s := <-signals:
-				// a terminal sends Ctrl-C to the command as well
-				if s != os.Interrupt {
-					_ = cmd.Process.Signal(s)
-				}
-			case <-done:
-				return
-			}
-		}
-	}()
-	err = cmd.Wait()
-	signal.Stop(signals)
-	close(done)
 	r := &Report{Command: command}
-	var exit *exec.ExitError
-	switch {
-	case err == nil:
-	case errors.As(err, &exit):
-		r.Exit = exit.ExitCode()
-		if ws, ok := exit.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-			r.Exit = 128 + int(ws.Signal())
-		}
-	default:
+	r.Exit, err = watch.Run(ctx, watch.Command{
+		Args: command, Agent: "offlet_hub", Source: agent, Env: []string{"OFFLET_HUB_REPORT=" + events},
+		Stdin: stdin, Stdout: stdout, Stderr: stderr,
+	})
+	if err != nil {
 		return nil, err
 	}
 	data, err := os.ReadFile(events)

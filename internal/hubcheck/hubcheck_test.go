@@ -12,8 +12,8 @@ import (
 	"github.com/offlet/offlet/internal/python/pythontest"
 )
 
-// watch runs Python code under the check.
-func watch(t *testing.T, code string) (*Report, string) {
+// check runs Python code under the check.
+func check(t *testing.T, code string) (*Report, string) {
 	t.Helper()
 	python, _ := pythontest.Eventlet(t)
 	var out bytes.Buffer
@@ -54,7 +54,7 @@ func TestHubs(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r, out := watch(t, c.code)
+			r, out := check(t, c.code)
 			if r.Exit != c.exit {
 				t.Errorf("exit status %d, want %d; output:\n%s", r.Exit, c.exit, out)
 			}
@@ -86,7 +86,7 @@ func TestHubs(t *testing.T) {
 
 // TestThreadsAndPatching: what else is said of a hub.
 func TestThreadsAndPatching(t *testing.T) {
-	r, out := watch(t, asyncioHub+"eventlet.monkey_patch(socket=True, time=True); eventlet.sleep(0)")
+	r, out := check(t, asyncioHub+"eventlet.monkey_patch(socket=True, time=True); eventlet.sleep(0)")
 	if len(r.Processes) != 1 || len(r.Processes[0].Hubs) != 1 {
 		t.Fatalf("%+v\n%s", r, out)
 	}

@@ -139,7 +139,11 @@ func (l *Layout) IndentLines(e *edit.List, from, to int32, unit string) {
 // others only the statement and a semicolon. alone says that it is the only
 // statement of its block, which then gets a pass.
 func (l *Layout) DeleteStmt(e *edit.List, s ast.Stmt, alone bool) {
-	r := s.Range()
+	l.DeleteRun(e, s.Range(), alone)
+}
+
+// DeleteRun is DeleteStmt for several statements that share a line.
+func (l *Layout) DeleteRun(e *edit.List, r ast.Span, alone bool) {
 	switch {
 	case alone:
 		e.Replace(r.Start, r.End, "pass")

@@ -119,6 +119,9 @@ func load(project *workspace.Project, read func(*workspace.File) (*Module, error
 		p.byPath[m.Path] = m
 		roots[m.Root] = true
 	}
+	for _, r := range project.SourceRoots() {
+		roots[r] = true
+	}
 	for r := range roots {
 		p.roots = append(p.roots, r)
 	}

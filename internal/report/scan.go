@@ -9,6 +9,7 @@ import (
 
 	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/trace"
 )
 
 // A Scan is the result of `offlet scan`. Its JSON form is stable: fields are
@@ -27,6 +28,8 @@ type Scan struct {
 	Problems []Problem `json:"problems"`
 	// Skipped is what was left out on purpose.
 	Skipped []Problem `json:"skipped"`
+	// Trace is what a trace showed, if one was given.
+	Trace *trace.Evidence `json:"trace,omitempty"`
 }
 
 // A Step is what one step would do.

@@ -3,6 +3,8 @@
 package steps
 
 import (
+	"bytes"
+
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
@@ -25,34 +27,39 @@ func Hub(p *program.Program) (*migrate.Result, error) {
 // Migrate is the second step: the code moves to asyncio. Code that was moved
 // needs the asyncio hub as long as Eventlet is there, so the first step comes
 // with it where it was left out.
-func Migrate(p *program.Program) (*migrate.Result, error) {
-	res, _, err := moved(asyncio.Analyze(p, Infer(p)))
-	return res, err
+func Migrate(p *program.Program) (*migrate.Result, error) { return MigrateWith(p, nil) }
+
+// MigrateWith is Migrate with what is known besides the source.
+func MigrateWith(p *program.Program, evidence asyncio.Evidence) (*migrate.Result, error) {
+	first, res, _, err := move(asyncio.Analyze(p, Infer(p), evidence))
+	if err != nil {
+		return nil, err
+	}
+	if !res.Change.Empty() { // else there is no reason to switch hubs
+		res.Done = append(first.Done, res.Done...)
+		res.Left = append(first.Left, res.Left...)
+		res.Sort()
+	}
+	return res, nil
 }
 
-// moved makes the second step, and the first where it was left out.
-func moved(a *asyncio.Analysis) (*migrate.Result, *asyncio.Analysis, error) {
-	first := &migrate.Result{}
+// move makes the first and the second step in one change. first is what was
+// done and left for the first step; it has no change of its own.
+func move(a *asyncio.Analysis) (first, res *migrate.Result, after *asyncio.Analysis, err error) {
+	first = &migrate.Result{}
 	edits, err := hub.Edits(a.Program, first)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	res, after, err := asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits})
-	if err != nil {
-		return nil, nil, err
-	}
-	if res.Change.Empty() {
-		return res, after, nil // nothing to move: nor is there a reason to switch hubs
-	}
-	res.Done = append(first.Done, res.Done...)
-	res.Left = append(first.Left, res.Left...)
-	res.Sort()
-	return res, after, nil
+	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits})
+	return first, res, after, err
 }
 
 // Drop is the third step: no Eventlet is left.
-func Drop(p *program.Program) (*migrate.Result, error) {
-	return drop.Drop(p, Infer(p), drop.Options{Runtime: runtime.Files()})
+func Drop(p *program.Program) (*migrate.Result, error) { return dropped(p, Infer(p)) }
+
+func dropped(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
+	return drop.Drop(p, ip, drop.Options{Runtime: runtime.Files()})
 }
 
 // After is the program as a result leaves it. The vendored runtime is not a
@@ -65,13 +72,13 @@ func After(p *program.Program, res *migrate.Result) *program.Program {
 		}
 	}
 	after := program.Overlay(p, files)
-	trace(p, after, res.Change)
+	keepLines(p, after, res.Change)
 	return after
 }
 
-// trace makes what is said of a changed program name the lines of the files
+// keepLines makes what is said of a changed program name the lines of the files
 // that the user has.
-func trace(p, after *program.Program, change *edit.Change) {
+func keepLines(p, after *program.Program, change *edit.Change) {
 	for _, f := range change.Files {
 		m := after.ByPath(f.Path)
 		if m == nil || f.Runtime || f.Old == nil {
@@ -94,19 +101,47 @@ type Trial struct {
 	Err    error // the step cannot be made, and the later ones are not tried
 }
 
-// Try makes the three steps in memory: the first, the second (with the first,
-// as Migrate makes it), and the third on what that leaves. a is what is known
-// of the program as it is.
+// Try makes the three steps in memory, each on what the one before it leaves.
+// a is what is known of the program as it is.
 func Try(a *asyncio.Analysis) []Trial {
 	p := a.Source
-	res, err := hub.Apply(p, a.Program)
-	out := []Trial{{"hub", res, err}}
+	first, err := hub.Apply(p, a.Program)
+	out := []Trial{{"hub", first, err}}
 	if err != nil {
 		return out
 	}
-	hubbed := res
-	res, after, err := moved(a)
+	_, res, after, err := move(a)
 	if err != nil {
 		return append(out, Trial{"migrate", nil, err})
 	}
-	...
+	next, ip := after.Source, after.Program
+	if res.Change.Empty() && !first.Change.Empty() {
+		next = After(p, first)
+		ip = Infer(next)
+	} else {
+		keepLines(p, next, res.Change)
+		res.Change = since(first.Change, res.Change)
+	}
+	out = append(out, Trial{"migrate", res, nil})
+	res, err = dropped(next, ip)
+	return append(out, Trial{"drop", res, err})
+}
+
+// since is what a change does beyond another that it holds.
+func since(first, both *edit.Change) *edit.Change {
+	texts := map[string][]byte{}
+	for _, f := range first.Files {
+		texts[f.Path] = f.New
+	}
+	out := &edit.Change{Root: both.Root}
+	for _, f := range both.Files {
+		if text, ok := texts[f.Path]; ok {
+			if bytes.Equal(text, f.New) {
+				continue
+			}
+			f.Old = text
+		}
+		out.Add(f)
+	}
+	return out
+}

@@ -4,8 +4,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
 // A ConsoleScript is an entry point `name = package.module:function`.
@@ -24,58 +22,6 @@ type Requirement struct {
 	// the whole line, or the entry of a list with its comma.
 	Start, End int
 	Text       string
-}
-
-// readManifests finds the console scripts.
-func (p *Project) readManifests() {
-	for _, m := range p.Manifests {
-		data, err := os.ReadFile(p.Abs(m.Path))
-		if err != nil {
-			p.Skipped = append(p.Skipped, Skip{m.Path, "cannot be read: " + reason(err)})
-			continue
-		}
-		switch m.Kind {
-		case PyProject:
-			var doc struct {
-				Project struct {
-					Scripts map[string]string `toml:"scripts"`
-				} `toml:"project"`
-				Tool struct {
-					Poetry struct {
-						Scripts map[string]any `toml:"scripts"`
-					} `toml:"poetry"`
-				} `toml:"tool"`
-			}
-			if err := toml.Unmarshal(data, &doc); err != nil {
-				p.Skipped = append(p.Skipped, Skip{m.Path, "is not valid TOML: " + err.Error()})
-				continue
-			}
-			for name, target := range doc.Project.Scripts {
-				p.console(name, target, m.Path)
-			}
-			for name, target := range doc.Tool.Poetry.Scripts {
-				if s, ok := target.(string); ok {
-					p.console(name, s, m.Path)
-				}
-			}
-		case SetupCfg, SetupPy:
-			for _, match := range consoleScript.FindAllStringSubmatch(string(data), -1) {
-				p.console(match[1], match[2]+":"+match[3], m.Path)
-			}
-		}
-	}
-}
-
-// consoleScript matches `name = package.module:function` as setup.cfg has it
-// on a line and setup.py in a string.
-var consoleScript = regexp.MustCompile(`(?m)^[ \t'"\[]*([A-Za-z0-9_.\-]+)[ \t]*=[ \t]*([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)[ \t'",\]]*\r?$`)
-
-func (p *Project) console(name, target, manifest string) {
-	module, function, ok := strings.Cut(target, ":")
-	if !ok {
-		return
-	}
-	p.ConsoleScripts = append(p.ConsoleScripts, ConsoleScript{Name: name, Module: module, Function: function, Manifest: manifest})
 }
 
 // FindRequirement lists the places where the manifests ask for a distribution.

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 )
 
 // A File is one Python file.
@@ -67,8 +69,17 @@ type Project struct {
 	// Unreadable are the directories among Skipped that could not be looked
 	// into: what is in them may be a part of the program.
 	Unreadable []Skip
-	// ConsoleScripts are the entry points that the manifests declare.
+	// EntryPoints are all that the manifests declare, ConsoleScripts those of
+	// them with which a process starts.
+	EntryPoints    []EntryPoint
 	ConsoleScripts []ConsoleScript
+	// Subprojects are the directories with a manifest of their own, "." for the
+	// project itself.
+	Subprojects []string
+	// Configs are the [tool.offlet] tables.
+	Configs []Config
+	// Foreign are files with code that offlet cannot read.
+	Foreign []Foreign
 	// Others are the other regular files, as far as their names may matter:
 	// what deploys and configures the program.
 	Others []string
@@ -76,6 +87,29 @@ type Project struct {
 	RuntimeDirs []string
 	// Single says that one file was given, and not a directory.
 	Single bool
+
+	ignoring   *ignoring // during the walk
+	namespaces []namespace
+}
+
+// A ForeignKind says what a file with other code is.
+type ForeignKind string
+
+// The kinds of foreign files.
+const (
+	Notebook  ForeignKind = "notebook"    // .ipynb
+	Cython    ForeignKind = "Cython"      // .pyx, .pxd
+	Extension ForeignKind = "C extension" // .so, .pyd: what it calls nobody sees
+	Stub      ForeignKind = "stub"        // .pyi
+)
+
+// A Foreign is a file with code of the project that is not read: what calls
+// into it is opaque.
+type Foreign struct {
+	Path string
+	Kind ForeignKind
+	// Eventlet says that the text names Eventlet.
+	Eventlet bool
 }
 
 // An InputError is a mistake in what offlet was given; nothing was changed.
@@ -113,9 +147,19 @@ func Open(at string) (*Project, error) {
 	if err != nil {
 		return nil, &InputError{err}
 	}
-	p := &Project{Root: real}
+	p := &Project{Root: real, ignoring: newIgnoring(real)}
 	if err := p.walk(""); err != nil {
 		return nil, &InputError{err}
+	}
+	p.ignoring = nil
+	sort.Slice(p.Manifests, func(i, j int) bool { return p.Manifests[i].Path < p.Manifests[j].Path })
+	if err := p.readManifests(); err != nil {
+		return nil, err
+	}
+	for _, c := range p.Configs {
+		if err := p.exclude(c.Dir, c.Exclude, c.Path+": exclude"); err != nil {
+			return nil, err
+		}
 	}
 	if len(p.Files) == 0 {
 		msg := "no Python files"
@@ -125,9 +169,13 @@ func Open(at string) (*Project, error) {
 		return nil, &InputError{fmt.Errorf("%s: %s", at, msg)}
 	}
 	sort.Slice(p.Files, func(i, j int) bool { return p.Files[i].Path < p.Files[j].Path })
+	p.findNamespaces()
 	p.name()
-	p.readManifests()
 	return p, nil
+}
+
+func errConfig(file, format string, args ...any) error {
+	return fmt.Errorf("%s: [tool.offlet] %s", file, fmt.Sprintf(format, args...))
 }
 
 // walk gathers the files below dir (relative to the root, "" for the root).
@@ -142,9 +190,16 @@ func (p *Project) walk(dir string) error {
 		p.Unreadable = append(p.Unreadable, s)
 		return nil
 	}
+	p.ignoring.enter(p, dir)
 	for _, e := range entries {
 		name := e.Name()
 		rel := path.Join(dir, name)
+		if e.Type().IsRegular() && p.ignoring.ignored(rel, false) {
+			if strings.HasSuffix(name, ".py") {
+				p.Skipped = append(p.Skipped, Skip{rel, "is ignored by git"})
+			}
+			continue
+		}
 		switch {
 		case e.Type()&fs.ModeSymlink != 0:
 			p.link(rel)
@@ -168,20 +223,27 @@ func (p *Project) walk(dir string) error {
 	return nil
 }
 
-// link handles a symbolic link: a file inside of the project counts where it
-// really is, everything else is left out.
+// link handles a symbolic link: a file or directory inside of the project
+// counts where it really is, everything else is left out.
 func (p *Project) link(rel string) {
-	if !strings.HasSuffix(rel, ".py") {
-		return
-	}
 	real, err := filepath.EvalSymlinks(filepath.Join(p.Root, filepath.FromSlash(rel)))
 	if err != nil {
-		p.Skipped = append(p.Skipped, Skip{rel, "is a link to nothing"})
+		if strings.HasSuffix(rel, ".py") {
+			p.Skipped = append(p.Skipped, Skip{rel, "is a link to nothing"})
+		}
 		return
+	}
+	info, err := os.Stat(real)
+	if err != nil || !info.IsDir() && !strings.HasSuffix(rel, ".py") {
+		return
+	}
+	what := "is a link"
+	if info.IsDir() {
+		what = "is a link to a directory"
 	}
 	inside, err := filepath.Rel(p.Root, real)
 	if err != nil || inside == ".." || strings.HasPrefix(inside, ".."+string(filepath.Separator)) {
-		p.Skipped = append(p.Skipped, Skip{rel, "is a link out of the project"})
+		p.Skipped = append(p.Skipped, Skip{rel, what + " out of the project"})
 		return
 	}
 	p.Skipped = append(p.Skipped, Skip{rel, "is a link to " + filepath.ToSlash(inside) + ", which is read where it is"})
@@ -208,10 +270,58 @@ func (p *Project) skipDir(rel, name string) string {
 	if strings.HasSuffix(name, ".egg-info") || strings.HasSuffix(name, ".dist-info") {
 		return quiet
 	}
-	if _, err := os.Lstat(filepath.Join(p.Root, filepath.FromSlash(rel), "pyvenv.cfg")); err == nil {
+	if p.has(rel, "pyvenv.cfg") || p.has(rel, "bin/activate_this.py") || p.has(rel, "Scripts/activate.bat") || p.has(rel, "conda-meta") {
 		return "is a virtual environment"
 	}
+	switch name {
+	case "_vendor", "_vendored", "vendor", "vendored", "third_party", "thirdparty":
+		if p.vendors(rel) {
+			return "holds copies of other packages"
+		}
+	case "lib":
+		// what setup.py build leaves: a second copy of everything
+		if path.Base(path.Dir(rel)) == "build" && (p.has(path.Dir(path.Dir(rel)), "setup.py") || p.has(path.Dir(path.Dir(rel)), "pyproject.toml")) {
+			return "is what a build has left"
+		}
+	}
+	if p.ignoring.ignored(rel, true) {
+		if name == "build" || name == "dist" {
+			return quiet
+		}
+		return "is ignored by git"
+	}
 	return ""
+}
+
+func (p *Project) has(dir, name string) bool {
+	_, err := os.Lstat(filepath.Join(p.Root, filepath.FromSlash(dir), filepath.FromSlash(name)))
+	return err == nil
+}
+
+// vendors reports whether a directory with a name such as vendor holds other
+// people's packages. The name is not enough: a project may have a package
+// vendor of its own. Copies come with what they were installed from, or with
+// their licences.
+func (p *Project) vendors(dir string) bool {
+	entries, err := os.ReadDir(p.Abs(dir))
+	if err != nil {
+		return false
+	}
+	for _, e := range entries {
+		n := e.Name()
+		if n == "vendor.txt" || n == "vendored.txt" || strings.HasSuffix(n, ".dist-info") || strings.HasSuffix(n, ".egg-info") || strings.HasSuffix(n, ".LICENSE") {
+			return true
+		}
+		if !e.IsDir() {
+			continue
+		}
+		for _, licence := range []string{"LICENSE", "LICENSE.txt", "LICENSE.md", "COPYING", "PKG-INFO", "setup.py"} {
+			if p.has(path.Join(dir, n), licence) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p *Project) file(rel, name string) {
@@ -221,7 +331,7 @@ func (p *Project) file(rel, name string) {
 	switch {
 	case strings.HasSuffix(name, ".py"):
 		p.Files = append(p.Files, &File{Path: rel})
-		if rel == "setup.py" {
+		if name == "setup.py" {
 			p.Manifests = append(p.Manifests, Manifest{rel, SetupPy})
 		}
 	case isRequirements(rel, name):
@@ -232,11 +342,30 @@ func (p *Project) file(rel, name string) {
 		p.Manifests = append(p.Manifests, Manifest{rel, PyProject})
 	case name == "Pipfile":
 		p.Manifests = append(p.Manifests, Manifest{rel, Pipfile})
-	case !strings.Contains(name, "."):
+	case strings.HasSuffix(name, ".wsgi"), strings.HasSuffix(name, ".pyw"):
+		p.Files = append(p.Files, &File{Path: rel, Script: true})
+	case foreign[path.Ext(name)] != "":
+		p.Foreign = append(p.Foreign, Foreign{Path: rel, Kind: foreign[path.Ext(name)], Eventlet: p.namesEventlet(rel)})
+	case !strings.Contains(name, "."), strings.HasSuffix(name, ".cgi"):
 		if pythonShebang(filepath.Join(p.Root, filepath.FromSlash(rel))) {
 			p.Files = append(p.Files, &File{Path: rel, Script: true})
 		}
 	}
+}
+
+// foreign are the kinds of the files with other code, by extension.
+var foreign = map[string]ForeignKind{
+	".ipynb": Notebook, ".pyx": Cython, ".pxd": Cython, ".pxi": Cython, ".so": Extension, ".pyd": Extension, ".pyi": Stub,
+}
+
+// namesEventlet reports whether a text file has the word eventlet in it.
+func (p *Project) namesEventlet(rel string) bool {
+	info, err := os.Lstat(p.Abs(rel))
+	if err != nil || info.Size() > 16<<20 {
+		return false
+	}
+	data, err := os.ReadFile(p.Abs(rel))
+	return err == nil && bytes.Contains(data, []byte("eventlet"))
 }
 
 func isRequirements(rel, name string) bool {
@@ -258,7 +387,40 @@ func pythonShebang(file string) bool {
 	if err != nil && !errors.Is(err, bufio.ErrBufferFull) && len(line) == 0 {
 		return false
 	}
-	return bytes.HasPrefix(line, []byte("#!")) && bytes.Contains(line, []byte("python"))
+	return bytes.HasPrefix(line, []byte("#!")) && (bytes.Contains(line, []byte("python")) || bytes.Contains(line, []byte("pypy")))
+}
+
+// A namespace is a directory below which everything is imported from root,
+// with or without an __init__.py.
+type namespace struct{ dir, root string }
+
+// findNamespaces finds the namespace packages that something tells apart from
+// plain directories: they are in the src of a project, or an entry point has
+// their name (acme.api.views:main, and there is acme/api/views.py).
+func (p *Project) findNamespaces() {
+	files := map[string]bool{}
+	for _, f := range p.Files {
+		files[f.Path] = true
+	}
+	for _, d := range p.Subprojects {
+		if src := path.Join(d, "src"); p.has(d, "src") && !files[src+"/__init__.py"] {
+			p.namespaces = append(p.namespaces, namespace{src, src})
+		}
+	}
+	for _, e := range p.EntryPoints {
+		first, rest, nested := strings.Cut(e.Module, ".")
+		if !nested {
+			continue
+		}
+		for _, sub := range []string{".", "src", "lib"} {
+			root := path.Join(path.Dir(e.Manifest), sub)
+			dir := path.Join(root, first)
+			at := path.Join(dir, strings.ReplaceAll(rest, ".", "/"))
+			if (files[at+".py"] || files[at+"/__init__.py"]) && !slices.Contains(p.namespaces, namespace{dir, root}) {
+				p.namespaces = append(p.namespaces, namespace{dir, root})
+			}
+		}
+	}
 }
 
 // name gives each file its root and module name.
@@ -279,6 +441,11 @@ func (p *Project) name() {
 			// the project is itself a package: it is imported by its directory's
 			// name from outside, and by bare names from scripts in it
 			root = "."
+		}
+		for _, n := range p.namespaces {
+			if !f.Script && (dir == n.dir || strings.HasPrefix(dir, n.dir+"/")) && root != n.root && (n.root == "." || strings.HasPrefix(root, n.root+"/")) {
+				root = n.root
+			}
 		}
 		f.Root = root
 		rel := f.Path
@@ -311,7 +478,7 @@ func reason(err error) string {
 
 // NewFile describes a Python file that is to be added to the project.
 func (p *Project) NewFile(rel string) *File {
-	q := Project{Root: p.Root}
+	q := Project{Root: p.Root, namespaces: p.namespaces}
 	for _, f := range p.Files {
 		q.Files = append(q.Files, &File{Path: f.Path, Script: f.Script})
 	}
@@ -348,23 +515,34 @@ func (p *Project) FilesBelow(dir string) ([]string, error) {
 	return out, err
 }
 
-// Exclude leaves out the files whose path matches one of the patterns (as
-// path.Match; a pattern without a slash is matched against the file's name,
-// and one that names a directory takes all that is below it).
-func (p *Project) Exclude(patterns []string) error {
+// Exclude leaves out the files whose path matches one of the patterns: a
+// pattern without a slash is matched against the names, one with a slash
+// against the path, where ** stands for any number of directories; one that
+// names a directory takes all that is below it.
+func (p *Project) Exclude(patterns []string) error { return p.exclude(".", patterns, "--exclude") }
+
+// exclude is Exclude for patterns that count below a directory; whence is
+// where they were written.
+func (p *Project) exclude(base string, patterns []string, whence string) error {
 	for _, pat := range patterns {
-		if _, err := path.Match(pat, ""); err != nil {
-			return &InputError{fmt.Errorf("--exclude %s: %w", pat, err)}
+		if !doublestar.ValidatePattern(pat) {
+			return &InputError{fmt.Errorf("%s %s: %w", whence, pat, doublestar.ErrBadPattern)}
 		}
 	}
 	matches := func(file string) bool {
+		if base != "." {
+			var ok bool
+			if file, ok = strings.CutPrefix(file, base+"/"); !ok {
+				return false
+			}
+		}
 		for _, pat := range patterns {
-			pat = strings.TrimSuffix(pat, "/")
+			pat = strings.TrimSuffix(strings.TrimPrefix(pat, "./"), "/")
 			for dir := file; dir != "."; dir = path.Dir(dir) {
-				if ok, _ := path.Match(pat, dir); ok {
+				if ok, _ := doublestar.Match(pat, dir); ok {
 					return true
 				}
-				if ok, _ := path.Match(pat, path.Base(dir)); ok && !strings.Contains(pat, "/") {
+				if ok, _ := doublestar.Match(pat, path.Base(dir)); ok && !strings.Contains(pat, "/") {
 					return true
 				}
 			}
@@ -380,6 +558,26 @@ func (p *Project) Exclude(patterns []string) error {
 		kept = append(kept, f)
 	}
 	p.Files = kept
+	p.Others = slices.DeleteFunc(p.Others, matches)
+	p.Manifests = slices.DeleteFunc(p.Manifests, func(m Manifest) bool { return matches(m.Path) })
+	p.Foreign = slices.DeleteFunc(p.Foreign, func(f Foreign) bool { return matches(f.Path) })
 	p.Unreadable = slices.DeleteFunc(p.Unreadable, func(s Skip) bool { return matches(s.Path) })
 	return nil
+}
+
+// SourceRoots are the directories from which a subproject imports its own
+// modules: its own, and src and lib in it. They matter for namespace packages,
+// which no __init__.py tells apart from a plain directory:
+// services/a/src/acme/api/views.py is acme.api.views.
+func (p *Project) SourceRoots() []string {
+	var out []string
+	for _, d := range p.Subprojects {
+		for _, sub := range []string{".", "src", "lib"} {
+			root := path.Join(d, sub)
+			if sub == "." || p.has(d, sub) {
+				out = append(out, root)
+			}
+		}
+	}
+	return out
 }

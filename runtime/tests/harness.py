@@ -29,6 +29,7 @@ the exceptions it prints to stderr are compared.
 from __future__ import annotations
 
 import ast
+import atexit
 import faulthandler
 import json
 import os
@@ -45,6 +46,34 @@ HERE = Path(__file__).resolve().parent
 RUNTIME = HERE.parent
 SCENARIOS = HERE / "scenarios"
 SECONDS = int(os.environ.get("OFFLET_TEST_SECONDS", "20"))
+JOBS = int(os.environ.get("OFFLET_TEST_JOBS", "2"))
+# The long proofs: many seeds, CPython's whole suite of asyncio, millions of crossings, the other Pythons.
+LONG = bool(os.environ.get("OFFLET_LONG_TESTS"))
+_left_out: list[str] = []
+
+
+def left_out(what: str) -> None:
+    """Remember *what* this run does not prove; printed at its end."""
+    if not _left_out:
+        atexit.register(lambda: print("left out (OFFLET_LONG_TESTS=1 runs it): " + "; ".join(_left_out), file=sys.stderr))
+    _left_out.append(what)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of the programs that the tests start.
+
+    Their byte code is kept for the time of this run, outside of the tree: compiling is half of a short program's time.
+    """
+    global _bytecode
+    if _bytecode is None:
+        _bytecode = tempfile.TemporaryDirectory(prefix="offlet-bytecode-")
+        atexit.register(_bytecode.cleanup)
+    chosen = {**os.environ, "PYTHONHASHSEED": "0", "EVENTLET_NO_GREENDNS": "yes", "PYTHONPYCACHEPREFIX": _bytecode.name}
+    chosen.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {**chosen, **more}
+
+
+_bytecode: tempfile.TemporaryDirectory[str] | None = None
 
 
 class Greener(ast.NodeTransformer):
@@ -276,6 +305,8 @@ def run_all(mode: str, path: Path, names: list[str]) -> dict[str, Any]:
             sys.modules[blocked] = None  # type: ignore[assignment]
         import asyncio  # noqa: F401
 
+        from offlet import aio  # noqa: F401
+
         for blocked in ("eventlet", "greenlet"):
             del sys.modules[blocked]
     else:
@@ -283,6 +314,10 @@ def run_all(mode: str, path: Path, names: list[str]) -> dict[str, Any]:
 
         warnings.simplefilter("ignore")
         import eventlet  # noqa: F401
+
+        if mode == "bridge":
+            sys.path[:0] = [str(RUNTIME), str(HERE)]
+            from offlet import bridge  # noqa: F401
     results = {}
     for name in names:
         began = time.monotonic()
@@ -325,8 +360,7 @@ def run_all(mode: str, path: Path, names: list[str]) -> dict[str, Any]:
 def run_file(mode: str, path: Path, names: list[str] | None = None) -> dict[str, Any]:
     """Run the scenarios of a file in *mode*, in a new interpreter."""
     command = [sys.executable, str(HERE / "harness.py"), mode, str(path), *(names or [])]
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "EVENTLET_NO_GREENDNS": "yes"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=600)
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(command)} failed:\n{done.stderr}")
     result: dict[str, Any] = json.loads(done.stdout)

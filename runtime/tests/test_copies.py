@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -112,7 +111,7 @@ class Copies(unittest.TestCase):
                 capture_output=True,
                 text=True,
                 timeout=60,
-                env={**os.environ, "EVENTLET_NO_GREENDNS": "yes"},
+                env=harness.environment(),
             )
         self.assertEqual((expected * 2).replace("\n\n", "\n").strip(), done.stdout.strip(), done.stderr)
         self.assertEqual([], harness.noise(done.stderr))

@@ -15,15 +15,14 @@ import harness
 import programs
 
 PATH = harness.HERE / "programs.py"
-MODES = ("green", "green_hub", "aio", "bridge", "bridge_mp")
-JOBS = int(os.environ.get("OFFLET_TEST_JOBS", "2"))
+MODES = ("green", "green_hub", "aio", "bridge_mp", *(("bridge",) if harness.LONG else ()))
 # The asyncio hub alone does not survive these ("Already running!"): there only the default hub is the oracle.
 HUB_BREAKS = {"terminated_and_survives", "alarm_raises", "terminated_with_finally"}
 
 
 def run(job: tuple[str, str]) -> dict[str, Any]:
     mode, name = job
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "EVENTLET_NO_GREENDNS": "yes", "PYTHONUNBUFFERED": "1"}
+    environment = harness.environment(PYTHONUNBUFFERED="1")
     command = [sys.executable, str(PATH), mode, name]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
@@ -59,7 +58,7 @@ class Programs(unittest.TestCase):
     maxDiff = None
 
     def check(self, name: str) -> None:
-        with ThreadPoolExecutor(JOBS) as pool:
+        with ThreadPoolExecutor(harness.JOBS) as pool:
             runs = dict(zip(MODES, pool.map(run, [(mode, name) for mode in MODES])))
         allowed = []
         for mode in ("green", "green_hub"):

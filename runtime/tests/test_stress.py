@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import unittest
 
 import harness
 
-SEEDS = [int(seed) for seed in os.environ.get("OFFLET_STRESS_SEEDS", "1 2").split()]
+SEEDS = range(1, 21) if harness.LONG else [1]
+if not harness.LONG:
+    harness.left_out("stress with 19 more seeds")
 
 
 class Stress(unittest.TestCase):
@@ -22,7 +23,7 @@ class Stress(unittest.TestCase):
                     capture_output=True,
                     text=True,
                     timeout=300,
-                    env={**os.environ, "EVENTLET_NO_GREENDNS": "yes"},
+                    env=harness.environment(),
                 )
                 verdict, _, count = done.stdout.strip().rpartition(" ")
                 self.assertEqual("fine", verdict, done.stderr)

@@ -32,12 +32,20 @@ type Analysis struct {
 	Program *infer.Program
 	Graph   *callgraph.Graph
 	Colors  *color.Result
+	// Evidence is what it was analysed with.
+	Evidence Evidence
 }
 
-// Analyze colours a program.
-func Analyze(p *program.Program, ip *infer.Program) *Analysis {
+// An Evidence adds to the graph of a program what its source does not show.
+type Evidence func(*callgraph.Graph)
+
+// Analyze colours a program, with further evidence if there is any (else nil).
+func Analyze(p *program.Program, ip *infer.Program, evidence Evidence) *Analysis {
 	g := callgraph.Build(ip, callgraph.Patched(ip))
-	return &Analysis{Source: p, Program: ip, Graph: g, Colors: color.Compute(g)}
+	if evidence != nil {
+		evidence(g)
+	}
+	return &Analysis{Source: p, Program: ip, Graph: g, Colors: color.Compute(g), Evidence: evidence}
 }
 
 // Migrate rewrites all green code of a program to asyncio. It also returns what

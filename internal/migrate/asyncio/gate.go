@@ -25,7 +25,7 @@ func gate(p *program.Program, overlay map[string][]byte) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := Analyze(after, infer.Analyze(after, catalog.Default()))
+	a := Analyze(after, infer.Analyze(after, catalog.Default()), nil)
 	var bad []migrate.Note
 	for _, m := range a.Program.Modules {
 		if _, changed := overlay[m.Path]; !changed {
@@ -76,7 +76,7 @@ func unawaited(a *Analysis, m *infer.Module) []migrate.Note {
 			if !givesCoroutine(p, e) {
 				continue
 			}
-			if !handled(parents, call) {
+			if !handled(p, m, parents, call) {
 				out = append(out, migrate.InFunc(p, f.ID, call, "", "nobody awaits the coroutine that this call gives"))
 			}
 		}
@@ -111,7 +111,7 @@ func givesCoroutine(p *infer.Program, e *callgraph.Effect) bool {
 // handled reports whether somebody sees to a coroutine: it is awaited, given
 // to something that schedules it, or handed on as a value to somebody who
 // does.
-func handled(parents map[ast.Node]ast.Node, n ast.Node) bool {
+func handled(p *infer.Program, m *infer.Module, parents map[ast.Node]ast.Node, n ast.Node) bool {
 	for {
 		up := parents[n]
 		switch u := up.(type) {
@@ -126,6 +126,10 @@ func handled(parents map[ast.Node]ast.Node, n ast.Node) bool {
 		case *ast.Call:
 			if n == ast.Node(u.Func) {
 				return false
+			}
+			switch name, _, _ := p.StaticName(m, u.Func); name {
+			case "builtins.print", "builtins.str", "builtins.repr", "builtins.len", "builtins.int", "builtins.float", "builtins.bool":
+				return false // wants the value, and awaits nothing
 			}
 			return true // given to a function: spawn, gather, bridge.call, an own scheduler
 		case *ast.Keyword, *ast.Starred:

@@ -9,6 +9,7 @@ import (
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
 )
 
 // An importedName is one name that an import statement of the file binds to
@@ -52,8 +53,8 @@ func (d *decisions) importsOf(m *infer.Module) *imports {
 			return
 		}
 		in := &importedName{stmt: s, alias: a, sym: id.Sym, name: name, green: green}
-		in.inline = migrate.IsImport(m, id.Sym) && !exported[id.Sym] && im.bySym[id.Sym] == nil && n > 1
-		if old := im.bySym[id.Sym]; old != nil { // bound twice: try … except ImportError
+		in.inline = migrate.IsImport(m, id.Sym) && !exported[id.Sym] && n > 1
+		if old := im.bySym[id.Sym]; old != nil && !samePackage(old, in) { // bound twice: try … except ImportError
 			old.inline = false
 			in.inline = false
 		}
@@ -73,6 +74,10 @@ func (d *decisions) importsOf(m *infer.Module) *imports {
 					add(s, a, id, len(list))
 				}
 			case *ast.ImportFrom:
+				if s.Names[0].Name.Name == "*" {
+					d.starNames(m, s, im)
+					continue
+				}
 				for _, a := range s.Names {
 					id := a.AsName
 					if id == nil {
@@ -92,14 +97,65 @@ func (d *decisions) importsOf(m *infer.Module) *imports {
 		return im
 	}
 	ast.Inspect(m.AST, func(n ast.Node) bool {
-		if name, ok := n.(*ast.Name); ok && name.Sym >= 0 {
-			if in := im.bySym[name.Sym]; in != nil {
+		switch n := n.(type) {
+		case *ast.Attribute:
+			if im.servedBySubmodule(n) {
+				return false
+			}
+		case *ast.Name:
+			if in := im.bySym[n.Sym]; n.Sym >= 0 && in != nil {
 				in.uses++
 			}
 		}
 		return true
 	})
 	return im
+}
+
+// samePackage reports whether two imports bind one name to one package:
+// `import eventlet` and `import eventlet.hubs`.
+func samePackage(a, b *importedName) bool {
+	_, one := a.stmt.(*ast.Import)
+	_, two := b.stmt.(*ast.Import)
+	return one && two && a.alias.AsName == nil && b.alias.AsName == nil && a.inline && a.name == b.name
+}
+
+// servedBySubmodule reports whether `eventlet.hubs` is what `import
+// eventlet.hubs` gives, so that it does not need the `import eventlet` that
+// stands in the file too.
+func (im *imports) servedBySubmodule(e *ast.Attribute) bool {
+	head, ok := e.Value.(*ast.Name)
+	if !ok || head.Sym < 0 {
+		return false
+	}
+	in := im.bySym[head.Sym]
+	if in == nil || in.alias == nil || in.alias.AsName != nil || in.alias.Name.Name != head.Id {
+		return false
+	}
+	return slices.ContainsFunc(im.all, func(o *importedName) bool {
+		return o.sym == head.Sym && o.alias != nil && o.alias.AsName == nil && o.alias.Name.Name == head.Id+"."+e.Attr.Name && o.alias.Start < e.Start
+	})
+}
+
+// starNames adds the names that a module uses of `from eventlet import *`. They
+// are replaced where they are used, and the import stays.
+func (d *decisions) starNames(m *infer.Module, s *ast.ImportFrom, im *imports) {
+	if s.Level > 0 || s.Module == nil {
+		return
+	}
+	for sym := range m.Scope.Symbols {
+		id := int32(sym)
+		if m.Scope.Symbols[sym].Flags&scope.Implicit == 0 || im.bySym[id] != nil || d.p.Catalog().Lookup(s.Module.Name+"."+m.Scope.Symbols[sym].Name) == nil {
+			continue
+		}
+		name, green, cls := d.p.StaticName(m, &ast.Name{Span: s.Span, Binding: ast.Binding{Sym: id}, Id: m.Scope.Symbols[sym].Name})
+		if name == "" || cls >= 0 || strings.HasPrefix(name, "builtins.") {
+			continue
+		}
+		in := &importedName{sym: id, name: name, green: green, inline: true}
+		im.bySym[id] = in
+		im.all = append(im.all, in)
+	}
 }
 
 // use notes that a use of an imported name was replaced.
@@ -312,7 +368,7 @@ func (r *rewriter) finishImports(from string) {
 			}
 			continue
 		}
-		if in.inline && in.gone > 0 && in.gone >= in.uses {
+		if in.inline && in.alias != nil && in.gone > 0 && in.gone >= in.uses {
 			remove[in.alias] = true
 		}
 	}

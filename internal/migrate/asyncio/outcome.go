@@ -57,7 +57,7 @@ func (d *decisions) formOf(e *callgraph.Effect) form {
 		}
 		if d.converts(s) && !d.calledGreenly(e, s.Symbol) {
 			f.await = true
-			f.rule = "AIO4"
+			f.rule = ruleFor(s.Symbol)
 		} else {
 			f.green = true
 			if f.rule == "" {
@@ -72,6 +72,10 @@ func (d *decisions) formOf(e *callgraph.Effect) form {
 	if f.await && plain {
 		f.maybe = true
 	}
+	if s := d.caller(e); s != nil {
+		// whatever the function is that it calls
+		f = form{await: true, fetched: true, rule: ruleFor(s)}
+	}
 	if e.Call != nil && f.await {
 		if d.constructs(e.Call.Fn, 0) {
 			f.new, f.maybe = true, false
@@ -82,6 +86,25 @@ func (d *decisions) formOf(e *callgraph.Effect) form {
 		f.rule = "AIO17"
 	}
 	return f
+}
+
+// caller is the function of Eventlet that calls another one in the caller's own
+// thread (with_timeout), if the call is one and its twin is a coroutine function.
+func (d *decisions) caller(e *callgraph.Effect) *catalog.Symbol {
+	if e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall {
+		return nil
+	}
+	for _, id := range d.p.At(e.Call.Fn) {
+		v := d.p.Value(id)
+		if v.Kind != infer.External {
+			continue
+		}
+		s := d.p.Catalog().Lookup(d.p.Name(v))
+		if s != nil && s.Calls != nil && strings.HasPrefix(s.To, "aio.") && s.Active(d.g.Patched, v.Green) && !d.staysEventlet(s) {
+			return s
+		}
+	}
+	return nil
 }
 
 // constructs reports whether a class may be called at a node, directly or

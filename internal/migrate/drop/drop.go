@@ -101,7 +101,8 @@ func Drop(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result,
 	}
 	for _, pr := range p.Problems {
 		line, col := program.ProblemOf(pr.Err)
-		d.res.Left = append(d.res.Left, migrate.Note{Rule: "STAY6", Path: pr.Path, Line: line, Col: col, Message: pr.Err.Error()})
+		d.res.Left = append(d.res.Left, migrate.Note{Rule: "STAY6", Path: pr.Path, Line: line, Col: col,
+			Message: strings.Replace(pr.Err.Error(), p.Project.Abs(pr.Path), pr.Path, 1)})
 	}
 	overlay := map[string][]byte{}
 	for _, m := range ip.Modules {

@@ -8,6 +8,7 @@ import (
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
 )
 
 // file drops Eventlet from one module.
@@ -21,6 +22,7 @@ type file struct {
 	handled map[ast.Node]bool
 	imports []importedName
 	gone    map[int32]int // uses of a symbol that go away
+	deleted map[ast.Stmt]bool
 }
 
 type importedName struct {
@@ -28,7 +30,6 @@ type importedName struct {
 	alias *ast.Alias
 	sym   int32
 	name  string // home name of what it denotes
-	alone bool
 }
 
 func (f *file) left(n ast.Node, rule, format string, args ...any) {
@@ -50,10 +51,12 @@ func (f *file) static(e ast.Expr) string {
 
 func (f *file) run() {
 	f.gone = map[int32]int{}
+	f.deleted = map[ast.Stmt]bool{}
 	f.statements(f.m.AST.Body)
 	f.expressions()
 	f.greenCode()
 	f.finishImports()
+	f.deletions(f.m.AST.Body, true)
 }
 
 // statements removes the set-up statements and gathers the imports.
@@ -62,26 +65,30 @@ func (f *file) statements(body []ast.Stmt) {
 		switch s := s.(type) {
 		case *ast.Import:
 			for _, a := range s.Names {
-				f.imported(s, a, len(body) == 1)
+				f.imported(s, a)
 			}
 			continue
 		case *ast.ImportFrom:
+			if s.Names[0].Name.Name == "*" && s.Level == 0 && s.Module != nil && (s.Module.Name == "eventlet" || strings.HasPrefix(s.Module.Name, "eventlet.")) {
+				f.star(s)
+				continue
+			}
 			for _, a := range s.Names {
-				f.imported(s, a, len(body) == 1)
+				f.imported(s, a)
 			}
 			continue
 		case *ast.ExprStmt:
 			if call, ok := s.Value.(*ast.Call); ok {
 				name := f.static(call.Func)
 				if sym := f.d.p.Catalog().Lookup(name); sym != nil && sym.Drop == "statement" {
-					f.remove(s, call, len(body) == 1)
+					f.remove(s, call)
 					f.done(s, "DROP3", "%s goes away", name)
 					continue
 				}
 			}
 		case *ast.Assign:
 			if f.environment(s) {
-				f.remove(s, nil, len(body) == 1)
+				f.remove(s, nil)
 				f.forget(s)
 				f.done(s, "DROP3", "a setting of Eventlet goes away")
 				continue
@@ -91,6 +98,28 @@ func (f *file) statements(body []ast.Stmt) {
 			f.statements(b)
 		}
 	}
+}
+
+// star removes `from eventlet import *`; where the names that it brings are
+// used is listed as any other use of Eventlet. One of a green module brings
+// names that offlet has not all in mind.
+func (f *file) star(s *ast.ImportFrom) {
+	if std, green := f.d.p.Catalog().GreenModule(s.Module.Name); green {
+		f.e.Replace(s.Module.Start, s.Module.End, std)
+		f.done(s, "DROP4", "%s becomes %s", s.Module.Name, std)
+		return
+	}
+	for i := range f.m.Scope.Symbols {
+		sym := &f.m.Scope.Symbols[i]
+		if sym.Flags&scope.Implicit == 0 {
+			continue
+		}
+		switch sym.Name {
+		case "os", "sys", "warnings": // Eventlet imports them for itself
+			f.left(s, "STAY1", "%s comes from this import; import it by its name", sym.Name)
+		}
+	}
+	f.deleted[s] = true
 }
 
 // environment reports whether a statement is os.environ["EVENTLET_…"] = ….
@@ -106,19 +135,45 @@ func (f *file) environment(s *ast.Assign) bool {
 	return ok && key.Kind == ast.Str && strings.HasPrefix(key.Text, "EVENTLET_")
 }
 
-func (f *file) remove(s ast.Stmt, call *ast.Call, alone bool) {
-	f.deleteStmt(s, alone)
+func (f *file) remove(s ast.Stmt, call *ast.Call) {
+	f.deleted[s] = true
 	f.handled[s] = true
 	if call != nil {
 		f.forget(call)
 	}
 }
 
-// deleteStmt removes a statement, and the blank lines after it where there
-// are blank lines before it too.
-func (f *file) deleteStmt(s ast.Stmt, alone bool) {
+// deletions makes the edits for the deleted statements of a block. Those that
+// share a line go in one edit, and a block of which nothing is left gets a
+// pass; a module may be empty.
+func (f *file) deletions(body []ast.Stmt, module bool) {
+	some := module
+	for _, s := range body {
+		some = some || !f.deleted[s]
+	}
+	for i := 0; i < len(body); i++ {
+		s := body[i]
+		if !f.deleted[s] {
+			for _, b := range migrate.Blocks(s) {
+				f.deletions(b, false)
+			}
+			continue
+		}
+		run := s.Range()
+		for i+1 < len(body) && f.deleted[body[i+1]] && !f.lay.FirstOnLine(body[i+1].Range().Start) {
+			i++
+			run.End = body[i].Range().End
+		}
+		f.deleteRun(run, !some)
+		some = true
+	}
+}
+
+// deleteRun removes statements, and the blank lines after them where there
+// are blank lines before them too.
+func (f *file) deleteRun(run ast.Span, alone bool) {
 	text := f.m.Source.Text
-	start, end := s.Range().Start, s.Range().End
+	start, end := run.Start, run.End
 	if !alone && f.lay.FirstOnLine(start) && f.lay.LastOnLine(end) {
 		from, to := f.lay.LineStart(start), f.lay.NextLine(end)
 		if blankLineBefore(text, from) {
@@ -133,7 +188,7 @@ func (f *file) deleteStmt(s ast.Stmt, alone bool) {
 		f.e.Delete(from, to)
 		return
 	}
-	f.lay.DeleteStmt(&f.e, s, alone)
+	f.lay.DeleteRun(&f.e, run, alone)
 }
 
 func blankLineBefore(text string, at int32) bool {
@@ -155,7 +210,7 @@ func (f *file) forget(n ast.Node) {
 	})
 }
 
-func (f *file) imported(s ast.Stmt, a *ast.Alias, alone bool) {
+func (f *file) imported(s ast.Stmt, a *ast.Alias) {
 	id := &a.Name
 	if a.AsName != nil {
 		id = a.AsName
@@ -167,7 +222,7 @@ func (f *file) imported(s ast.Stmt, a *ast.Alias, alone bool) {
 	if name == "" {
 		return
 	}
-	f.imports = append(f.imports, importedName{s, a, id.Sym, name, alone})
+	f.imports = append(f.imports, importedName{s, a, id.Sym, name})
 }
 
 // expressions rewrites the calls of the bridge and lists every other use of
@@ -381,7 +436,7 @@ func (f *file) finishImports() {
 				remove[in.alias] = true // os, after its only use set EVENTLET_HUB
 			}
 		}
-		f.rewriteImport(s, remove, lines, names[0].alone)
+		f.rewriteImport(s, remove, lines)
 	}
 	f.addImports(nl)
 }
@@ -447,7 +502,7 @@ func cutLast(dotted string) (parent, last string, ok bool) {
 	return dotted[:i], dotted[i+1:], true
 }
 
-func (f *file) rewriteImport(s ast.Stmt, remove map[*ast.Alias]bool, lines []string, alone bool) {
+func (f *file) rewriteImport(s ast.Stmt, remove map[*ast.Alias]bool, lines []string) {
 	var names []*ast.Alias
 	switch s := s.(type) {
 	case *ast.Import:
@@ -471,7 +526,7 @@ func (f *file) rewriteImport(s ast.Stmt, remove map[*ast.Alias]bool, lines []str
 		if text != "" {
 			f.e.Replace(span.Start, span.End, text)
 		} else {
-			f.deleteStmt(s, alone)
+			f.deleted[s] = true
 		}
 		return
 	}

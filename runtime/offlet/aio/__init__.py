@@ -33,7 +33,8 @@ from ._subprocess import Pipe as Pipe, Popen as Popen, call as call, check_call 
 from ._subprocess import check_output as check_output, os_read as os_read, os_waitpid as os_waitpid
 from ._subprocess import os_write as os_write, run as run
 from ._task import Task as Task, kill as kill, spawn as spawn, spawn_after as spawn_after
-from ._task import spawn_after_local as spawn_after_local, spawn_n as spawn_n
+from ._task import spawn_after_local as spawn_after_local, spawn_for_awaitable as spawn_for_awaitable
+from ._task import spawn_n as spawn_n
 from ._thread import context_in_thread as context_in_thread, iterate_in_thread as iterate_in_thread
 from ._thread import set_num_threads as set_num_threads, set_thread_limit as set_thread_limit
 from ._thread import to_thread as to_thread, tpool_execute as tpool_execute

@@ -355,6 +355,17 @@ class File:
                 pass
 
 
+def _forgets() -> bool:
+    """Whether this Python's text files that cannot seek drop, when they are written to, what they have read ahead."""
+    text = io.TextIOWrapper(io.BufferedRWPair(io.BytesIO(b"1\n2\n"), io.BytesIO()), "ascii")  # type: ignore[type-var]
+    text.readline()
+    text.write("3")
+    return not text.readline()
+
+
+_FORGETS = _forgets()
+
+
 class TextFile(File):
     """A text file over a binary one (``io.TextIOWrapper``)."""
 
@@ -484,7 +495,11 @@ class TextFile(File):
             newline = os.linesep if self._newline is None else self._newline
             if newline not in ("", "\n"):
                 text = text.replace("\n", newline)
-        await self.buffer.write(self._encoder.encode(text))
+        encoded = self._encoder.encode(text)
+        if _FORGETS:
+            self._chars = ""
+        self._decoder.reset()
+        await self.buffer.write(encoded)
         return len(data)
 
     async def flush(self) -> None:

@@ -69,6 +69,7 @@ class PortalScheduler(Scheduler):
     """The scheduler of a loop whose strands run in portals."""
 
     home: Any  # the greenlet that runs the loop
+    task_factory: Any = None  # of the loop's owner: makes the tasks, whose coroutines run in portals
     entered: PortalMixin | None = None  # the strand whose task asyncio takes for the current one
     _home_task: Any = None  # and the one to put back when control returns home
 
@@ -590,6 +591,11 @@ def _in_portal(scheduler: PortalScheduler, coro: Any, kwargs: dict[str, Any]) ->
 
 def portal_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
     """Make a task whose coroutine runs in a portal."""
+    factory = loop._offlet.task_factory
+    if factory is not None:
+        if is_coroutine(coro):
+            coro = _in_portal(loop._offlet, coro, dict(kwargs))  # it may not know the argument context
+        return factory(loop, coro, **kwargs)
     if is_coroutine(coro):
         coro = _in_portal(loop._offlet, coro, kwargs)
     return _Task(coro, loop=loop, **kwargs)
@@ -642,7 +648,10 @@ def use_portals(loop: Any, kind: type[PortalScheduler], home: Any) -> PortalSche
     scheduler: Any = scheduler_of(loop)
     scheduler.__class__ = kind
     scheduler.adopt(home)
-    loop.set_task_factory(portal_task_factory)
+    factory = loop.get_task_factory()
+    if factory is not portal_task_factory:
+        scheduler.task_factory = factory
+        loop.set_task_factory(portal_task_factory)
     setattr(asyncio, "Task", AsyncioTask)
     return scheduler  # type: ignore[no-any-return]
 

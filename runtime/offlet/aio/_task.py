@@ -13,7 +13,7 @@ from ._core import Scheduler, Strand, Waiter, current, is_coroutine, running_sch
 from ._errors import exception_of
 from ._main import before_main
 
-__all__ = ["Task", "kill", "spawn", "spawn_after", "spawn_after_local", "spawn_n"]
+__all__ = ["Task", "kill", "spawn", "spawn_after", "spawn_after_local", "spawn_for_awaitable", "spawn_n"]
 
 
 class Completed:
@@ -57,6 +57,7 @@ class Task(Strand):
     _trace: TracebackType | None = None
     _links: deque[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] | None = None
     _linking = False
+    _awaited = 0  # how many await it, not counting those in wait()
 
     # -- waiting
 
@@ -81,7 +82,16 @@ class Task(Strand):
         return self._value
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        return self.wait().__await__()
+        """``await task``: what ``wait()`` gives. Cancelling the last one that awaits it kills the task."""
+        self._awaited += 1
+        try:
+            return (yield from self.wait().__await__())
+        except asyncio.CancelledError:
+            if self._awaited == 1 and not self._exited:
+                yield from self.kill().__await__()
+            raise
+        finally:
+            self._awaited -= 1
 
     def link(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Completed | _LateLink:
         """Call ``func(task, *args, **kwargs)`` when the task ends, in the task, before those who wait wake up.
@@ -252,6 +262,28 @@ def spawn(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Task:
     when somebody waits for it. It starts with an empty ``contextvars`` context.
     """
     return _new(Task, 0, function, args, kwargs)  # type: ignore[no-any-return]
+
+
+def spawn_for_awaitable(awaitable: Any) -> Task:
+    """Run a coroutine, or whatever else can be awaited, in a task (``eventlet.asyncio.spawn_for_awaitable``).
+
+    Killed before it began, the coroutine is closed, a future or task cancelled.
+    """
+    started: list[bool] = []
+
+    async def run() -> Any:
+        started.append(True)
+        return await awaitable
+
+    def ended(task: Task) -> None:
+        if not started:
+            end = getattr(awaitable, "close", None) or getattr(awaitable, "cancel", None)
+            if end is not None:
+                end()
+
+    task = spawn(run)
+    task.link(ended)
+    return task
 
 
 def spawn_n(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Strand:

@@ -498,7 +498,7 @@ async def p35_cancelled_thread_awaited(ev, aio, bridge, log):
 async def task_cancel_while_it_blocks_in_green(ev, aio, bridge, log):
     async def f():
         try:
-            ev.sleep(5)
+            ev.sleep(0.5)
         except BaseException as e:
             log("got", type(e).__name__)
             raise

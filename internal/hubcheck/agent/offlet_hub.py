@@ -1,8 +1,7 @@
-"""What `offlet hub --check` puts first on PYTHONPATH: says, from inside of each Python process, which hub it runs on.
+"""The agent of `offlet hub --check`: says, from inside of each Python process, which hub it runs on.
 
 Events go to the file that OFFLET_HUB_REPORT names, one JSON object per line. They are written when they happen, so that
-a process that is killed, or ends by os._exit(), has said what it knew. The program itself is not changed: nothing of
-Eventlet is imported here, and the sitecustomize that this one hides is imported as if it had been found first.
+a process that is killed, or ends by os._exit(), has said what it knew.
 """
 
 import _thread
@@ -10,6 +9,8 @@ import atexit
 import json
 import os
 import sys
+
+import sitecustomize  # the one beside this file
 
 _HUB_MODULE = "eventlet.hubs.hub"
 _main_thread = _thread.get_ident()
@@ -57,28 +58,6 @@ def _watch(module):
     module.BaseHub.__init__ = __init__
 
 
-class _Finder:
-    """Lets the usual machinery find eventlet.hubs.hub and looks at it once it is there."""
-
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        if name != _HUB_MODULE:
-            return None
-        sys.meta_path.remove(_Finder)
-        specs = (finder.find_spec(name, path, target) for finder in list(sys.meta_path))
-        spec = next((s for s in specs if s is not None), None)
-        if spec is None or spec.loader is None:
-            return spec
-        execute = spec.loader.exec_module
-
-        def exec_module(module):
-            execute(module)
-            _watch(module)
-
-        spec.loader.exec_module = exec_module
-        return spec
-
-
 def _forked():
     for hub in _hubs:
         _write_hub("hub", hub, forked=True)
@@ -93,26 +72,8 @@ def _ended():
         _write_hub("end", hub, ran=ran, half=half)
 
 
-def _chain():
-    """Import the sitecustomize that would have been found without this one."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    mine = sys.modules.pop("sitecustomize", None)
-    path = sys.path[:]
-    sys.path[:] = [p for p in sys.path if os.path.abspath(p or os.curdir) != here]
-    try:
-        import sitecustomize  # noqa: F401
-    except ImportError as error:
-        if error.name != "sitecustomize":
-            raise
-        if mine is not None:
-            sys.modules["sitecustomize"] = mine
-    finally:
-        sys.path[:] = path
-
-
 _write("start", python="%d.%d.%d" % sys.version_info[:3])
-sys.meta_path.insert(0, _Finder)
+sitecustomize.when_imported(_HUB_MODULE, _watch)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
 atexit.register(_ended)
-_chain()
