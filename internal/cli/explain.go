@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/migrate/asyncio"
 	"github.com/offlet/offlet/internal/migrate/drop"
@@ -18,7 +19,8 @@ func allRules() []migrate.Rule {
 	out = append(out, hub.Rules...)
 	out = append(out, asyncio.Rules...)
 	out = append(out, drop.Rules...)
-	return append(out, trace.Rules...)
+	out = append(out, trace.Rules...)
+	return append(out, inventory.Rules...)
 }
 
 type explainCmd struct {

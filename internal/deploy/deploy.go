@@ -153,7 +153,8 @@ func readers() []reader {
 			case ".ini", ".cfg", ".conf", ".conf-sample", ".sample", ".coveragerc", ".pylintrc", ".flake8", ".desktop":
 				return true
 			}
-			return strings.Contains(b, ".conf.") || strings.Contains(b, ".ini.")
+			// nova.conf.sample, app.ini.j2; not the manual page nova.conf.5
+			return (strings.Contains(b, ".conf.") || strings.Contains(b, ".ini.")) && !manual.MatchString(e)
 		}, (*file).ini},
 		{func(b, e string) bool { return e == ".env" || strings.HasPrefix(b, ".env") }, (*file).env},
 		{func(b, e string) bool { return e == ".sh" || e == ".bash" || e == ".ksh" || e == ".envrc" }, (*file).script},
@@ -170,6 +171,8 @@ func readers() []reader {
 		}, (*file).anyLines},
 	}
 }
+
+var manual = regexp.MustCompile(`^\.[0-9]$`)
 
 func workspaceRequirements(base string) bool {
 	switch path.Ext(base) {

@@ -282,3 +282,20 @@ func version(text string) string {
 	v, _, _ := strings.Cut(m[1], " --hash")
 	return strings.Trim(strings.TrimSpace(v), ",")
 }
+
+// ChosenBy looks through the words of a command, as Python programs have them
+// in lists (["gunicorn", "-k", "eventlet"]), for the option that chooses
+// Eventlet. at is the index of the word that says it, -1 if none does.
+func ChosenBy(words []string) (kind Kind, name string, at int) {
+	for i, w := range words {
+		for _, o := range options {
+			switch {
+			case i > 0 && (words[i-1] == o.short && o.short != "" || words[i-1] == o.long) && names(w):
+				return o.kind, o.name, i
+			case strings.HasPrefix(w, o.long+"=") && names(w[len(o.long)+1:]):
+				return o.kind, o.name, i
+			}
+		}
+	}
+	return "", "", -1
+}

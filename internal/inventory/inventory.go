@@ -4,16 +4,20 @@
 package inventory
 
 import (
-	"bufio"
-	"os"
+	"cmp"
+	"fmt"
+	"maps"
 	"path"
-	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/color"
+	"github.com/offlet/offlet/internal/deploy"
 	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/migrate/hub"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/workspace"
@@ -36,26 +40,79 @@ type Use struct {
 }
 
 // A Setting is a line outside of the Python code, or an argument in it, that
-// chooses Eventlet: `gunicorn -k eventlet`, async_mode="eventlet".
+// has to do with Eventlet: `gunicorn -k eventlet`, async_mode="eventlet".
 type Setting struct {
 	Path string `json:"path"`
 	Line int    `json:"line"`
+	Col  int    `json:"col"`
 	Text string `json:"text"`
 	What string `json:"what"`
+	// Kind is that of package deploy; Name and Value what is set to what.
+	Kind  deploy.Kind `json:"kind"`
+	Name  string      `json:"name,omitempty"`
+	Value string      `json:"value,omitempty"`
+	Rule  string      `json:"rule"`
+	Test  bool        `json:"test,omitempty"`
+}
+
+// A Hazard is a place that behaves differently on the way off Eventlet, and
+// that no step changes by itself.
+type Hazard struct {
+	migrate.Note
+	Test bool `json:"test,omitempty"`
 }
 
 // An Inventory is what a project uses of Eventlet.
 type Inventory struct {
 	Uses     []Use     `json:"uses"`
 	Settings []Setting `json:"settings"`
+	Hazards  []Hazard  `json:"hazards"`
+	// Facades are the modules that hide Eventlet behind names of their own.
+	Facades []Facade `json:"facades"`
 	// UseCase is 1 if Eventlet is the program's own framework, 2 if it only
 	// plugs Eventlet into another one, 0 if it does not use it. The numbers are
 	// those of Eventlet's guide.
 	UseCase int `json:"useCase"`
-	// EntryPoints are the files in which a process starts that uses Eventlet.
+	// UseCaseWhy is the evidence.
+	UseCaseWhy string `json:"useCaseWhy"`
+	// EntryPoints are the files in which a process starts that uses Eventlet,
+	// Entries the same with what is reached from there.
 	EntryPoints []string `json:"entryPoints"`
+	Entries     []Entry  `json:"entries"`
 	// Patched are the monkey_patch arguments in force.
 	Patched []string `json:"patched"`
+	// Foreign are files with code that offlet does not read.
+	Foreign []Foreign `json:"foreign"`
+	// Broken are the files beside the code that could not be read as what they are.
+	Broken []Problem `json:"broken"`
+	// Projects are the directories with a manifest of their own.
+	Projects []string `json:"projects"`
+}
+
+// A Foreign is a file with code that offlet does not read: a notebook, Cython.
+type Foreign struct {
+	Path     string `json:"path"`
+	Kind     string `json:"kind"`
+	Eventlet bool   `json:"eventlet"` // its text names Eventlet
+}
+
+// A Problem is a place with a message.
+type Problem struct {
+	Path    string `json:"path"`
+	Line    int    `json:"line,omitempty"`
+	Message string `json:"message"`
+}
+
+// IsTest reports whether a file is a test by its name.
+func IsTest(name string) bool {
+	for _, part := range strings.Split(path.Dir(name), "/") {
+		switch part {
+		case "test", "tests", "testing", "unittests":
+			return true
+		}
+	}
+	base := path.Base(name)
+	return strings.HasPrefix(base, "test_") || strings.HasSuffix(base, "_test.py") || base == "conftest.py"
 }
 
 // kinds names the groups of Eventlet's API by prefix of the home name; the
@@ -107,10 +164,12 @@ func kindOf(name string) string {
 }
 
 type taker struct {
-	ip   *infer.Program
-	g    *callgraph.Graph
-	inv  *Inventory
-	seen map[place]bool
+	ip       *infer.Program
+	g        *callgraph.Graph
+	colors   *color.Result
+	inv      *Inventory
+	seen     map[place]bool
+	imported map[*infer.Module][]*infer.Module // see imports
 }
 
 type place struct {
@@ -119,26 +178,32 @@ type place struct {
 	name      string
 }
 
-// Take lists what a program uses.
-func Take(ip *infer.Program, g *callgraph.Graph, project *workspace.Project) *Inventory {
-	t := &taker{ip: ip, g: g, inv: &Inventory{Uses: []Use{}, Settings: []Setting{}, EntryPoints: []string{}, Patched: []string{}}, seen: map[place]bool{}}
+// Take lists what a program uses. project is where it is on disk, colors which
+// of its functions yield.
+func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *workspace.Project) *Inventory {
+	t := &taker{ip: ip, g: g, colors: colors, seen: map[place]bool{}, inv: &Inventory{
+		Uses: []Use{}, Settings: []Setting{}, Hazards: []Hazard{}, Facades: []Facade{}, EntryPoints: []string{}, Entries: []Entry{},
+		Patched: []string{}, Foreign: []Foreign{}, Broken: []Problem{}, Projects: []string{},
+	}}
 	for _, m := range ip.Modules {
 		t.named(m)
+		t.text(m)
 	}
 	for _, effects := range g.Effects {
 		for _, e := range effects {
 			t.effect(e)
 		}
 	}
-	for _, group := range catalog.AllGroups {
+	for _, group := range slices.Sorted(maps.Keys(g.Patched)) {
 		if g.Patched.Has(group) {
 			t.inv.Patched = append(t.inv.Patched, group)
 		}
 	}
-	for _, m := range hub.Targets(ip) {
+	targets := hub.Targets(ip)
+	for _, m := range targets {
 		t.inv.EntryPoints = append(t.inv.EntryPoints, m.Path)
 	}
-	t.settings(project)
+	t.deployment(project)
 	sort.Slice(t.inv.Uses, func(i, j int) bool {
 		a, b := t.inv.Uses[i], t.inv.Uses[j]
 		switch {
@@ -151,26 +216,83 @@ func Take(ip *infer.Program, g *callgraph.Graph, project *workspace.Project) *In
 		}
 		return a.Name < b.Name
 	})
-	t.inv.UseCase = useCase(t.inv)
+	t.inv.UseCase, t.inv.UseCaseWhy = useCase(t.inv)
+	if t.inv.UseCase != 0 {
+		t.hazards(targets)
+		t.facades()
+		t.entries(targets)
+	}
+	for _, f := range project.Foreign {
+		t.inv.Foreign = append(t.inv.Foreign, Foreign{f.Path, string(f.Kind), f.Eventlet})
+	}
+	t.inv.Projects = append(t.inv.Projects, project.Subprojects...)
 	return t.inv
 }
 
-// useCase tells the guide's two cases apart: a program that only patches, or
-// only names Eventlet in a setting, plugs it into something else.
-func useCase(inv *Inventory) int {
-	own := false
+// deployment adds what the files beside the code say.
+func (t *taker) deployment(project *workspace.Project) {
+	found := deploy.Scan(project)
+	for _, f := range found.Findings {
+		t.inv.Settings = append(t.inv.Settings, Setting{
+			Path: f.Path, Line: f.Line, Col: f.Col, Text: f.Text, What: whatOf[f.Kind], Kind: f.Kind, Name: f.Name, Value: f.Value, Rule: ruleOf[f.Kind], Test: IsTest(f.Path),
+		})
+	}
+	for _, p := range found.Problems {
+		t.inv.Broken = append(t.inv.Broken, Problem(p))
+	}
+	slices.SortStableFunc(t.inv.Settings, func(a, b Setting) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+}
+
+// useCase tells the guide's two cases apart. A program that calls Eventlet's
+// functions itself, or waits through modules that it has patched, has Eventlet
+// as its framework; one that is only run by something on top of Eventlet, and
+// at most patches, plugs it in. Tests do not count: they may do either for a
+// library that does neither.
+func useCase(inv *Inventory) (int, string) {
+	own, patches, waits, inTests := 0, 0, 0, 0
 	for _, u := range inv.Uses {
-		if strings.HasPrefix(u.Name, "eventlet.") && u.How != "import" && u.Kind != "patching and hubs" {
-			own = true
+		direct := strings.HasPrefix(u.Name, "eventlet.") && u.How != "import" && u.How != "string" && u.Kind != "patching and hubs"
+		switch {
+		case IsTest(u.Path):
+			if direct {
+				inTests++
+			}
+		case direct:
+			own++
+		case u.Name == "eventlet.patcher.monkey_patch":
+			patches++
+		case u.Hidden:
+			waits++
 		}
 	}
-	switch {
-	case own:
-		return 1
-	case len(inv.Settings) > 0 || len(inv.Uses) > 0:
-		return 2
+	plugged := map[string]bool{}
+	var names []string
+	for _, s := range inv.Settings {
+		if s.Kind.Plugin() && !s.Test && !plugged[s.What] {
+			plugged[s.What] = true
+			names = append(names, s.What)
+		}
 	}
-	return 0
+	plugs := strings.Join(names, "; ")
+	switch {
+	case own > 0 && plugs != "":
+		return 1, fmt.Sprintf("its code uses Eventlet in %d places; beside that %s", own, plugs)
+	case own > 0:
+		return 1, fmt.Sprintf("its code uses Eventlet itself in %d places", own)
+	case plugs != "":
+		return 2, plugs + "; its own code uses nothing of Eventlet but the patching"
+	case patches > 0 && waits > 0:
+		return 1, fmt.Sprintf("it patches the standard library and waits in %d places through what is patched", waits)
+	case inTests > 0:
+		return 1, fmt.Sprintf("only its tests use Eventlet, in %d places", inTests)
+	case len(inv.Uses) > 0:
+		return 2, "its code imports or patches, and uses nothing of Eventlet"
+	case len(inv.Settings) > 0:
+		return 2, "only files beside the code name Eventlet"
+	}
+	return 0, ""
 }
 
 func (t *taker) add(m *infer.Module, n ast.Node, name, how string, hidden bool) {
@@ -219,7 +341,6 @@ func (t *taker) named(m *infer.Module) {
 				walk(a, "reference")
 			}
 			for _, k := range n.Keywords {
-				t.keyword(m, k)
 				walk(k.Value, "reference")
 			}
 			return
@@ -252,16 +373,6 @@ func (t *taker) named(m *infer.Module) {
 		ast.Children(n, func(c ast.Node) { walk(c, "reference") })
 	}
 	walk(m.AST, "reference")
-}
-
-// keyword finds arguments that choose Eventlet by its name.
-func (t *taker) keyword(m *infer.Module, k *ast.Keyword) {
-	v, ok := k.Value.(*ast.Constant)
-	if !ok || k.Name == nil || v.Kind != ast.Str || v.Text != "eventlet" {
-		return
-	}
-	line, _ := m.Source.Position(k.Start)
-	t.inv.Settings = append(t.inv.Settings, Setting{Path: m.Path, Line: line, Text: k.Name.Name + `="eventlet"`, What: "an argument chooses Eventlet"})
 }
 
 // effect finds uses that do not name Eventlet: methods of its objects, calls
@@ -326,73 +437,4 @@ func (t *taker) called(m *infer.Module, e *callgraph.Effect, name string) {
 	}
 	static, _, _ := t.ip.StaticName(m, call.Func)
 	t.add(m, call, name, "call", static != name)
-}
-
-// settingPatterns are what people write outside of Python to choose Eventlet.
-var settingPatterns = []struct {
-	re   *regexp.Regexp
-	what string
-}{
-	{regexp.MustCompile(`(^|[\s"'=,\[])(-k|--worker-class)[\s=,"']+eventlet\b`), "gunicorn runs on Eventlet"},
-	{regexp.MustCompile(`\bworker_class\s*=\s*["']?eventlet\b`), "gunicorn runs on Eventlet"},
-	{regexp.MustCompile(`(^|[\s"'=,\[])(-P|--pool)[\s=,"']+eventlet\b`), "Celery's pool is Eventlet"},
-	{regexp.MustCompile(`\b(worker_pool|CELERYD_POOL|CELERY_WORKER_POOL)\s*[=:]\s*["']?eventlet\b`), "Celery's pool is Eventlet"},
-	{regexp.MustCompile(`\bEVENTLET_[A-Z_]+\b`), "an environment variable of Eventlet"},
-}
-
-// deployment reports whether a file may hold such settings.
-func deployment(name string) bool {
-	base := path.Base(name)
-	switch {
-	case strings.HasPrefix(base, "Dockerfile"), strings.HasPrefix(base, "Containerfile"), base == "Procfile", base == "Makefile", base == "tox.ini", base == "setup.cfg", base == "pyproject.toml":
-		return true
-	}
-	switch path.Ext(base) {
-	case ".sh", ".yml", ".yaml", ".service", ".conf", ".ini", ".cfg", ".env", ".toml", ".cmd", ".bat":
-		return true
-	}
-	return false
-}
-
-func (t *taker) settings(project *workspace.Project) {
-	for _, name := range project.Others {
-		if !deployment(name) {
-			continue
-		}
-		t.settingsIn(project, name)
-	}
-	for _, m := range t.ip.Modules { // gunicorn.conf.py, celeryconfig.py
-		if strings.Contains(m.Path, "gunicorn") || strings.Contains(m.Path, "celery") || strings.HasSuffix(m.Path, "conf.py") {
-			t.settingsIn(project, m.Path)
-		}
-	}
-	sort.Slice(t.inv.Settings, func(i, j int) bool {
-		a, b := t.inv.Settings[i], t.inv.Settings[j]
-		return a.Path < b.Path || a.Path == b.Path && a.Line < b.Line
-	})
-}
-
-func (t *taker) settingsIn(project *workspace.Project, name string) {
-	f, err := os.Open(project.Abs(name))
-	if err != nil {
-		return
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(make([]byte, 64<<10), 1<<20)
-	for n := 1; lines.Scan(); n++ {
-		text := strings.TrimSpace(lines.Text())
-		if strings.HasPrefix(text, "#") {
-			continue
-		}
-		for _, p := range settingPatterns {
-			if p.re.MatchString(text) {
-				if len(text) > 120 {
-					text = text[:120] + "…"
-				}
-				t.inv.Settings = append(t.inv.Settings, Setting{Path: name, Line: n, Text: text, What: p.what})
-				break
-			}
-		}
-	}
 }

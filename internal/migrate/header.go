@@ -1,6 +1,8 @@
 package migrate
 
 import (
+	"strings"
+
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/python/ast"
@@ -85,19 +87,19 @@ func stmtStart(s ast.Stmt) int32 {
 // use_hub, sys.path, os.environ). after says that it is the end of a
 // statement, and not the start of one.
 func ImportPlace(m *infer.Module, p *infer.Program) (at int32, after bool) {
-	var last ast.Stmt
+	n := 0
 	for i, s := range m.AST.Body {
-		if i == 0 && isDocstring(s) {
-			last = s
-			continue
-		}
-		if !header(m, p, s) {
+		if !(i == 0 && isDocstring(s)) && !header(m, p, s) {
 			break
 		}
-		last = s
+		n++
 	}
-	if last != nil {
-		return last.Range().End, true
+	// what follows on the last one's line may use the new names already
+	for n > 0 && n < len(m.AST.Body) && !strings.ContainsAny(m.Source.Text[m.AST.Body[n-1].Range().End:m.AST.Body[n].Range().Start], "\r\n") {
+		n--
+	}
+	if n > 0 {
+		return m.AST.Body[n-1].Range().End, true
 	}
 	if len(m.AST.Body) > 0 {
 		return stmtStart(m.AST.Body[0]), false

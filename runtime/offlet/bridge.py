@@ -315,6 +315,7 @@ def _install(hub: Any) -> GreenScheduler:
     if not hub.greenlet:  # not started yet: let it start as ours; green threads made before have it as their parent
         hub.greenlet.run = hub.run
     _patch_green_thread()
+    _explain_locks()
     _repair_executors(hub.loop)
     return scheduler
 
@@ -414,6 +415,25 @@ def _patch_green_thread() -> None:
 
     kill_in_both._offlet = True  # type: ignore[attr-defined]
     eventlet.greenthread.kill = eventlet.kill = kill_in_both
+
+
+def _explain_locks() -> None:
+    """Let ``with asyncio.Lock()`` in green code say what to write; it is a TypeError anyway."""
+
+    def enter(self: Any) -> Any:
+        name = type(self).__name__
+        raise TypeError(
+            f"{name!r} object does not support the context manager protocol: write `async with` in a coroutine, "
+            "`with offlet.bridge.context(...)` in green code"
+        )
+
+    def leave(self: Any, *exc: Any) -> None:
+        pass
+
+    for kind in (asyncio.Lock, asyncio.Semaphore, asyncio.Condition):
+        if not hasattr(kind, "__enter__"):
+            setattr(kind, "__enter__", enter)
+            setattr(kind, "__exit__", leave)
 
 
 # -- crossings ----------------------------------------------------------------------------------------------------

@@ -355,6 +355,143 @@ class Bridge(BridgeProgram):
             """,
         )
 
+    def test_exceptions_of_signal_handlers(self) -> None:
+        self.program(
+            """
+            import signal
+
+            class Alarm(Exception):
+                pass
+
+            def handler(signum, frame):
+                raise kinds[0]
+
+            signal.signal(signal.SIGALRM, handler)
+            green(0)
+            for kinds in ([Alarm("x")], [SystemExit(3)], [KeyboardInterrupt()]):
+                for wait in (lambda: eventlet.sleep(5), lambda: bridge.call(asyncio.sleep(5)),
+                             lambda: bridge.call(bridge.call_green(eventlet.sleep, 5)),
+                             lambda: eventlet.spawn(green_waits).wait()):
+                    def green_waits():
+                        return bridge.call(asyncio.sleep(5))
+
+                    signal.setitimer(signal.ITIMER_REAL, 0.1)
+                    try:
+                        wait()
+                    except BaseException as e:
+                        print(repr(e), green(1))
+
+            async def stops():
+                asyncio.get_running_loop().stop()
+                await asyncio.sleep(0)
+                return "after stop()"
+
+            print(bridge.call(stops()), green(2), eventlet.spawn(green, 3).wait())
+            """,
+            "\n".join(["Alarm('x') 1"] * 4 + ["SystemExit(3) 1"] * 4 + ["KeyboardInterrupt() 1"] * 4)
+            + "\nafter stop() 2 3",
+        )
+
+    def test_objects_of_asyncio_in_green_threads(self) -> None:
+        self.program(
+            """
+            async def main():
+                lock, semaphore, condition = asyncio.Lock(), asyncio.Semaphore(1), asyncio.Condition()
+                event, queue = asyncio.Event(), asyncio.Queue()
+                future = asyncio.get_running_loop().create_future()
+
+                def without_await():
+                    for x in (lock, semaphore, condition):
+                        try:
+                            with x:
+                                print("no")
+                        except TypeError as e:
+                            print("bridge.context" in str(e))
+                    for n in range(2):
+                        queue.put_nowait(n)
+                    event.set()
+                    future.set_result("result")
+
+                async def waits():
+                    await event.wait()
+                    return await queue.get(), await queue.get(), await future
+
+                task = asyncio.create_task(waits())
+                eventlet.spawn(without_await).wait()
+                print(await task)
+                order = []
+
+                def takes(n):
+                    with bridge.context(lock):
+                        order.append((n, lock.locked()))
+                        eventlet.sleep(0)
+                    bridge.call(semaphore.acquire())
+                    eventlet.sleep(0)
+                    semaphore.release()
+                    bridge.call(queue.put(n))
+                    return bridge.call(asyncio.wait_for(event.wait(), 1))
+
+                print([g.wait() for g in [eventlet.spawn(takes, n) for n in range(3)]], order)
+                print([queue.get_nowait() for _ in range(3)], lock.locked(), semaphore.locked())
+                killed = eventlet.spawn(takes, 3)
+                async with lock:
+                    await asyncio.sleep(0)
+                    killed.kill()
+                print(lock.locked())
+
+            bridge.call(main())
+            """,
+            """
+            True
+            True
+            True
+            (0, 1, 'result')
+            [True, True, True] [(0, True), (1, True), (2, True)]
+            [0, 1, 2] False False
+            False
+            """,
+        )
+
+    def test_logging(self) -> None:
+        self.program(
+            """
+            import logging
+
+            class Slow(logging.StreamHandler):
+                def emit(self, record):
+                    eventlet.sleep(0.005)      # the handler's lock is held meanwhile
+                    super().emit(record)
+
+            logging.basicConfig(handlers=[Slow(sys.stdout)], format="%(message)s", force=True)
+
+            async def coroutine(n):
+                logging.warning("coroutine %d", n)
+                await asyncio.sleep(0)
+
+            def thread(n):
+                logging.warning("green %d", n)
+                bridge.call(coroutine(n))
+
+            async def main():
+                threads = [eventlet.spawn(thread, n) for n in range(2)]
+                eventlet.sleep(0)
+                await asyncio.gather(*[asyncio.create_task(coroutine(n)) for n in (2, 3)])
+                for thread_ in threads:
+                    await thread_
+
+            bridge.call(main())
+            """,
+            """
+            green 0
+            green 1
+            coroutine 2
+            coroutine 3
+            coroutine 0
+            coroutine 1
+            """,
+            modes=(True,),
+        )
+
     def test_attach(self) -> None:
         self.program(
             """

@@ -459,6 +459,9 @@ func (d *decisions) generator(f *infer.Func, def *ast.FunctionDef) string {
 		case *ast.ExprStmt:
 			if y, ok := n.Value.(*ast.YieldFrom); ok {
 				statement[y] = true
+				if !ownLine(f.Module, n) {
+					why = "it has a yield from that shares its line with other code, and becomes a loop; put it on a line of its own"
+				}
 			}
 		case *ast.YieldFrom:
 			if !statement[n] {

@@ -597,6 +597,20 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 			}
 		}
 		r.expr(e.Value, c, false)
+	case *ast.FormattedValue:
+		r.formatted(e, c)
+	case *ast.YieldFrom: // see yieldFrom for that of an async generator
+		for _, x := range r.effects(e) {
+			if x.Iter != nil && x.Iter.Use == infer.Delegate && !c.async && r.d.iterable(x.Iter.Obj).async {
+				s := e.Value.Range()
+				r.e.Insert(s.Start, r.rt.Bridge()+".iterate(")
+				r.expr(e.Value, c, false)
+				r.e.Insert(s.End, ")")
+				r.done(e, c, "AIO18", "iterates over a coroutine's items through the bridge")
+				return
+			}
+		}
+		r.children(e, c)
 	case *ast.Compare:
 		for _, x := range r.effects(e) {
 			if x.Iter != nil && x.Iter.Use == infer.Membership {

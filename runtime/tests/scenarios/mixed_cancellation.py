@@ -7,6 +7,7 @@ Those with a green form are compared with it; those that need asyncio's own canc
 import asyncio
 
 OPTIONS = {
+    "p03_kill_before_start_of_a_task": {"expect": ["wait raises GreenletExit", "cancelled True"]},
     "p08_coroutine_cancels_itself": {"expect": ["wait raises CancelledError"]},
     "p11_task_cancelled_awaiting_thread": {
         "expect": ["g start", "cancel", "g got GreenletExit", "g finally", "task raised CancelledError", "g dead True"],
@@ -125,6 +126,15 @@ async def p02_kill_before_start(ev, aio, bridge, log):
     _outcome(log, g)
     ev.sleep(0.05)
     log("later")
+
+
+async def p03_kill_before_start_of_a_task(ev, aio, bridge, log):
+    task = asyncio.get_running_loop().create_task(_coroutine(aio, log)())
+    g = bridge.spawn_for_awaitable(task)
+    g.kill()
+    _outcome(log, g)
+    ev.sleep(0.05)
+    log("cancelled", task.cancelled())
 
 
 async def p04_kill_with_exc_info(ev, aio, bridge, log):

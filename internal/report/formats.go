@@ -1,0 +1,178 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/offlet/offlet/internal/inventory"
+	"github.com/offlet/offlet/internal/migrate"
+)
+
+// SARIF writes scans as one run of SARIF 2.1.0, with the texts of the rules.
+func SARIF(w io.Writer, scans []*Scan, rules []migrate.Rule) error {
+	rep := sarif.NewReport()
+	run := sarif.NewRunWithInformationURI("offlet", "https://github.com/offlet/offlet")
+	texts := map[string]migrate.Rule{"READ": {ID: "READ", Title: "a file cannot be read"}}
+	for _, r := range rules {
+		texts[r.ID] = r
+	}
+	known := map[string]bool{}
+	for _, s := range scans {
+		for _, f := range s.Findings() {
+			if !known[f.Rule] {
+				known[f.Rule] = true
+				r := texts[f.Rule]
+				rule := run.AddRule(f.Rule)
+				rule.WithShortDescription(sarif.NewMultiformatMessageString().WithText(r.Title))
+				if r.Why != "" {
+					rule.WithFullDescription(sarif.NewMultiformatMessageString().WithText(r.Why))
+				}
+			}
+			place := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(f.Path))
+			if f.Line > 0 {
+				region := sarif.NewRegion().WithStartLine(f.Line)
+				if f.Col > 0 {
+					region.WithStartColumn(f.Col)
+				}
+				place.WithRegion(region)
+			}
+			run.CreateResultForRule(f.Rule).
+				WithLevel(string(f.Level)).
+				WithMessage(sarif.NewTextMessage(f.Message)).
+				AddLocation(sarif.NewLocationWithPhysicalLocation(place))
+		}
+	}
+	rep.AddRun(run)
+	return rep.PrettyWrite(w)
+}
+
+// GitHub writes a scan as the workflow commands of GitHub Actions, which shows
+// them beside the lines of a pull request.
+func GitHub(w io.Writer, s *Scan) error {
+	for _, f := range s.Findings() {
+		level := map[Level]string{Error: "error", Warning: "warning", Note: "notice"}[f.Level]
+		place := "file=" + property(f.Path)
+		if f.Line > 0 {
+			place += fmt.Sprintf(",line=%d", f.Line)
+		}
+		if f.Col > 0 {
+			place += fmt.Sprintf(",col=%d", f.Col)
+		}
+		if _, err := fmt.Fprintf(w, "::%s %s,title=%s::%s\n", level, place, property("offlet "+f.Rule), data(f.Message)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// data and property escape what has a meaning in a workflow command.
+func data(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+}
+
+func property(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+}
+
+// Markdown writes a scan for an issue or a pull request.
+func Markdown(w io.Writer, s *Scan, rules []migrate.Rule) error {
+	p := &printer{w: w}
+	titles := map[string]string{"READ": "a file cannot be read"}
+	for _, r := range rules {
+		titles[r.ID] = r.Title
+	}
+	p.linef("# Eventlet in %s", md(s.Path))
+	p.linef("")
+	p.linef("%s, %s.", plural(s.Files, "Python file"), plural(s.Lines, "line"))
+	p.linef("")
+	switch s.UseCase {
+	case 0:
+		p.linef("It does not use Eventlet.")
+		return p.err
+	case 1:
+		p.linef("**Use case 1** of Eventlet's guide: Eventlet is this program's own framework, because %s.", md(s.UseCaseWhy))
+	case 2:
+		p.linef("**Use case 2** of Eventlet's guide: Eventlet is only plugged into something else, because %s.", md(s.UseCaseWhy))
+	}
+	if len(s.Uses) > 0 {
+		p.linef("")
+		p.linef("## What it uses")
+		p.linef("")
+		p.linef("| kind | places | in tests | files |")
+		p.linef("|---|---:|---:|---:|")
+		for _, t := range tallies(s.Uses, func(u inventory.Use) string { return u.Kind }) {
+			p.linef("| %s | %d | %d | %d |", md(t.name), t.places, t.tests, t.files)
+		}
+	}
+	if len(s.Facades) > 0 {
+		p.linef("")
+		p.linef("## Façades")
+		p.linef("")
+		p.linef("| module | used by modules | names |")
+		p.linef("|---|---:|---|")
+		for _, f := range s.Facades {
+			p.linef("| `%s` | %d | %s |", md(f.Path), f.Modules, md(cut(strings.Join(append(append([]string{}, f.Wrappers...), f.Names...), ", "), 80)))
+		}
+	}
+	if len(s.Entries) > 0 {
+		p.linef("")
+		p.linef("## Entry points")
+		p.linef("")
+		p.linef("| file | modules | functions | of these wait | deepest |")
+		p.linef("|---|---:|---:|---:|---:|")
+		for i, e := range s.Entries {
+			if i == 30 {
+				p.linef("| and %d more | | | | |", len(s.Entries)-i)
+				break
+			}
+			p.linef("| `%s` | %d | %d | %d | %d |", md(e.Path), e.Modules, e.Functions, e.Green, e.Depth)
+		}
+	}
+	if len(s.Steps) > 0 {
+		p.linef("")
+		p.linef("## What the steps would do")
+		p.linef("")
+		p.linef("| step | files | lines | functions that become coroutines | left for a person |")
+		p.linef("|---|---:|---:|---:|---:|")
+		for _, st := range s.Steps {
+			if st.Error != "" {
+				p.linef("| `offlet %s` | cannot be made: %s | | | |", st.Name, md(st.Error))
+				continue
+			}
+			p.linef("| `offlet %s` | %d | +%d −%d | %d | %d |", st.Name, st.Files, st.Added, st.Removed, st.Coroutines, len(st.Left))
+		}
+	}
+	groups := map[string][]Finding{}
+	count := map[string]int{}
+	for _, f := range s.Findings() {
+		groups[f.Rule] = append(groups[f.Rule], f)
+		count[f.Rule]++
+	}
+	if len(count) > 0 {
+		p.linef("")
+		p.linef("## Places to look at")
+	}
+	for _, r := range sorted(count) {
+		p.linef("")
+		p.linef("<details><summary>%s: %s (%d)</summary>", r, md(titles[r]), count[r])
+		p.linef("")
+		for i, f := range groups[r] {
+			if i == 50 {
+				p.linef("- and %d more", count[r]-i)
+				break
+			}
+			p.linef("- `%s:%d` %s", md(f.Path), f.Line, md(f.Message))
+		}
+		p.linef("")
+		p.linef("</details>")
+	}
+	return p.err
+}
+
+// md keeps a text from meaning something in Markdown.
+func md(s string) string {
+	return strings.NewReplacer("|", "\\|", "<", "&lt;", "\n", " ", "*", "\\*", "_", "\\_").Replace(s)
+}
