@@ -531,8 +531,8 @@ func (l *loadAny) apply(p *Program, v ValueID) {
 			}
 		}
 		if x.Kind == Instance {
-			for n := range p.stored {
-				add(n)
+			for _, k := range p.Classes[x.Class()].MRO {
+				p.readFields(p.Classes[k].self, fits, l.res)
 			}
 		}
 	case ModuleVal:

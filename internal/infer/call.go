@@ -734,7 +734,7 @@ func (u *unbound) apply(p *Program, v ValueID) {
 // opaqueResult is what an external function of which nothing is known
 // returns: an object named after it, re.compile() for re.compile.
 func (p *Program) opaqueResult(name string, green bool, c *Call) ValueID {
-	if strings.Count(name, "()") >= 2 {
+	if strings.Count(name, "()") >= 2 || strings.Contains(name, ".?") {
 		head, _, _ := strings.Cut(name, ".")
 		return p.plain(head + ".?")
 	}
@@ -745,6 +745,10 @@ func (p *Program) opaqueResult(name string, green bool, c *Call) ValueID {
 func (p *Program) callExtInstance(c *Call, v ValueID, x Value) {
 	name := p.names[x.ID]
 	switch {
+	case v == p.anyQuiet:
+		p.escapeArgs(c, name)
+		p.add(c.Ret, v)
+		return
 	case name == "builtins.str" || name == "builtins.int" || name == "builtins.float" || name == "builtins.bytes":
 		return // cannot be called
 	case name == "functools.wraps()":

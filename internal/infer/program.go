@@ -122,6 +122,8 @@ type Class struct {
 	Dataclass   bool
 	Fields      []string // of a dataclass or NamedTuple, in order
 	Sub         []ClassID
+	// strange are the external bases of which nothing is known: see unknownBases
+	strange []string
 	// Escapes says that the class or an instance of it is given to external code.
 	Escapes *Escape
 
@@ -163,9 +165,15 @@ type Program struct {
 	funcOf  map[ast.Node]FuncID
 	classOf map[*ast.ClassDef]ClassID
 
-	values map[Value]ValueID
-	names  []string
-	nameID map[string]int32
+	values       map[Value]ValueID
+	inert        []uint8 // of each value: see inertness
+	ownFields    map[ValueID][]namedField
+	fieldReaders map[ValueID][]fieldReader
+	proxies      map[proxyKey]bool // the loads that were handed on
+	// anyQuiet stands for quiet values where there are many
+	anyQuiet ValueID
+	names    []string
+	nameID   map[string]int32
 
 	sets   []set
 	sites  []site
@@ -325,19 +333,22 @@ func (p *Program) Catalog() *catalog.Catalog { return p.cat }
 // Analyze runs the analysis over the modules of a project.
 func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 	p := &Program{
-		Escapes:    map[FuncID]*Escape{},
-		ExtEscapes: map[string]*Escape{},
-		ByName:     map[string][]FuncID{},
-		cat:        cat,
-		project:    project,
-		byName:     map[string]*Module{},
-		funcOf:     map[ast.Node]FuncID{},
-		classOf:    map[*ast.ClassDef]ClassID{},
-		values:     map[Value]ValueID{},
-		nameID:     map[string]int32{},
-		fields:     map[fieldKey]NodeID{},
-		stored:     map[string]bool{},
-		dunder:     map[string]bool{},
+		Escapes:      map[FuncID]*Escape{},
+		ExtEscapes:   map[string]*Escape{},
+		ByName:       map[string][]FuncID{},
+		cat:          cat,
+		project:      project,
+		byName:       map[string]*Module{},
+		funcOf:       map[ast.Node]FuncID{},
+		classOf:      map[*ast.ClassDef]ClassID{},
+		values:       map[Value]ValueID{},
+		proxies:      map[proxyKey]bool{},
+		ownFields:    map[ValueID][]namedField{},
+		fieldReaders: map[ValueID][]fieldReader{},
+		nameID:       map[string]int32{},
+		fields:       map[fieldKey]NodeID{},
+		stored:       map[string]bool{},
+		dunder:       map[string]bool{},
 
 		instEscapes: map[string]*Escape{},
 		meets:       map[NodeID][]NodeID{},
@@ -345,6 +356,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 	p.sets = make([]set, 1, 1024)   // node 0: nothing
 	p.sites = make([]site, 1, 1024) // site 0: none
 	p.unknown = p.value(Value{Kind: Unknown})
+	p.anyQuiet = p.plain("builtins.?")
 	for _, m := range project.Modules {
 		mod := &Module{Module: m, ID: ModuleID(len(p.Modules))}
 		mod.base = NodeID(len(p.sets))

@@ -2,6 +2,7 @@ package infer
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/offlet/offlet/internal/python/ast"
 )
@@ -9,6 +10,10 @@ import (
 // width is how many values a place may hold before it is taken to be open:
 // past that a set says nothing that a person or a rewrite could use.
 const width = 96
+
+// openWidth is how many containers a place may hold that may hold anything
+// besides.
+const openWidth = 16
 
 // A set is the values at a place, with where they flow to.
 type set struct {
@@ -22,6 +27,9 @@ type set struct {
 	// wide places have had more values than width: whoever asks from now on is
 	// told only that anything may be there
 	wide bool
+	open bool // anything may be there
+	// quiet and opaque count the values of no interest (see inertness)
+	quiet, opaque, containers uint8
 	// constant places hold their values from the start and never get more
 	constant bool
 	// of is 1 + the class whose instances (or, for a classmethod, the class
@@ -59,9 +67,122 @@ func (p *Program) value(v Value) ValueID {
 	}
 	id := ValueID(len(p.Values))
 	p.Values = append(p.Values, v)
+	p.inert = append(p.inert, p.inertness(v))
 	p.values[v] = id
 	return id
 }
+
+// crowd is how many values of no interest a place may hold before they are
+// taken together.
+const crowd = 12
+
+// Of what a program gets from libraries most is of no interest: the strings,
+// numbers and records that pass through it. In a large program they spread over
+// long cycles of places, thousands of names everywhere. So beyond the first few
+// of a place, quiet values become one that stands for all of them, and opaque
+// ones, of which nothing is known, become "anything".
+const (
+	interesting uint8 = iota
+	quiet             // neither blocks nor calls what it is given
+	opaque            // a library of which nothing is known
+)
+
+// inertness judges a value that is made.
+func (p *Program) inertness(v Value) uint8 {
+	if v.Green || v.Site != 0 {
+		return interesting
+	}
+	name := ""
+	switch v.Kind {
+	case External:
+		name = p.names[v.ID]
+		if _, ok := builtins[name]; ok || p.cat.Lookup(name) != nil {
+			return interesting
+		}
+	case ExtInstance:
+		name = p.names[v.ID]
+		if structLike(name) || p.cat.Lookup(name) != nil {
+			return interesting
+		}
+	case ExtBound:
+		recv := p.Values[v.Recv]
+		if recv.Kind != ExtInstance || p.inert[v.Recv] == interesting {
+			return interesting
+		}
+		name = p.names[recv.ID] + "." + p.names[v.ID]
+	default:
+		return interesting
+	}
+	name = strings.ReplaceAll(name, "()", "")
+	head, _, _ := strings.Cut(name, ".")
+	switch head {
+	case "eventlet", "greenlet", "offlet", "asyncio", "functools", "contextlib", "weakref", "collections", "itertools", "operator",
+		"types", "concurrent", "threading", "multiprocessing", "atexit", "signal", "sched", "queue":
+		return interesting // what these are given is run by what they give
+	}
+	switch {
+	case p.cat.Standard(head):
+		if _, blocks := p.cat.Blocking(name); blocks {
+			return interesting
+		}
+		return quiet
+	case head == "builtins" || p.cat.Quiet(name):
+		return quiet
+	}
+	return opaque
+}
+
+// crowded is what a place takes instead of a value of no interest, once it has
+// many of them, or may hold anything anyway.
+func (p *Program) crowded(s *set, v ValueID) ValueID {
+	limit := uint8(crowd)
+	if s.open {
+		limit = crowd / 3
+	}
+	switch p.inert[v] {
+	case quiet:
+		if s.quiet >= limit {
+			return p.anyQuiet
+		}
+		s.quiet++
+	case opaque:
+		if s.opaque >= limit {
+			return p.unknown
+		}
+		s.opaque++
+	}
+	return v
+}
+
+// lost marks a function or object at a place that has become too full to follow. Not all
+// who call what is there know of it, so not all would await it.
+func (p *Program) lost(v ValueID) {
+	switch x := p.Values[v]; x.Kind {
+	case FuncVal, Bound:
+		f := p.Funcs[x.Func()]
+		if p.Escapes[f.ID] == nil {
+			p.Escapes[f.ID] = &Escape{Func: f.Parent, Expr: f.Node, Crowd: true}
+		}
+	case Partial:
+		p.constrain(p.sites[x.Site].call.Fn, lostTarget{})
+	case ExtInstance:
+		if p.inert[v] != interesting {
+			return
+		}
+		name := p.names[x.ID]
+		if x.Green {
+			name = "green " + name
+		}
+		if p.instEscapes[name] == nil {
+			p.instEscapes[name] = &Escape{Crowd: true}
+		}
+	}
+}
+
+// lostTarget is lost for the function of a partial.
+type lostTarget struct{}
+
+func (lostTarget) apply(p *Program, v ValueID) { p.lost(v) }
 
 func (p *Program) nameOf(dotted string) int32 {
 	if id, ok := p.nameID[dotted]; ok {
@@ -88,15 +209,32 @@ func (p *Program) add(n NodeID, v ValueID) {
 	} else if slices.Contains(s.vals, v) {
 		return
 	}
-	if len(s.vals) >= width {
-		if s.wide {
-			return
-		}
-		s.wide = true
-		if v = p.unknown; slices.Contains(s.vals, v) {
+	if w := p.crowded(s, v); w != v {
+		if v = w; slices.Contains(s.vals, v) {
 			return
 		}
 	}
+	if k := p.Values[v].Kind; k == Container || k == ContBound {
+		if s.containers >= openWidth && s.open {
+			return
+		}
+		s.containers++
+	}
+	if len(s.vals) >= width {
+		p.lost(v)
+		if s = &p.sets[n]; s.wide {
+			return
+		}
+		s.wide = true
+		for _, x := range slices.Clone(s.vals) { // later readers are not told of them
+			p.lost(x)
+		}
+		s = &p.sets[n]
+		if v = p.unknown; s.open {
+			return
+		}
+	}
+	s.open = s.open || v == p.unknown
 	s.vals = append(s.vals, v)
 	if s.index != nil {
 		s.index[v] = struct{}{}
@@ -224,7 +362,39 @@ func (p *Program) field(owner ValueID, name string) NodeID {
 	}
 	n := p.node()
 	p.fields[k] = n
+	p.ownFields[owner] = append(p.ownFields[owner], namedField{name, n})
+	for _, r := range p.fieldReaders[owner] {
+		if r.fits(name) {
+			p.edge(n, r.res)
+		}
+	}
 	return n
+}
+
+// A namedField is one attribute of an object.
+type namedField struct {
+	name string
+	at   NodeID
+}
+
+// A fieldReader reads all attributes of an object whose names fit.
+type fieldReader struct {
+	fits func(name string) bool
+	res  NodeID
+}
+
+// readFields makes all attributes of an object whose names fit, now and later,
+// flow to a place: getattr(self, "do_" + name).
+func (p *Program) readFields(owner ValueID, fits func(name string) bool, res NodeID) {
+	if slices.ContainsFunc(p.fieldReaders[owner], func(r fieldReader) bool { return r.res == res }) {
+		return
+	}
+	p.fieldReaders[owner] = append(p.fieldReaders[owner], fieldReader{fits, res})
+	for _, f := range slices.Clone(p.ownFields[owner]) {
+		if fits(f.name) {
+			p.edge(f.at, res)
+		}
+	}
 }
 
 // external is the value of an external dotted name, under its home name.

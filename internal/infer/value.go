@@ -191,4 +191,7 @@ type Escape struct {
 	Func FuncID   // where
 	Expr ast.Node // the call
 	To   string   // dotted name of the external, "" if it is not known
+	// Crowd: it is one of more things in one place than can be followed; the
+	// place is the function itself
+	Crowd bool
 }

@@ -3,6 +3,8 @@
 package steps
 
 import (
+	"bytes"
+
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
@@ -29,46 +31,35 @@ func Migrate(p *program.Program) (*migrate.Result, error) { return MigrateWith(p
 
 // MigrateWith is Migrate with what is known besides the source.
 func MigrateWith(p *program.Program, evidence asyncio.Evidence) (*migrate.Result, error) {
-	ip := Infer(p)
-	first, err := hub.Apply(p, ip)
+	first, res, _, err := move(asyncio.Analyze(p, Infer(p), evidence))
 	if err != nil {
 		return nil, err
 	}
-	if first.Change.Empty() {
-		res, err := asyncio.Migrate(asyncio.Analyze(p, ip, evidence), options())
-		if err != nil {
-			return nil, err
-		}
-		return merged(first, res), nil
+	if !res.Change.Empty() { // else there is no reason to switch hubs
+		res.Done = append(first.Done, res.Done...)
+		res.Left = append(first.Left, res.Left...)
+		res.Sort()
 	}
-	next := After(p, first)
-	res, err := asyncio.Migrate(asyncio.Analyze(next, Infer(next), evidence), options())
-	if err != nil {
-		return nil, err
-	}
-	if res.Change.Empty() {
-		return res, nil // nothing to move: nor is there a reason to switch hubs
-	}
-	return merged(first, res), nil
+	return res, nil
 }
 
-func options() asyncio.Options { return asyncio.Options{Runtime: runtime.Files()} }
-
-// merged is the result of two steps, of which the second saw what the first
-// left.
-func merged(first, second *migrate.Result) *migrate.Result {
-	res := &migrate.Result{
-		Change: edit.Merge(first.Change, second.Change),
-		Done:   append(first.Done, second.Done...),
-		Left:   append(first.Left, second.Left...),
+// move makes the first and the second step in one change. first is what was
+// done and left for the first step; it has no change of its own.
+func move(a *asyncio.Analysis) (first, res *migrate.Result, after *asyncio.Analysis, err error) {
+	first = &migrate.Result{}
+	edits, err := hub.Edits(a.Program, first)
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	res.Sort()
-	return res
+	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits})
+	return first, res, after, err
 }
 
 // Drop is the third step: no Eventlet is left.
-func Drop(p *program.Program) (*migrate.Result, error) {
-	return drop.Drop(p, drop.Options{Runtime: runtime.Files()})
+func Drop(p *program.Program) (*migrate.Result, error) { return dropped(p, Infer(p)) }
+
+func dropped(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
+	return drop.Drop(p, ip, drop.Options{Runtime: runtime.Files()})
 }
 
 // After is the program as a result leaves it. The vendored runtime is not a
@@ -81,12 +72,18 @@ func After(p *program.Program, res *migrate.Result) *program.Program {
 		}
 	}
 	after := program.Overlay(p, files)
-	for _, f := range res.Change.Files {
+	keepLines(p, after, res.Change)
+	return after
+}
+
+// keepLines makes what is said of a changed program name the lines of the files
+// that the user has.
+func keepLines(p, after *program.Program, change *edit.Change) {
+	for _, f := range change.Files {
 		m := after.ByPath(f.Path)
 		if m == nil || f.Runtime || f.Old == nil {
 			continue
 		}
-		// what a later step says is about the files that the user has
 		lines := edit.Origins(f.Old, f.New)
 		if before := p.ByPath(f.Path); before != nil {
 			for i := range lines {
@@ -95,7 +92,6 @@ func After(p *program.Program, res *migrate.Result) *program.Program {
 		}
 		m.Source.Origins = lines
 	}
-	return after
 }
 
 // A Trial is how one step would end.
@@ -108,28 +104,44 @@ type Trial struct {
 // Try makes the three steps in memory, each on what the one before it leaves.
 // a is what is known of the program as it is.
 func Try(a *asyncio.Analysis) []Trial {
-	var out []Trial
-	p, evidence := a.Source, a.Evidence
-	add := func(name string, res *migrate.Result, err error) bool {
-		out = append(out, Trial{name, res, err})
-		if err == nil && !res.Change.Empty() {
-			p = After(p, res)
-			a = nil
+	p := a.Source
+	first, err := hub.Apply(p, a.Program)
+	out := []Trial{{"hub", first, err}}
+	if err != nil {
+		return out
+	}
+	_, res, after, err := move(a)
+	if err != nil {
+		return append(out, Trial{"migrate", nil, err})
+	}
+	next, ip := after.Source, after.Program
+	if res.Change.Empty() && !first.Change.Empty() {
+		next = After(p, first)
+		ip = Infer(next)
+	} else {
+		keepLines(p, next, res.Change)
+		res.Change = since(first.Change, res.Change)
+	}
+	out = append(out, Trial{"migrate", res, nil})
+	res, err = dropped(next, ip)
+	return append(out, Trial{"drop", res, err})
+}
+
+// since is what a change does beyond another that it holds.
+func since(first, both *edit.Change) *edit.Change {
+	texts := map[string][]byte{}
+	for _, f := range first.Files {
+		texts[f.Path] = f.New
+	}
+	out := &edit.Change{Root: both.Root}
+	for _, f := range both.Files {
+		if text, ok := texts[f.Path]; ok {
+			if bytes.Equal(text, f.New) {
+				continue
+			}
+			f.Old = text
 		}
-		return err == nil
+		out.Add(f)
 	}
-	res, err := hub.Apply(p, a.Program)
-	if !add("hub", res, err) {
-		return out
-	}
-	if a == nil {
-		a = asyncio.Analyze(p, Infer(p), evidence)
-	}
-	res, err = asyncio.Migrate(a, options())
-	if !add("migrate", res, err) {
-		return out
-	}
-	res, err = Drop(p)
-	add("drop", res, err)
 	return out
 }

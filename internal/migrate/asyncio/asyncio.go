@@ -21,6 +21,9 @@ import (
 type Options struct {
 	// Runtime is the source of offlet's runtime (aio/, bridge.py).
 	Runtime fs.FS
+	// First are edits that come with those of the step, before them where both
+	// are at one place: the first step, where it was left out.
+	First map[*infer.Module]*edit.List
 }
 
 // Analysis is what the step knows of a program before it rewrites it.
@@ -45,8 +48,9 @@ func Analyze(p *program.Program, ip *infer.Program, evidence Evidence) *Analysis
 	return &Analysis{Source: p, Program: ip, Graph: g, Colors: color.Compute(g), Evidence: evidence}
 }
 
-// Migrate rewrites all green code of a program to asyncio.
-func Migrate(a *Analysis, opts Options) (*migrate.Result, error) {
+// Migrate rewrites all green code of a program to asyncio. It also returns what
+// is known of the program as it will be.
+func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 	p := a.Source
 	res := &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}
 	d := decide(a.Colors, res)
@@ -69,40 +73,46 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, error) {
 	}
 	if len(needing) == 0 {
 		res.Sort()
-		return res, nil
+		return res, a, nil
 	}
 	homes := migrate.Homes(a.Program, needing, p.Project.RuntimeDirs)
 	overlay := map[string][]byte{}
 	for _, r := range files {
 		r.finishImports(homes[r.m].Name)
 		r.addImports(homes[r.m].Name)
+		if first := opts.First[r.m]; first != nil {
+			e := r.e
+			r.e = edit.List{}
+			r.e.Append(first)
+			r.e.Append(&e)
+		}
 		if r.e.Len() == 0 {
 			continue
 		}
 		if !r.m.Source.Exact {
-			return nil, fmt.Errorf("%s: its encoding (%s) does not give back the same bytes, so it cannot be edited; convert it to UTF-8 first", r.m.Path, r.m.Source.Encoding)
+			return nil, nil, fmt.Errorf("%s: its encoding (%s) does not give back the same bytes, so it cannot be edited; convert it to UTF-8 first", r.m.Path, r.m.Source.Encoding)
 		}
 		text, err := r.e.Apply(r.m.Source.Text)
 		if err != nil {
-			return nil, fmt.Errorf("internal error: %s: %w", r.m.Path, err)
+			return nil, nil, fmt.Errorf("internal error: %s: %w", r.m.Path, err)
 		}
 		data, err := r.m.Source.Encode(text)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", r.m.Path, err)
+			return nil, nil, fmt.Errorf("%s: %w", r.m.Path, err)
 		}
 		overlay[r.m.Path] = data
 		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})
 	}
 	after, err := gate(p, overlay)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := vendor(p, after, homes, opts.Runtime, res.Change); err != nil {
-		return nil, err
+	if err := vendor(p, after.Program, homes, opts.Runtime, res.Change); err != nil {
+		return nil, nil, err
 	}
 	res.Change.Sort()
 	res.Sort()
-	return res, nil
+	return res, after, nil
 }
 
 // changesImports reports whether the imports of a file would change although

@@ -95,6 +95,11 @@ func (d *decisions) keepObjects() {
 		if s == nil || s.Kind != catalog.Class || s.To == "" || !s.Active(d.g.Patched, green) {
 			continue
 		}
+		if esc.Crowd {
+			fn, node := d.made(s.Name)
+			d.keep(s.Name, &refusal{"LEFT2", node, fn, "it comes to a place that may hold so many things that offlet cannot follow them"})
+			continue
+		}
 		to := esc.To
 		if to == "" {
 			to = "code that offlet does not know"
@@ -115,6 +120,20 @@ func (d *decisions) keepObjects() {
 			}
 		}
 	}
+}
+
+// made is the first place where an object of a class is made.
+func (d *decisions) made(class string) (infer.FuncID, ast.Node) {
+	for _, f := range d.p.Funcs {
+		for _, c := range f.Calls {
+			for _, id := range d.p.At(c.Ret) {
+				if v := d.p.Value(id); v.Kind == infer.ExtInstance && d.p.Name(v) == class {
+					return f.ID, c.Expr
+				}
+			}
+		}
+	}
+	return -1, nil
 }
 
 // keep keeps a class, and those whose objects come from or go into it: a pool
@@ -245,6 +264,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		return nil // a module body: see entry
 	}
 	if esc := p.Escapes[id]; esc != nil {
+		if esc.Crowd {
+			return at("it is one of so many things in one place that offlet cannot follow who calls it")
+		}
 		to := esc.To
 		if to == "" {
 			to = "something that offlet does not know"

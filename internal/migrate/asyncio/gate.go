@@ -18,8 +18,9 @@ const listed = 5
 // gate analyses the program as it would be after the change, from nothing, and
 // refuses the change if something in it is wrong: a file that does not parse,
 // a coroutine that nobody awaits, a green call left in a coroutine function.
-// What it finds is a bug of offlet. It returns the program after the change.
-func gate(p *program.Program, overlay map[string][]byte) (*infer.Program, error) {
+// What it finds is a bug of offlet. It returns what is known
+// of the program after the change.
+func gate(p *program.Program, overlay map[string][]byte) (*Analysis, error) {
 	after, err := migrate.After(p, overlay)
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func gate(p *program.Program, overlay map[string][]byte) (*infer.Program, error)
 		bad = append(bad, unawaited(a, m)...)
 	}
 	if len(bad) == 0 {
-		return a.Program, nil
+		return a, nil
 	}
 	var lines []string
 	for i, n := range bad {

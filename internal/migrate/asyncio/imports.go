@@ -53,8 +53,8 @@ func (d *decisions) importsOf(m *infer.Module) *imports {
 			return
 		}
 		in := &importedName{stmt: s, alias: a, sym: id.Sym, name: name, green: green}
-		in.inline = migrate.IsImport(m, id.Sym) && !exported[id.Sym] && im.bySym[id.Sym] == nil && n > 1
-		if old := im.bySym[id.Sym]; old != nil { // bound twice: try … except ImportError
+		in.inline = migrate.IsImport(m, id.Sym) && !exported[id.Sym] && n > 1
+		if old := im.bySym[id.Sym]; old != nil && !samePackage(old, in) { // bound twice: try … except ImportError
 			old.inline = false
 			in.inline = false
 		}
@@ -97,14 +97,44 @@ func (d *decisions) importsOf(m *infer.Module) *imports {
 		return im
 	}
 	ast.Inspect(m.AST, func(n ast.Node) bool {
-		if name, ok := n.(*ast.Name); ok && name.Sym >= 0 {
-			if in := im.bySym[name.Sym]; in != nil {
+		switch n := n.(type) {
+		case *ast.Attribute:
+			if im.servedBySubmodule(n) {
+				return false
+			}
+		case *ast.Name:
+			if in := im.bySym[n.Sym]; n.Sym >= 0 && in != nil {
 				in.uses++
 			}
 		}
 		return true
 	})
 	return im
+}
+
+// samePackage reports whether two imports bind one name to one package:
+// `import eventlet` and `import eventlet.hubs`.
+func samePackage(a, b *importedName) bool {
+	_, one := a.stmt.(*ast.Import)
+	_, two := b.stmt.(*ast.Import)
+	return one && two && a.alias.AsName == nil && b.alias.AsName == nil && a.inline && a.name == b.name
+}
+
+// servedBySubmodule reports whether `eventlet.hubs` is what `import
+// eventlet.hubs` gives, so that it does not need the `import eventlet` that
+// stands in the file too.
+func (im *imports) servedBySubmodule(e *ast.Attribute) bool {
+	head, ok := e.Value.(*ast.Name)
+	if !ok || head.Sym < 0 {
+		return false
+	}
+	in := im.bySym[head.Sym]
+	if in == nil || in.alias == nil || in.alias.AsName != nil || in.alias.Name.Name != head.Id {
+		return false
+	}
+	return slices.ContainsFunc(im.all, func(o *importedName) bool {
+		return o.sym == head.Sym && o.alias != nil && o.alias.AsName == nil && o.alias.Name.Name == head.Id+"."+e.Attr.Name && o.alias.Start < e.Start
+	})
 }
 
 // starNames adds the names that a module uses of `from eventlet import *`. They

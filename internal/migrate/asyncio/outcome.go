@@ -29,7 +29,8 @@ type form struct {
 // code that stays green.
 func (d *decisions) formOf(e *callgraph.Effect) form {
 	var f form
-	plain := e.Plain
+	// what is called besides those that are known may give anything
+	plain := e.Plain || e.Open
 	for _, t := range e.Targets {
 		switch {
 		case d.becomes(t):

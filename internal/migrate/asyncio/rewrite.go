@@ -20,6 +20,8 @@ type rewriter struct {
 	m   *infer.Module
 	lay *migrate.Layout
 	e   edit.List
+	// callbacks counts the lambdas that became functions.
+	callbacks int
 	// before are insertions that come before all others at their place.
 	before edit.List
 	rt     *migrate.Runtime
@@ -741,7 +743,7 @@ func (r *rewriter) hoist(e *ast.Lambda, id infer.FuncID, c ctx) {
 	r.expr(e.Body, ctx{fn: id, async: true, stmt: c.stmt}, false)
 	inner := r.e
 	r.e = saved
-	name := migrate.Unused(r.m, "callback_"+strconv.Itoa(r.line(e)), "callback")
+	name := r.callback()
 	text := r.m.Source.Text
 	args := ""
 	if e.Args.Valid() {
@@ -764,6 +766,20 @@ func (r *rewriter) hoist(e *ast.Lambda, id infer.FuncID, c ctx) {
 	r.done(e, c, "AIO10", "becomes the coroutine function %s", name)
 }
 
+// callback is a new name for a function that was a lambda.
+func (r *rewriter) callback() string {
+	for {
+		r.callbacks++
+		name := "callback"
+		if r.callbacks > 1 {
+			name += "_" + strconv.Itoa(r.callbacks)
+		}
+		if migrate.Unused(r.m, name, name) == name {
+			return name
+		}
+	}
+}
+
 // indent is the indentation that a statement will have.
 func (r *rewriter) indent(s ast.Stmt) string {
 	in := r.lay.Indent(s.Range().Start)
@@ -771,11 +787,6 @@ func (r *rewriter) indent(s ast.Stmt) string {
 		in += r.lay.Unit()
 	}
 	return in
-}
-
-func (r *rewriter) line(n ast.Node) int {
-	line, _ := r.m.Source.Position(n.Range().Start)
-	return line
 }
 
 // ---- calls

@@ -90,8 +90,7 @@ type dropper struct {
 
 // Drop computes the change of the third step. If something still needs
 // Eventlet, the result has no change and Left lists the places.
-func Drop(p *program.Program, opts Options) (*migrate.Result, error) {
-	ip := infer.Analyze(p, catalog.Default())
+func Drop(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result, error) {
 	g := callgraph.Build(ip, callgraph.Patched(ip))
 	d := &dropper{p: ip, g: g, colors: color.Compute(g), byNode: map[ast.Node][]*callgraph.Effect{},
 		res: &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}}
