@@ -208,8 +208,12 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// mention finds what is called Eventlet; -r and -c lines lead to more.
-var mention = regexp.MustCompile(`(?i)eventlet|(?m)^\s*(-r|-c|--requirement|--constraint)\b`)
+var (
+	// mention finds what may name Eventlet; -r and -c lines lead to more.
+	mention = regexp.MustCompile(`(?i)eventlet|(?m)^\s*(-r|-c|--requirement|--constraint)\b`)
+	// itself finds its name as a word of its own: not eventlets, eventlet2
+	itself = regexp.MustCompile(`(?i)(^|[^a-z0-9])eventlet($|[^a-z0-9])|geventlet|EventletWorker`)
+)
 
 func (s *scanner) file(name string, constraint bool) {
 	if s.seen[name] {
@@ -277,6 +281,9 @@ func (f *file) add(kind Kind, line int, word, name, value string) {
 		}
 	}
 	text := f.lines[line-1]
+	if kind == Mention && !itself.MatchString(text) {
+		return
+	}
 	at := len([]rune(text[:col])) + 1
 	text = strings.TrimSpace(text)
 	if r := []rune(text); len(r) > 160 {

@@ -36,6 +36,10 @@ func (t *taker) hazards(targets []*infer.Module) {
 	t.conditional()
 	t.early(targets)
 	t.greendns()
+}
+
+// sortHazards puts them in the order of their places.
+func (t *taker) sortHazards() {
 	slices.SortStableFunc(t.inv.Hazards, func(a, b Hazard) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.Rule, b.Rule))
 	})
@@ -60,8 +64,6 @@ func (t *taker) calls(f *infer.Func, c *infer.Call, call *ast.Call, name string)
 		}
 	case "asyncio.run", "asyncio.runners.run", "asyncio.Runner", "asyncio.new_event_loop":
 		note("HAZ5", "%s has its own loop, beside that of the hub", name)
-	case "greenlet.greenlet", "greenlet.greenlet.switch", "greenlet.settrace":
-		note("HAZ11", "%s goes around Eventlet", name)
 	case "eventlet.patcher.import_patched", "eventlet.patcher.inject", "eventlet.patcher.original":
 		what := "a module"
 		if len(call.Args) > 0 {
@@ -124,6 +126,9 @@ func raises(ip *infer.Program, f *infer.Func) bool {
 func (t *taker) subclasses() {
 	for _, c := range t.ip.Classes {
 		for _, base := range c.External {
+			if t.rawClasses[c.Node] {
+				continue // of greenlet itself, see text
+			}
 			if name := t.ip.Catalog().Canonical(base); strings.HasPrefix(name, "eventlet.") {
 				what := "its methods must mean the same on another base"
 				switch {
@@ -133,8 +138,6 @@ func (t *taker) subclasses() {
 					what = "nothing takes its place: another server has another way in"
 				}
 				t.hazard(migrate.At(t.ip, c.Module, c.Node, "HAZ8", "%s is a subclass of %s: %s", c.Name, name, what))
-			} else if strings.HasPrefix(name, "greenlet.") {
-				t.hazard(migrate.At(t.ip, c.Module, c.Node, "HAZ11", "%s is a subclass of %s", c.Name, name))
 			}
 		}
 	}

@@ -177,6 +177,7 @@ type taker struct {
 	// unconditional: some module that is no test imports Eventlet at its top
 	// level, outside of try and if.
 	unconditional bool
+	rawClasses    map[*ast.ClassDef]bool // subclasses of greenlet.greenlet
 }
 
 type place struct {
@@ -188,7 +189,7 @@ type place struct {
 // Take lists what a program uses. project is where it is on disk, colors which
 // of its functions yield.
 func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *workspace.Project) *Inventory {
-	t := &taker{ip: ip, g: g, colors: colors, seen: map[place]bool{}, inv: &Inventory{
+	t := &taker{ip: ip, g: g, colors: colors, seen: map[place]bool{}, rawClasses: map[*ast.ClassDef]bool{}, inv: &Inventory{
 		Uses: []Use{}, Settings: []Setting{}, Hazards: []Hazard{}, Facades: []Facade{}, EntryPoints: []string{}, Entries: []Entry{},
 		Patched: []string{}, Foreign: []Foreign{}, Broken: []Problem{}, Projects: []string{},
 	}}
@@ -225,8 +226,11 @@ func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *
 	})
 	t.inv.UseCase, t.inv.UseCaseWhy = useCase(t.inv)
 	t.inv.Optional = t.inv.UseCase == 1 && !t.unconditional
-	if t.inv.UseCase != 0 {
+	if t.inv.UseCase == 1 {
 		t.hazards(targets)
+	}
+	t.sortHazards()
+	if t.inv.UseCase != 0 {
 		t.facades()
 		t.entries(targets)
 	}
@@ -297,8 +301,12 @@ func useCase(inv *Inventory) (int, string) {
 		return 1, fmt.Sprintf("only its tests use Eventlet, in %d places", inTests)
 	case len(inv.Uses) > 0:
 		return 2, "its code imports or patches, and uses nothing of Eventlet"
-	case len(inv.Settings) > 0:
-		return 2, "only files beside the code name Eventlet"
+	}
+	for _, s := range inv.Settings {
+		switch s.Kind {
+		case deploy.Requirement, deploy.Constraint, deploy.Environment:
+			return 2, "only files beside the code name Eventlet"
+		}
 	}
 	return 0, ""
 }

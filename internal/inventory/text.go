@@ -27,7 +27,7 @@ var importers = map[string]bool{
 
 // text looks at the strings of a module that matter, and at what is assigned to.
 func (t *taker) text(m *infer.Module) {
-	w := &walker{t: t, m: m, test: IsTest(m.Path)}
+	w := &walker{t: t, m: m, test: IsTest(m.Path), raw: map[string]string{}}
 	for _, s := range m.AST.Body {
 		if !w.test && importsEventlet(s) {
 			t.unconditional = true
@@ -55,6 +55,51 @@ type walker struct {
 	t    *taker
 	m    *infer.Module
 	test bool
+	// raw are the local names of the package greenlet ("greenlet") and of what
+	// was imported from it ("greenlet.greenlet"). For the analysis these are
+	// Eventlet's, which makes its green threads of them.
+	raw map[string]string
+}
+
+// greenlet is the name that an expression has in the package greenlet, "" if
+// it is not of it.
+func (w *walker) greenlet(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Name:
+		return w.raw[e.Id]
+	case *ast.Attribute:
+		if base, ok := e.Value.(*ast.Name); ok && w.raw[base.Id] == "greenlet" {
+			return "greenlet." + e.Attr.Name
+		}
+	}
+	return ""
+}
+
+// bind notes the names of the package greenlet.
+func (w *walker) bind(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Import:
+		for _, a := range n.Names {
+			if a.Name.Name == "greenlet" && w.t.ip.External(w.m, "greenlet") {
+				local := "greenlet"
+				if a.AsName != nil {
+					local = a.AsName.Name
+				}
+				w.raw[local] = "greenlet"
+			}
+		}
+	case *ast.ImportFrom:
+		if n.Level > 0 || n.Module == nil || n.Module.Name != "greenlet" || !w.t.ip.External(w.m, "greenlet") {
+			return
+		}
+		for _, a := range n.Names {
+			local := a.Name.Name
+			if a.AsName != nil {
+				local = a.AsName.Name
+			}
+			w.raw[local] = "greenlet." + a.Name.Name
+		}
+	}
 }
 
 func (w *walker) stmt(n ast.Node) {
@@ -85,17 +130,29 @@ func (w *walker) stmt(n ast.Node) {
 		w.words(n.Elts)
 	case *ast.Call:
 		w.call(n)
+	case *ast.ClassDef:
+		for _, b := range n.Bases {
+			if w.greenlet(b) == "greenlet.greenlet" {
+				w.t.rawClasses[n] = true
+				w.t.hazard(migrate.At(w.t.ip, w.m, n, "HAZ11", "%s is a subclass of greenlet.greenlet", n.Name.Name))
+			}
+		}
 	case *ast.Import:
+		w.bind(n)
 		for _, a := range n.Names {
 			if strings.HasPrefix(a.Name.Name, "__original_module_") {
 				w.t.hazard(migrate.At(w.t.ip, w.m, a, "HAZ15", "the unpatched %s is mended by hand", strings.TrimPrefix(a.Name.Name, "__original_module_")))
 			}
 		}
 	case *ast.ImportFrom:
+		w.bind(n)
 		if n.Module != nil && strings.HasPrefix(n.Module.Name, "__original_module_") {
 			w.t.hazard(migrate.At(w.t.ip, w.m, n, "HAZ15", "the unpatched %s is mended by hand", strings.TrimPrefix(n.Module.Name, "__original_module_")))
 		}
 	case *ast.Attribute:
+		if n.Attr.Name == "gr_frame" {
+			w.t.hazard(migrate.At(w.t.ip, w.m, n, "HAZ11", "gr_frame looks into a greenlet"))
+		}
 		if strings.HasPrefix(n.Attr.Name, "_") && !strings.HasPrefix(n.Attr.Name, "__") {
 			if name, _, cls := w.t.ip.StaticName(w.m, n.Value); cls < 0 && eventlets(name) {
 				w.t.hazard(migrate.At(w.t.ip, w.m, n, "HAZ10", "%s.%s is Eventlet's own business", name, n.Attr.Name))
@@ -199,6 +256,10 @@ func (w *walker) call(n *ast.Call) {
 		} else if inner, ok := f.Value.(*ast.Attribute); ok && inner.Attr.Name == "patch" {
 			last = "patch." + last
 		}
+	}
+	switch name := w.greenlet(n.Func); name {
+	case "greenlet.greenlet", "greenlet.settrace":
+		w.t.hazard(migrate.At(w.t.ip, w.m, n, "HAZ11", "%s goes around Eventlet", name))
 	}
 	for _, k := range n.Keywords {
 		if k.Name != nil {

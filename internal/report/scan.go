@@ -147,6 +147,7 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 	case 0:
 		p.linef("")
 		p.linef("It does not use Eventlet.")
+		p.beside(s)
 		p.problems(s)
 		return p.err
 	case 2:
