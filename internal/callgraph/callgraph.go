@@ -306,7 +306,7 @@ func (g *Graph) opaque(e *Effect, name string) {
 		}
 	case cat.Quiet(strings.ReplaceAll(name, "()", "")):
 		e.Plain = true
-	case root == "eventlet" || root == "greenlet":
+	case cat.Unrecorded(name):
 		// a name of Eventlet without a record: whatever it is, it may yield
 		e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1, Green: true})
 	case g.libraryBlocks(e, name):

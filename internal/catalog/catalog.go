@@ -516,6 +516,7 @@ func (c *Catalog) Reason(s *Symbol) string { return c.refusals[s.Refusal()] }
 // Unrecorded reports whether a dotted name is Eventlet's and the catalogue does
 // not know it: nothing may be assumed of it but that it yields.
 func (c *Catalog) Unrecorded(name string) bool {
+	name, _, _ = strings.Cut(name, "()") // what a function gives: judged by the function
 	head, _, _ := strings.Cut(name, ".")
 	if head != "eventlet" && head != "greenlet" || c.Lookup(name) != nil {
 		return false

@@ -110,3 +110,22 @@ func BenchmarkNew(b *testing.B) {
 		}
 	}
 }
+
+func TestUnrecorded(t *testing.T) {
+	c := Default()
+	for name, want := range map[string]bool{
+		"eventlet.sleep":                              false,
+		"eventlet.no_such_name":                       true,
+		"eventlet.no_such_name().close":               true,
+		"eventlet.wsgi.no_such_name":                  true,
+		"eventlet.timeout.with_timeout().real":        false,
+		"eventlet.timeout.Timeout.__str__":            false,
+		"eventlet.greenpool.GreenPool.no_such_method": true,
+		"eventlets.sleep":                             false,
+		"time.no_such_name":                           false,
+	} {
+		if got := c.Unrecorded(name); got != want {
+			t.Errorf("Unrecorded(%s) = %v", name, got)
+		}
+	}
+}

@@ -567,7 +567,7 @@ func (d *decisions) unconverted(name string, green bool) string {
 	cat := d.p.Catalog()
 	s := cat.Lookup(name)
 	switch {
-	case s == nil && cat.Unrecorded(name):
+	case s == nil && !strings.Contains(name, "()") && cat.Unrecorded(name):
 		return name + ": offlet has no record of this name of Eventlet"
 	case s == nil || s.Owner != nil || s.Refusal() == "" || s.To != "" || !s.Active(d.g.Patched, green):
 		return ""
