@@ -353,8 +353,13 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		instEscapes: map[string]*Escape{},
 		meets:       map[NodeID][]NodeID{},
 	}
-	p.sets = make([]set, 1, 1024)   // node 0: nothing
-	p.sites = make([]site, 1, 1024) // site 0: none
+	size := 0
+	for _, m := range project.Modules {
+		size += len(m.Source.Text)
+	}
+	// a place for every twenty bytes is what large projects come to
+	p.sets = make([]set, 1, 1024+size/20) // node 0: nothing
+	p.sites = make([]site, 1, 1024)       // site 0: none
 	p.unknown = p.value(Value{Kind: Unknown})
 	p.anyQuiet = p.plain("builtins.?")
 	for _, m := range project.Modules {

@@ -28,9 +28,10 @@ type refusal struct {
 
 // decisions are what will become of the functions and objects of a program.
 type decisions struct {
-	p      *infer.Program
-	g      *callgraph.Graph
-	colors *color.Result
+	greenGenerators map[infer.FuncID][]*infer.Func // see generators
+	p               *infer.Program
+	g               *callgraph.Graph
+	colors          *color.Result
 
 	// async functions become coroutine functions (or are ones already).
 	async []bool

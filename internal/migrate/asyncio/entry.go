@@ -66,14 +66,25 @@ func (d *decisions) hot(m *infer.Module, s ast.Stmt) (places int, simple bool) {
 			simple = false
 		}
 	}
-	for id, f := range d.p.Funcs { // generator expressions of the statement
-		if f.Parent == m.Body && span.Contains(f.Node.Range()) {
-			if _, ok := f.Node.(*ast.GeneratorExp); ok && d.colors.Green[id] {
-				places, simple = places+1, false
-			}
+	for _, f := range d.generators(m.Body) {
+		if span.Contains(f.Node.Range()) {
+			places, simple = places+1, false
 		}
 	}
 	return places, simple
+}
+
+// generators are the generator expressions of a function that yield to the hub.
+func (d *decisions) generators(in infer.FuncID) []*infer.Func {
+	if d.greenGenerators == nil {
+		d.greenGenerators = map[infer.FuncID][]*infer.Func{}
+		for id, f := range d.p.Funcs {
+			if _, ok := f.Node.(*ast.GeneratorExp); ok && d.colors.Green[id] {
+				d.greenGenerators[f.Parent] = append(d.greenGenerators[f.Parent], f)
+			}
+		}
+	}
+	return d.greenGenerators[in]
 }
 
 func (d *decisions) entry(m *infer.Module, res *migrate.Result) {
