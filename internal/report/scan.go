@@ -157,7 +157,14 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 		p.problems(s)
 		p.linef("")
 		if s.plugged() {
-			p.linef("Next: change the lines above, run the tests, then remove Eventlet from the requirements.")
+			patching := ""
+			for _, u := range s.Uses {
+				if u.Name == "eventlet.patcher.monkey_patch" && u.How == "call" && !inventory.IsTest(u.Path) {
+					patching = fmt.Sprintf(", remove monkey_patch (%s:%d)", u.Path, u.Line)
+					break
+				}
+			}
+			p.linef("Next: change the lines above%s, run the tests, then remove Eventlet from the requirements.", patching)
 		} else {
 			p.linef("Next: find out what runs it on Eventlet; nothing in this tree does. Then remove Eventlet from the requirements.")
 		}
@@ -450,7 +457,7 @@ func (p *printer) beside(s *Scan) {
 		}
 	}
 	if len(count) > 0 {
-		p.title("Settings that name Eventlet, which go with it in step 3")
+		p.title("Settings that name Eventlet, and go with it")
 	}
 	for _, k := range sorted(count) {
 		list := groups[k]
@@ -598,7 +605,7 @@ func (p *printer) steps(s *Scan) {
 			what = "has nothing to do"
 		}
 		if st.Coroutines > 0 {
-			what += fmt.Sprintf(", %s become coroutines", plural(st.Coroutines, "function"))
+			what += fmt.Sprintf(", %s to coroutines", plural(st.Coroutines, "function"))
 		}
 		switch {
 		case st.Error != "":

@@ -1,0 +1,99 @@
+package cli_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/xeipuuv/gojsonschema"
+
+	"github.com/offlet/offlet/internal/cli"
+)
+
+// TestSchema checks what scan prints against docs/scan.schema.json, on the
+// trees that have a case of everything, and that each field that the schema
+// has is told of in docs/json.md.
+func TestSchema(t *testing.T) {
+	data, err := os.ReadFile("../../docs/scan.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range trees(t) {
+		var out, errs bytes.Buffer
+		cli.Main([]string{"scan", "--json", unpackTree(t, name)}, strings.NewReader(""), &out, &errs)
+		result, err := schema.Validate(gojsonschema.NewBytesLoader(out.Bytes()))
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, errs.String())
+		}
+		for _, e := range result.Errors() {
+			t.Errorf("%s: %v", name, e)
+		}
+	}
+	doc, err := os.ReadFile("../../docs/json.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := gojsonschema.NewBytesLoader(data)
+	parsed, err := root.LoadJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field := range parsed.(map[string]any)["properties"].(map[string]any) {
+		if !bytes.Contains(doc, []byte("`"+field+"`")) {
+			t.Errorf("docs/json.md does not tell of %s", field)
+		}
+	}
+}
+
+// TestSARIF checks the SARIF form against the schema of the standard.
+func TestSARIF(t *testing.T) {
+	for _, name := range trees(t) {
+		var out, errs bytes.Buffer
+		cli.Main([]string{"scan", "--format", "sarif", unpackTree(t, name)}, strings.NewReader(""), &out, &errs)
+		rep, err := sarif.FromBytes(out.Bytes())
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, errs.String())
+		}
+		if err := rep.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if strings.Contains(name, "hazards") && (len(rep.Runs) != 1 || len(rep.Runs[0].Results) < 20) {
+			t.Errorf("%s: the hazards are missing", name)
+		}
+	}
+}
+
+func trees(t *testing.T) []string {
+	names, err := filepath.Glob("../inventory/testdata/*.txtar")
+	if err != nil || len(names) < 3 {
+		t.Fatal("no trees", err)
+	}
+	return names
+}
+
+func unpackTree(t *testing.T, name string) string {
+	t.Helper()
+	a, err := txtar.ParseFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, f := range a.Files {
+		to := filepath.Join(dir, f.Name)
+		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(to, f.Data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
