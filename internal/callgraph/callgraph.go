@@ -169,6 +169,9 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 			}
 		}
 	case infer.External:
+		if constant(p.Name(v)) {
+			return // socket.AF_INET came here among the attributes of an object
+		}
 		g.external(e, p.Name(v), v.Green, -1)
 	case infer.ExtBound:
 		g.extBound(e, v)
@@ -179,6 +182,13 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 	case infer.ContBound, infer.Container:
 		e.Plain = true
 	}
+}
+
+// constant reports whether an external name is written as those of constants
+// are, which nobody calls.
+func constant(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return len(last) > 1 && strings.ToUpper(last) == last && strings.ToLower(last) != last && !strings.Contains(last, "()")
 }
 
 // callable reports whether an instance of an external class may be called; a
