@@ -619,7 +619,8 @@ func (p *Program) callSymbol(c *Call, s *catalog.Symbol, recv ValueID, green boo
 		}
 	}
 	refused := s.Refusal() != ""
-	if cb == nil && (s.Group != "" || refused) && len(s.Stores) == 0 && s.Returns != "arg0" {
+	library := s.Group != "" || s.Owner != nil && s.Owner.Group != "" && s.Owner.To == ""
+	if cb == nil && (library || refused) && len(s.Stores) == 0 && s.Returns != "arg0" {
 		// a library call: nothing is known of what it does with functions that
 		// it is given
 		p.escapeArgs(c, s.Name)
@@ -786,6 +787,10 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	switch recv.Kind {
 	case Generator:
 		f := p.Funcs[recv.ID]
+		switch name {
+		case "send", "asend", "throw", "athrow":
+			f.Driven = true
+		}
 		switch name {
 		case "send", "__next__", "asend", "__anext__":
 			p.edge(f.Yield, c.Ret)

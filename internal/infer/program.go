@@ -66,6 +66,9 @@ type Func struct {
 	Iters []*Iter
 	Withs []*With
 
+	// Driven says that send or throw is called on a generator that this
+	// function makes.
+	Driven bool
 	// proxied holds, for a __getattr__(self, name) that does getattr(x, name),
 	// the objects x that it stands for.
 	proxied NodeID

@@ -158,7 +158,7 @@ func (p *Program) crowded(s *set, v ValueID) ValueID {
 // who call what is there know of it, so not all would await it.
 func (p *Program) lost(v ValueID) {
 	switch x := p.Values[v]; x.Kind {
-	case FuncVal, Bound:
+	case FuncVal, Bound, Generator, Coroutine, ContextManager:
 		f := p.Funcs[x.Func()]
 		if p.Escapes[f.ID] == nil {
 			p.Escapes[f.ID] = &Escape{Func: f.Parent, Expr: f.Node, Crowd: true}

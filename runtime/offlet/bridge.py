@@ -628,8 +628,19 @@ class _Iterate:
         return self
 
     def __next__(self) -> Any:
+        return self._step(type(self._iterator).__anext__)
+
+    # What `yield from` hands on to an async generator.
+
+    def send(self, value: Any) -> Any:
+        return self._step(lambda iterator: iterator.asend(value))
+
+    def throw(self, *exc: Any) -> Any:
+        return self._step(lambda iterator: iterator.athrow(*exc))
+
+    def _step(self, step: Callable[[Any], Any]) -> Any:
         try:
-            return call(type(self._iterator).__anext__(self._iterator))
+            return call(step(self._iterator))
         except StopAsyncIteration:
             self._iterator = _NOTHING
         raise StopIteration
@@ -828,6 +839,10 @@ class attach:
         adopted = self._adopted
         if adopted is not None and adopted._task is asyncio.current_task():
             await GiveBack()
+            await asyncio.sleep(0)  # the next pass is in the task's own context
+            for variable, value in adopted._context.items():
+                if variable.get(_END) is not value:
+                    variable.set(value)
         hub = self._hub
         hub.loop.set_task_factory(self._factory)
         hub._scheduler.classes.clear()

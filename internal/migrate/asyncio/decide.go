@@ -28,6 +28,7 @@ type refusal struct {
 
 // decisions are what will become of the functions and objects of a program.
 type decisions struct {
+	drivenFuncs     map[infer.FuncID]bool          // see driven
 	greenGenerators map[infer.FuncID][]*infer.Func // see generators
 	p               *infer.Program
 	g               *callgraph.Graph
@@ -460,7 +461,10 @@ func (d *decisions) generator(f *infer.Func, def *ast.FunctionDef) string {
 		case *ast.ExprStmt:
 			if y, ok := n.Value.(*ast.YieldFrom); ok {
 				statement[y] = true
-				if !ownLine(f.Module, n) {
+				switch {
+				case d.driven(f.ID):
+					why = "values or exceptions are sent into it, and what it delegates to by yield from would not get them"
+				case !ownLine(f.Module, n):
 					why = "it has a yield from that shares its line with other code, and becomes a loop; put it on a line of its own"
 				}
 			}
@@ -471,6 +475,36 @@ func (d *decisions) generator(f *infer.Func, def *ast.FunctionDef) string {
 		}
 	})
 	return why
+}
+
+// driven reports whether send or throw reaches the generators that a function
+// makes, directly or through another that delegates to them.
+func (d *decisions) driven(f infer.FuncID) bool {
+	if d.drivenFuncs == nil {
+		d.drivenFuncs = map[infer.FuncID]bool{}
+		var work []infer.FuncID
+		mark := func(id infer.FuncID) {
+			if !d.drivenFuncs[id] {
+				d.drivenFuncs[id] = true
+				work = append(work, id)
+			}
+		}
+		for id, f := range d.p.Funcs {
+			if f.Driven {
+				mark(infer.FuncID(id))
+			}
+		}
+		for i := 0; i < len(work); i++ {
+			for _, e := range d.g.Effects[work[i]] {
+				if e.Iter != nil && e.Iter.Use == infer.Delegate {
+					for _, t := range e.Targets {
+						mark(t)
+					}
+				}
+			}
+		}
+	}
+	return d.drivenFuncs[f]
 }
 
 // inspectOwn visits the nodes of a function's body but not those of functions
