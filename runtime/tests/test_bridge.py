@@ -542,6 +542,56 @@ class Bridge(BridgeProgram):
             + "KeyError('x')\nends inside",
         )
 
+    def test_attach_keeps_context_variables(self) -> None:
+        self.program(
+            """
+            import contextvars
+            variable = contextvars.ContextVar("variable")
+
+            async def main():
+                variable.set("before")
+                async with bridge.attach():
+                    print(variable.get())
+                    eventlet.sleep(0)
+                    variable.set("inside")
+                print(variable.get())
+                await asyncio.sleep(0)
+                print(variable.get())
+
+            asyncio.run(main())
+            """,
+            """
+            before
+            inside
+            inside
+            """,
+        )
+
+    def test_attach_to_a_task_written_in_python(self) -> None:
+        self.program(
+            """
+            async def main(how):
+                await bridge.attach().__aenter__()
+                eventlet.sleep(0)
+                if how:
+                    raise how
+                return "result"
+
+            for how in (None, KeyError("k"), asyncio.CancelledError()):
+                loop = asyncio.new_event_loop()
+                try:
+                    print(loop.run_until_complete(asyncio.tasks._PyTask(main(how), loop=loop)))
+                except BaseException as e:
+                    print(type(e).__name__)
+                bridge.eventlet.hubs.use_hub("eventlet.hubs.asyncio")   # this one is never detached
+            """,
+            """
+            result
+            KeyError
+            CancelledError
+            """,
+        )
+
     def test_attach_after_spawns(self) -> None:
         self.program(
             """

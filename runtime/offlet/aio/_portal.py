@@ -603,6 +603,7 @@ def portal_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
 
 _Task: Any = asyncio.tasks.Task
 _Future: Any = asyncio.Future
+_PyFuture: Any = getattr(asyncio.futures, "_PyFuture")  # of tasks written in Python, as pytest-asyncio's on Python 3.10
 
 
 class _AnyTask(type):
@@ -709,14 +710,15 @@ class AdoptedStrand(TaskStrand):
             return
         # The coroutine has ended: the task, which has not seen it, gets its outcome from here.
         value, error = self._value, self._error
+        future: Any = _PyFuture if isinstance(task, _PyFuture) else asyncio.Future  # a task itself refuses these calls
         if isinstance(error, asyncio.CancelledError):
-            asyncio.Future.cancel(task)
+            future.cancel(task)
         elif error is not None:
-            asyncio.Future.set_exception(task, error)
+            future.set_exception(task, error)
             if isinstance(error, (SystemExit, KeyboardInterrupt)):
                 raise error
         else:
-            asyncio.Future.set_result(task, value)
+            future.set_result(task, value)
 
 
 class _AdoptionGate(Gate):
