@@ -257,6 +257,10 @@ func (g *Graph) symbol(e *Effect, s *catalog.Symbol, name string, green bool, re
 		e.Seeds = append(e.Seeds, seed)
 		return
 	}
+	if init := s.Methods["__init__"]; init != nil && init.Green(g.Patched, green) {
+		e.Seeds = append(e.Seeds, Seed{Symbol: init, Name: s.Name, Recv: recv, Green: green})
+		return
+	}
 	if s.Kind == catalog.Method || s.Kind == catalog.Function || s.Kind == catalog.Class {
 		e.Plain = true
 	}

@@ -229,13 +229,16 @@ type Document struct {
 	Classes    map[string]*Symbol `yaml:"classes"`
 	Attributes map[string]*Symbol `yaml:"attributes"`
 	// Blocking are the prefixes of names that may block, with the monkey_patch
-	// arguments on which that depends; Pure are the exceptions, by prefix.
+	// arguments on which that depends; Pure are the exceptions, by module: a
+	// name, or "x.*" for all below x.
 	Blocking map[string][]string `yaml:"blocking"`
 	Pure     map[string][]string `yaml:"pure"`
 	Standard []string            `yaml:"standard"`
 	Quiet    []string            `yaml:"quiet"`
 	Loud     []string            `yaml:"loud"`
 	Renamed  map[string]string   `yaml:"renamed"`
+	// GreenNames are names of Eventlet that are another's green version.
+	GreenNames map[string]string `yaml:"greenNames"`
 	// Refusals are the sentences for the reasons that records name by refuse.
 	Refusals map[string]string `yaml:"refusals"`
 }
@@ -281,6 +284,7 @@ type Catalog struct {
 	quiet    map[string]bool // by dotted prefix; false for the exceptions
 	renamed  map[string]string
 	refusals map[string]string
+	green    map[string]string
 }
 
 // Default is the catalogue that is built into offlet: the files of this
@@ -304,6 +308,7 @@ func New(docs ...*Document) (*Catalog, error) {
 		quiet:    map[string]bool{},
 		renamed:  map[string]string{},
 		refusals: map[string]string{},
+		green:    map[string]string{},
 	}
 	for _, d := range docs {
 		if err := c.add(d); err != nil {
@@ -363,6 +368,7 @@ func (c *Catalog) add(d *Document) error {
 	}
 	maps.Copy(c.renamed, d.Renamed)
 	maps.Copy(c.refusals, d.Refusals)
+	maps.Copy(c.green, d.GreenNames)
 	return nil
 }
 
@@ -573,10 +579,18 @@ func (c *Catalog) Canonical(name string) string {
 
 // GreenModule maps the name of a module below eventlet.green to the standard
 // library's module that it is the green version of: urllib2 → urllib.request.
-// ok is false if name is not below eventlet.green.
+// ok is false if name is neither below eventlet.green nor one of GreenNames.
 func (c *Catalog) GreenModule(name string) (std string, ok bool) {
 	rest, ok := strings.CutPrefix(name, "eventlet.green.")
 	if !ok {
+		if !strings.HasPrefix(name, "eventlet.green") {
+			return "", false
+		}
+		for home, std := range c.green {
+			if rest, ok := strings.CutPrefix(name, home); ok && (rest == "" || rest[0] == '.') {
+				return std + rest, true
+			}
+		}
 		return "", false
 	}
 	head, tail, _ := strings.Cut(rest, ".")
@@ -608,15 +622,17 @@ func (c *Catalog) Quiet(name string) bool {
 	return false
 }
 
-// Blocking returns the patch groups on which functions of the standard
-// module that holds name may block, for names without a record of their own.
-// blocks is false for names of modules that never yield, and for those listed
-// as pure.
+// Blocking returns the patch groups on which functions of the module that holds
+// name may block, for names without a record of their own. blocks is false for
+// names of modules of which that is not known, and for those listed as pure.
 func (c *Catalog) Blocking(name string) (groups []string, blocks bool) {
 	if c.pure[name] {
 		return nil, false
 	}
 	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
+		if c.pure[name[:end]+".*"] {
+			return nil, false
+		}
 		if g, ok := c.blocking[name[:end]]; ok {
 			return g, true
 		}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -66,8 +67,79 @@ func ask(t *testing.T, python, script string, stdin []byte, args ...string) [][]
 // classes and parameters are what the record says.
 func TestNames(t *testing.T) {
 	python, _ := pythontest.Eventlet(t)
+	records := judge(t, recorded(Default()))
+	count := map[string]int{}
+	for _, f := range ask(t, python, "testdata/names.py", marshal(t, records)) {
+		count[f[0]]++
+		if f[0] == "bad" {
+			t.Errorf("%s: %s", f[1], f[2])
+		}
+	}
+	if sum := count["ok"] + count["bad"] + count["absent"]; sum != len(records) {
+		t.Errorf("%d answers for %d records", sum, len(records))
+	}
+	t.Logf("%d records: %d are as Eventlet and Python have them, %d are not to be had here", len(records), count["ok"], count["absent"])
+}
+
+// TestLibraries asks the installed libraries whether the names of the records
+// about them are there. OFFLET_LIBRARIES_PYTHON names an interpreter that has
+// more of them than Eventlet's.
+func TestLibraries(t *testing.T) {
+	python, _ := pythontest.Eventlet(t)
+	if more := os.Getenv("OFFLET_LIBRARIES_PYTHON"); more != "" {
+		python = more
+	}
+	c := Default()
+	foreign := func(name string) bool {
+		head, _, _ := strings.Cut(name, ".")
+		// eventlet.green.zmq, OpenSSL and MySQLdb have names of their own
+		return head != "eventlet" && head != "greenlet" && head != "offlet" && head != "zmq" && head != "OpenSSL" && head != "MySQLdb" && !c.Standard(head)
+	}
+	var symbols []*Symbol
+	for _, s := range c.Symbols() {
+		if foreign(s.Name) {
+			symbols = append(symbols, s)
+			for _, m := range s.Methods {
+				symbols = append(symbols, m)
+			}
+		}
+	}
+	records := judge(t, symbols)
+	for name := range c.blocking {
+		if foreign(name) {
+			records = append(records, judged{Name: name, Kind: "name"})
+		}
+	}
+	for name := range c.pure {
+		if foreign(name) {
+			records = append(records, judged{Name: strings.TrimSuffix(name, ".*"), Kind: "name"})
+		}
+	}
+	count := map[string]int{}
+	for _, f := range ask(t, python, "testdata/names.py", marshal(t, records), "libraries") {
+		count[f[0]]++
+		if f[0] == "bad" {
+			t.Errorf("%s: %s", f[1], f[2])
+		}
+	}
+	if count["ok"] == 0 {
+		t.Error("none of the libraries is installed")
+	}
+	t.Logf("%d names of libraries: %d are there, %d belong to libraries that are not installed", len(records), count["ok"], count["absent"])
+}
+
+func marshal(t *testing.T, records []judged) []byte {
+	data, err := json.Marshal(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// judge is what the Python judges read of records.
+func judge(t *testing.T, symbols []*Symbol) []judged {
 	var records []judged
-	for _, s := range recorded(Default()) {
+	for _, s := range symbols {
 		r := judged{Name: s.Name, Kind: [...]string{"module", "function", "class", "method", "attribute"}[s.Kind],
 			Attribute: s.IsAttribute, Aliases: s.Aliases, Bases: s.Bases, Params: s.Params}
 		if s.Owner != nil {
@@ -80,21 +152,7 @@ func TestNames(t *testing.T) {
 		}
 		records = append(records, r)
 	}
-	data, err := json.Marshal(records)
-	if err != nil {
-		t.Fatal(err)
-	}
-	count := map[string]int{}
-	for _, f := range ask(t, python, "testdata/names.py", data) {
-		count[f[0]]++
-		if f[0] == "bad" {
-			t.Errorf("%s: %s", f[1], f[2])
-		}
-	}
-	if sum := count["ok"] + count["bad"] + count["absent"]; sum != len(records) {
-		t.Errorf("%d answers for %d records", sum, len(records))
-	}
-	t.Logf("%d records: %d are as Eventlet and Python have them, %d are not to be had here", len(records), count["ok"], count["absent"])
+	return records
 }
 
 // TestYields makes the calls of the records with the real Eventlet and watches

@@ -4,6 +4,7 @@ The records come as JSON on the standard input. Each line of the output is
 tab-separated: a status (ok, bad, absent), the name of a record, details.
 """
 import importlib
+import importlib.util
 import inspect
 import json
 import os
@@ -64,6 +65,11 @@ def socketpair():
     return importlib.import_module('eventlet.green.socket').socketpair()
 
 
+def installed(dotted):
+    top = dotted.partition('.')[0]
+    return dotted in GREEN_ONLY or importlib.util.find_spec(top) is not None
+
+
 def resolve(dotted):
     """The object of a dotted name, importing as much of it as are modules."""
     if dotted in GREEN_ONLY:
@@ -114,6 +120,8 @@ def check_name(rec):
         return 'absent', ABSENT[name]
     if name in OURS:
         return 'ok', 'a name of ours'
+    if not installed(name):
+        return 'absent', 'is not installed'
     try:
         obj = resolve(name)
     except Exception as e:
@@ -130,9 +138,11 @@ def check_name(rec):
     if name in MADE:
         return ('ok', '') if callable(obj) else ('bad', 'cannot be called')
     real = {'module': inspect.ismodule, 'class': inspect.isclass, 'function': callable,
-            'attribute': lambda o: True}[kind]
+            'attribute': lambda o: True, 'name': lambda o: True}[kind]
     if not real(obj):
         return 'bad', 'is no %s but %r' % (kind, type(obj))
+    if kind == 'name':
+        return 'ok', ''
     if kind == 'function' and inspect.isclass(obj) and name.startswith('eventlet.'):
         return 'bad', 'is a class'
     if kind in ('function', 'class') and name.startswith('eventlet.'):
@@ -166,6 +176,8 @@ def check_member(rec):
     owner, _, name = rec['name'].rpartition('.')
     if owner in ABSENT:
         return 'absent', ABSENT[owner]
+    if not installed(owner):
+        return 'absent', 'is not installed'
     if name == '*' or rec['name'] in SET_ELSEWHERE:
         return 'ok', ''
     if owner == 'eventlet.greenio.py3.Pipe' or owner == 'os.Pipe' or owner == 'socket.File':
@@ -215,6 +227,11 @@ def set_by_init(cls, name):
 
 
 def main():
+    if sys.argv[1:] == ['libraries']:
+        for rec in json.load(sys.stdin):
+            status, detail = (check_member if rec.get('owner') else check_name)(rec)
+            answer(status, rec['name'], detail)
+        return
     import eventlet.greenio, eventlet.green.http.client, eventlet.green.urllib.request  # noqa: what submodules need
     for rec in json.load(sys.stdin):
         status, detail = (check_member if rec.get('owner') else check_name)(rec)

@@ -717,6 +717,14 @@ def times():
     w = Watch('time')
     w('sleep', time.sleep, 0)
     w('sleep', time.sleep, 0.001)
+    import sched
+    x = sched.scheduler(delayfunc=time.sleep)
+    w = Watch('sched.scheduler')
+    w('enter', x.enter, 0.01, 1, lambda: None)
+    event = w('enterabs', x.enterabs, 0, 1, lambda: None)
+    w('cancel', x.cancel, event)
+    w('empty', x.empty)
+    w('run', x.run)
 
 
 @patched('socket')
