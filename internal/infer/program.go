@@ -391,7 +391,10 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 	}
 	for _, c := range p.Classes {
 		for _, b := range c.Bases {
-			p.Classes[b].Sub = append(p.Classes[b].Sub, c.ID)
+			// class Timeout(Timeout): the name meant another class before
+			if !slices.Contains(p.Classes[b].MRO, c.ID) {
+				p.Classes[b].Sub = append(p.Classes[b].Sub, c.ID)
+			}
 		}
 	}
 	for _, m := range p.Modules {
