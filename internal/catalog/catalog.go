@@ -457,6 +457,9 @@ func (c *Catalog) twin(s *Symbol, name string, rename func(string) string) *Symb
 	}
 	t.Methods = map[string]*Symbol{}
 	for mn, m := range s.Methods {
+		if m.Refuse != "" {
+			continue // the twin does not have it
+		}
 		mt := c.twin(m, name+"."+mn, rename)
 		mt.Owner = &t
 		t.Methods[mn] = mt

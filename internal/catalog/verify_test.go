@@ -264,3 +264,44 @@ func groupOf(s *Symbol) string {
 	}
 	return s.Group
 }
+
+// TestRuntime asks offlet's runtime whether what records become is there, with
+// all members that the records have.
+func TestRuntime(t *testing.T) {
+	python, _ := pythontest.Eventlet(t)
+	c := Default()
+	// what functions give, without a name of its own in the runtime
+	unnamed := map[string]bool{"offlet.bridge.Iterator": true, "offlet.bridge.Context": true, "offlet.aio.ResourceItem": true}
+	var records []judged
+	targets := 0
+	for _, s := range c.Symbols() {
+		for _, to := range [...]string{s.To, s.ToValue} {
+			if head, rest, _ := strings.Cut(to, "."); head == "aio" {
+				targets++
+				if c.Lookup("offlet.aio."+rest) == nil {
+					t.Errorf("%s becomes %s, of which there is no record", s.Name, to)
+				}
+			} else if to != "" && to != "asyncio.sleep" {
+				t.Errorf("%s becomes %s, which is not of the runtime", s.Name, to)
+			}
+		}
+		if !strings.HasPrefix(s.Name, "offlet.") || unnamed[s.Name] {
+			continue
+		}
+		records = append(records, judged{Name: s.Name, Kind: "name"})
+		for _, m := range s.Methods {
+			if !strings.HasPrefix(m.Name[len(s.Name)+1:], "__") { // the runtime has the asynchronous ones
+				records = append(records, judged{Name: m.Name, Kind: "method", Owner: s.Name, Attribute: m.IsAttribute})
+			}
+		}
+	}
+	t.Setenv("PYTHONPATH", "../../runtime")
+	count := map[string]int{}
+	for _, f := range ask(t, python, "testdata/names.py", marshal(t, records), "libraries") {
+		count[f[0]]++
+		if f[0] != "ok" {
+			t.Errorf("%s: %s", f[1], f[2])
+		}
+	}
+	t.Logf("%d records become something of the runtime; %d names and members of it are there", targets, count["ok"])
+}

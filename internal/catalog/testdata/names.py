@@ -48,6 +48,7 @@ ABSENT = {
 SET_ELSEWHERE = {
     'http.client.HTTPResponse.url': 'urllib.request',
     'socket.File.mode': 'socket.makefile, of files of text',
+    'offlet.aio.File.encoding': 'its subclass for text',
 }
 # Classes that are made by a function.
 MADE = {'threading.Lock', 'threading.RLock'}
@@ -67,7 +68,7 @@ def socketpair():
 
 def installed(dotted):
     top = dotted.partition('.')[0]
-    return dotted in GREEN_ONLY or importlib.util.find_spec(top) is not None
+    return dotted in GREEN_ONLY or top in sys.modules or importlib.util.find_spec(top) is not None
 
 
 def resolve(dotted):
