@@ -172,6 +172,12 @@ func readers() []reader {
 	}
 }
 
+// inRequirements reports whether a file is somewhere below a directory
+// requirements: requirements/extras/eventlet.txt.
+func inRequirements(name string) bool {
+	return slices.Contains(strings.Split(path.Dir(name), "/"), "requirements")
+}
+
 var manual = regexp.MustCompile(`^\.[0-9]$`)
 
 func workspaceRequirements(base string) bool {
@@ -229,7 +235,7 @@ func (s *scanner) file(name string, constraint bool) {
 			break
 		}
 	}
-	if read == nil && path.Base(path.Dir(name)) == "requirements" && (ext == ".txt" || ext == ".in") {
+	if read == nil && inRequirements(name) && (ext == ".txt" || ext == ".in" || ext == ".pip") {
 		read = func(f *file) { f.requirements(constraint) }
 	}
 	if read == nil && ext == "" {

@@ -64,7 +64,7 @@ func (f *file) include(name string, line int, constraint bool) {
 		return
 	}
 	base := strings.ToLower(path.Base(to))
-	if workspaceRequirements(base) || path.Base(path.Dir(to)) == "requirements" {
+	if workspaceRequirements(base) || inRequirements(to) {
 		f.s.file(to, constraint)
 		if !f.exists(to) {
 			f.broken(line, "asks for %s, which is not there", name)
@@ -238,6 +238,9 @@ func (f *file) value(key, value string, line int) {
 	case loggers.MatchString(key) && strings.Contains(value, "eventlet"):
 		f.add(Logger, line, loggers.FindString(key), loggers.FindString(key), "")
 	case !strings.Contains(strings.ToLower(value), "eventlet"):
+		if itself.MatchString(name) {
+			f.add(Mention, line, name, name, value)
+		}
 	case lists.MatchString(key) && requirement.MatchString(value):
 		f.add(Requirement, line, "eventlet", "eventlet", version(value))
 	case lists.MatchString(key) && extra.MatchString(value):
@@ -265,6 +268,10 @@ func (f *file) list(key string, words []word) {
 // yaml reads YAML and JSON, of any number of documents.
 func (f *file) yaml() {
 	parsed, err := yamlparser.ParseBytes([]byte(f.text), 0)
+	if err != nil && json.Valid([]byte(f.text)) {
+		f.anyLines() // JSON that the reader of YAML cannot read
+		return
+	}
 	if err != nil {
 		line := 0
 		if m := yamlPlace.FindStringSubmatch(err.Error()); m != nil {
@@ -457,7 +464,7 @@ func (f *file) unit(key, value string, line int) {
 // command of tox.ini, a variable of supervisord's environment, or a setting.
 func (f *file) iniValue(section, key, text string, line int) {
 	low := strings.ToLower(text)
-	if !strings.Contains(low, "eventlet") && !variable.MatchString(key) {
+	if !strings.Contains(low, "eventlet") && !itself.MatchString(key) {
 		return
 	}
 	if j := strings.Index(text, " #"); j >= 0 {
@@ -471,8 +478,12 @@ func (f *file) iniValue(section, key, text string, line int) {
 		f.add(Requirement, line, "eventlet", extra.FindStringSubmatch(text)[1]+"[eventlet]", "")
 	case strings.EqualFold(key, "environment") || strings.EqualFold(key, "setenv") || strings.EqualFold(key, "set_env") || strings.EqualFold(key, "env") || strings.EqualFold(key, "passenv") || strings.EqualFold(key, "pass_env"):
 		// HUB="a",EVENTLET_HUB="asyncio" and EVENTLET_HUB = asyncio
+		before := f.count()
 		for _, m := range iniVariables.FindAllStringSubmatch(text, -1) {
 			f.add(Environment, line, m[1], m[1], strings.Trim(m[2], `"' `))
+		}
+		if f.count() == before { // OS_NOVA_DISABLE_EVENTLET_PATCHING = 1
+			f.add(Mention, line, "eventlet", key, "")
 		}
 	default:
 		f.setting(key, text, line, section)

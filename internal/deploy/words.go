@@ -245,6 +245,11 @@ func (f *file) setting(key, value string, line int, section string) {
 		return
 	}
 	if !strings.Contains(low, "eventlet") {
+		// a switch of the program's own: eventlet_debug = true,
+		// OS_NOVA_DISABLE_EVENTLET_PATCHING=1
+		if itself.MatchString(key) {
+			f.add(Mention, line, key, key, value)
+		}
 		return
 	}
 	before := f.count()

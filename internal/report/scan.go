@@ -283,8 +283,8 @@ func (p *printer) head(s *Scan) {
 	p.title("Use case %d of Eventlet's guide: %s", s.UseCase, what)
 	p.linef("  because %s.", s.UseCaseWhy)
 	if s.Optional {
-		p.linef("  It imports Eventlet only under conditions: as a library that offers it as one of several backends")
-		p.linef("  it could just drop that backend.")
+		p.linef("  It imports Eventlet only under conditions. If it runs without it already (as one of several backends,")
+		p.linef("  or by a switch), then look first at whether that way is ready to be the only one.")
 	}
 	if s.UseCase == 2 {
 		p.linef("  There is no code of yours to move to asyncio: choose something else there.")

@@ -373,7 +373,7 @@ func isRequirements(rel, name string) bool {
 		return false
 	}
 	return strings.Contains(name, "requirement") || strings.Contains(name, "constraint") ||
-		path.Base(path.Dir(rel)) == "requirements"
+		slices.Contains(strings.Split(path.Dir(rel), "/"), "requirements")
 }
 
 // pythonShebang reports whether the first line of a file runs it with Python.
