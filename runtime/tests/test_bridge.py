@@ -6,6 +6,7 @@ Each test is a program of its own, run plain and with monkey_patch(), that print
 
 from __future__ import annotations
 
+import sys
 import unittest
 
 import harness
@@ -721,7 +722,7 @@ class Bridge(BridgeProgram):
             killed GreenletExit
             kill returned False
             killed finally
-            task GreenletExit True
+            task KILLED True
             killed with KeyError
             killed with finally
             task KeyError('k')
@@ -730,7 +731,9 @@ class Bridge(BridgeProgram):
             swallowed
             swallowed
             cancelled before it began
-            """,
+            """
+            # A task of Python 3.10 forgets with which kind of CancelledError it ended.
+            .replace("KILLED", "GreenletExit" if sys.version_info >= (3, 11) else "CancelledError"),
         )
 
     def test_locks_of_asyncio_survive_other_exceptions(self) -> None:

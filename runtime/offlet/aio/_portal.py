@@ -560,7 +560,7 @@ class _Steps:
         switch = portal.switch
         token = switch(None, None)
         while strand._stepped and not strand._dead:
-            if token == ():  # it came here by another way, to wait for something that is not ours
+            if token is _NO_VALUE:  # it came here by another way, to wait for something that is not ours
                 strand._stepped = False
                 break
             try:
@@ -603,6 +603,7 @@ def portal_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
 
 _Task: Any = asyncio.tasks.Task
 _Future: Any = asyncio.Future
+_NO_VALUE: Any = ()  # what a switch without a value gives; CPython has one empty tuple only
 _PyFuture: Any = getattr(asyncio.futures, "_PyFuture")  # of tasks written in Python, as pytest-asyncio's on Python 3.10
 
 
