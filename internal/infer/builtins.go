@@ -58,6 +58,14 @@ func init() {
 			p.add(c.Ret, v)
 		}
 	}
+	made := func(name string, at int) func(*Program, *Call) {
+		return func(p *Program, c *Call) {
+			if f := p.arg(c, at, "factory"); f != 0 {
+				p.edge(p.callback(c, f).Ret, c.Ret)
+			}
+			p.add(c.Ret, p.opaqueResult(name, false, c))
+		}
+	}
 	mapped := func(p *Program, c *Call) NodeID {
 		if len(c.Args) == 0 {
 			return 0
@@ -195,7 +203,10 @@ func init() {
 		"builtins.staticmethod": func(p *Program, c *Call) { wrapWith(p, c, StaticMethod) },
 		"builtins.classmethod":  func(p *Program, c *Call) { wrapWith(p, c, ClassMethod) },
 		"importlib.reload":      first,
-		"builtins.__import__":   importModule, "importlib.import_module": importModule,
+		// they make an instance of the class that they are given
+		"sqlite3.connect":           made("sqlite3.connect", 5),
+		"sqlite3.Connection.cursor": made("sqlite3.Connection.cursor", 1),
+		"builtins.__import__":       importModule, "importlib.import_module": importModule,
 		"oslo_utils.importutils.try_import": importModule, "oslo_utils.importutils.import_module": importModule,
 		"functools.partial": partial, "functools.partialmethod": partial,
 		"functools.wraps":          func(p *Program, c *Call) { p.add(c.Ret, p.plain("functools.wraps()")) },
