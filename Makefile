@@ -1,5 +1,6 @@
 # make test      everything that must pass
 # make test-full the longer proofs as well
+# make bench     times, beside those of CPython, ruff and ast-grep
 # make demo      a crawler goes off Eventlet, step by step
 #
 # What it needs (Go, Python >= 3.11, git and the package registries apart) is
@@ -51,6 +52,16 @@ test-runtime: $(pythons)
 test-demo: build
 	@PYTHON=$(PYTHON) examples/demo.sh $(here)/.bin/offlet $(here)/.demo >.demo.log 2>&1 || { cat .demo.log; exit 1; }
 	@tail -1 .demo.log
+
+bench: $(pythons) .venv-bench/.ready
+	$(python_env) go test -run '^$$' -bench 'Lex|Parse|Analyze' -count 3 ./internal/python/...
+	$(python_env) OFFLET_BENCH_TOOLS=$(here)/.venv-bench/bin go test -timeout 60m -run '^$$' -bench Scan -benchtime 1x ./e2e
+
+.venv-bench/.ready: e2e/bench-requirements.txt
+	rm -rf .venv-bench
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r e2e/bench-requirements.txt
+	@touch $@
 
 .venv/.ready: e2e/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is %d.%d; set PYTHON" % sys.version_info[:2])'

@@ -177,7 +177,7 @@ func sortedKeys(set map[string]bool) []string {
 }
 
 // build makes the program as `make build` does.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "offlet")
 	cmd := exec.Command("go", "build", "-trimpath", "-o", binary, "../cmd/offlet")
