@@ -129,6 +129,7 @@ func (s *Scan) Findings() []Finding {
 type Options struct {
 	Verbose bool // list every place
 	Color   bool
+	Screen  bool // cut long lines
 }
 
 // JSON writes a scan for programs.
@@ -141,6 +142,7 @@ func JSON(w io.Writer, s *Scan) error {
 
 // ScanText writes a scan for people: without Verbose about one screen.
 func ScanText(w io.Writer, s *Scan, o Options) error {
+	o.Screen = true
 	p := &printer{w: w, o: o}
 	p.head(s)
 	switch s.UseCase {
@@ -187,9 +189,20 @@ type printer struct {
 	err error
 }
 
+// linef prints a line. On the short form's one screen it is cut to a width at
+// which terminals do not break it.
 func (p *printer) linef(format string, args ...any) {
+	text := strings.TrimRight(fmt.Sprintf(format, args...), " ")
+	if p.o.Screen && !p.o.Verbose {
+		text = cut(text, 120)
+	}
+	p.full(text)
+}
+
+// full prints a line as it is: an error must not be cut.
+func (p *printer) full(text string) {
 	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.w, strings.TrimRight(format, " ")+"\n", args...)
+		_, p.err = io.WriteString(p.w, text+"\n")
 	}
 }
 
@@ -244,12 +257,12 @@ func (p *printer) head(s *Scan) {
 		more += "; patched: " + strings.Join(s.Patched, ", ")
 	}
 	p.linef("%s: %s, %s%s", s.Path, plural(s.Files, "Python file"), plural(s.Lines, "line"), more)
-	for i, sk := range s.Skipped {
-		if i == p.most(2) {
-			p.linef("  and %s (-v lists them)", plural(len(s.Skipped)-i, "more place")+" left out")
-			break
+	if n := len(s.Skipped); n > 2 && !p.o.Verbose {
+		p.linef("  left out: %s (-v lists them), the first: %s %s", plural(n, "place"), s.Skipped[0].Path, s.Skipped[0].Message)
+	} else {
+		for _, sk := range s.Skipped {
+			p.linef("  left out: %s %s", sk.Path, sk.Message)
 		}
-		p.linef("  left out: %s %s", sk.Path, sk.Message)
 	}
 	kinds := map[string]int{}
 	named := 0
@@ -361,7 +374,7 @@ func (p *printer) uses(s *Scan) {
 	list := tallies(s.Uses, func(u inventory.Use) string { return u.Kind })
 	var line []string
 	for i, t := range list {
-		if i == p.most(9) {
+		if i == p.most(7) && len(list) > 8 {
 			line = append(line, fmt.Sprintf("and %s", plural(len(list)-i, "more kind")))
 			break
 		}
@@ -395,10 +408,9 @@ func (p *printer) facades(s *Scan) {
 	if len(s.Facades) == 0 {
 		return
 	}
-	p.title("Façades: modules through which others use Eventlet without naming it")
+	p.title("Façades: %s through which others use Eventlet without naming it", plural(len(s.Facades), "module"))
 	for i, f := range s.Facades {
-		if i == p.most(3) {
-			p.linef("  and %d more", len(s.Facades)-i)
+		if i == p.most(2) {
 			break
 		}
 		what := append(slices.Clone(f.Wrappers), f.Names...)
@@ -430,7 +442,7 @@ func (p *printer) plugins(s *Scan) {
 		p.linef("  %s %s: %s", list[0].Rule, list[0].What, inventory.Advice(list[0].Kind))
 		slices.SortStableFunc(list, func(a, b inventory.Setting) int { return cmp.Compare(number(a.Test), number(b.Test)) })
 		for i, set := range list {
-			if i == p.most(4) {
+			if i == p.most(2) {
 				p.linef("    and %s", plural(len(list)-i, "more place"))
 				break
 			}
@@ -459,8 +471,11 @@ func (p *printer) beside(s *Scan) {
 	if len(count) > 0 {
 		p.title("Settings that name Eventlet, and go with it")
 	}
-	for _, k := range sorted(count) {
+	for i, k := range sorted(count) {
 		list := groups[k]
+		if i == p.most(4) {
+			break
+		}
 		if !p.o.Verbose {
 			first := list[0]
 			text := first.Name
@@ -529,14 +544,15 @@ func (p *printer) hazards(s *Scan) {
 	slices.SortFunc(list, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(number(a.code == 0), number(b.code == 0)), cmp.Compare(weight(a.rule), weight(b.rule)), cmp.Compare(b.code, a.code), cmp.Compare(b.tests, a.tests), cmp.Compare(a.rule, b.rule))
 	})
-	p.title("Hazards: what will behave differently (offlet explain HAZ1 tells what to do)")
+	const shown = 7
+	rest := ""
+	if n := len(list) - shown; n > 0 && !p.o.Verbose {
+		rest = fmt.Sprintf(" and %s", plural(n, "more rule"))
+	}
+	p.title("Hazards: what will behave differently (offlet explain %s tells what to do)", list[0].rule)
 	for i, g := range list {
-		if i == p.most(8) {
-			rest := 0
-			for _, g := range list[i:] {
-				rest += g.code + g.tests
-			}
-			p.linef("  and %s in %s", plural(len(list)-i, "more rule"), plural(rest, "place"))
+		if i == p.most(shown) {
+			p.linef(" %s (-v)", rest)
 			break
 		}
 		tests := ""
@@ -571,7 +587,6 @@ func (p *printer) entries(s *Scan) {
 	p.title("Entry points: %d, by how many functions that wait are reached from them", len(s.Entries))
 	for i, e := range s.Entries {
 		if i == p.most(3) {
-			p.linef("  and %d more", len(s.Entries)-i)
 			break
 		}
 		p.linef("  %-38s %s, %s of %s wait, up to %s deep", cut(e.Path, 38), plural(e.Modules, "module"), grouped(e.Green), plural(e.Functions, "function"), plural(e.Depth, "call"))
@@ -589,7 +604,7 @@ func (p *printer) problems(s *Scan) {
 			p.linef("  and %d more", len(s.Problems)-i)
 			break
 		}
-		p.linef("  %s", pr.Message)
+		p.full("  " + pr.Message)
 	}
 }
 
@@ -619,7 +634,7 @@ func (p *printer) steps(s *Scan) {
 		if st.Name == "migrate" {
 			command += " --all"
 		}
-		p.linef("  %d. %-20s %s", i+1, command, what)
+		p.full(fmt.Sprintf("  %d. %-20s %s", i+1, command, what))
 		if st.Name == "hub" {
 			continue // its places are among the hazards above
 		}
@@ -633,7 +648,6 @@ func (p *printer) steps(s *Scan) {
 		}
 		for j, r := range sorted(rules) {
 			if j == p.most(2) {
-				p.linef("       and %s", plural(len(rules)-j, "more rule"))
 				break
 			}
 			n := first[r]
