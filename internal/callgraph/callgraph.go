@@ -176,6 +176,12 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 	case infer.ExtBound:
 		g.extBound(e, v)
 	case infer.ExtInstance: // calling what an external function returned
+		if s := p.Catalog().Lookup(p.Name(v)); s != nil && s.Kind == catalog.Class {
+			if m, ok := s.Methods["__call__"]; ok {
+				g.symbol(e, m, m.Name, v.Green, id)
+				return
+			}
+		}
 		if callable(p.Name(v)) {
 			g.opaque(e, p.Name(v))
 		}
@@ -310,7 +316,15 @@ func (g *Graph) opaque(e *Effect, name string) {
 			return
 		}
 	}
-	root, _, _ := strings.Cut(strings.ReplaceAll(name, "()", ""), ".")
+	bare := strings.ReplaceAll(name, "()", "")
+	if bare != name {
+		// mylib.Client().query: a project may have a record of mylib.Client.query
+		if s := cat.Lookup(bare); s != nil && s.Kind == catalog.Function {
+			g.symbol(e, s, bare, false, -1)
+			return
+		}
+	}
+	root, _, _ := strings.Cut(bare, ".")
 	switch {
 	case root == "builtins" || root == "offlet" || root == "asyncio" || root == "":
 		e.Plain = true

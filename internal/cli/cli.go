@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
 
+	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/workspace"
@@ -192,6 +193,9 @@ func (p *project) load(o *output, at string, write bool) (*program.Program, erro
 		if err := w.Exclude(p.Exclude); err != nil {
 			return nil, err
 		}
+	}
+	if err := catalog.Check(w); err != nil {
+		return nil, err
 	}
 	stop := o.progress(fmt.Sprintf("reading %d files", len(w.Files)))
 	prog := program.Load(w)

@@ -16,8 +16,9 @@ import (
 	"github.com/offlet/offlet/runtime"
 )
 
-// Infer analyses a program with all that offlet knows of libraries.
-func Infer(p *program.Program) *infer.Program { return infer.Analyze(p, catalog.Default()) }
+// Infer analyses a program with all that offlet and the project know of
+// libraries.
+func Infer(p *program.Program) *infer.Program { return infer.Analyze(p, catalog.For(p.Project)) }
 
 // Hub is the first step: the program runs on Eventlet's asyncio hub.
 func Hub(p *program.Program) (*migrate.Result, error) {

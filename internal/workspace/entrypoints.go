@@ -30,14 +30,6 @@ func (e EntryPoint) Starts() bool {
 	return e.Group == "console_scripts" || e.Group == "gui_scripts" || e.Group == "wsgi_scripts"
 }
 
-// A Config is the [tool.offlet] table of a pyproject.toml.
-type Config struct {
-	Dir  string // the directory whose files it is about, "." for the project
-	Path string
-	// Exclude are patterns of files to leave out, relative to Dir.
-	Exclude []string `toml:"exclude"`
-}
-
 // readManifests finds the entry points and the configuration.
 func (p *Project) readManifests() error {
 	for _, m := range p.Manifests {
@@ -130,29 +122,8 @@ func (p *Project) pyproject(name string, data []byte) error {
 		}
 	}
 	if doc.Tool.Offlet != nil {
-		return p.configure(name, doc.Tool.Offlet)
+		return p.configure(name, data)
 	}
-	return nil
-}
-
-// configure reads [tool.offlet]. Tables that are for other parts of offlet are
-// left to these.
-func (p *Project) configure(name string, table map[string]any) error {
-	c := Config{Dir: path.Dir(name), Path: name}
-	if v, ok := table["exclude"]; ok {
-		list, ok := v.([]any)
-		if !ok {
-			return &InputError{errConfig(name, "exclude must be a list of patterns, such as [\"tests/data\", \"*_pb2.py\"]")}
-		}
-		for _, e := range list {
-			s, ok := e.(string)
-			if !ok {
-				return &InputError{errConfig(name, "exclude must be a list of strings")}
-			}
-			c.Exclude = append(c.Exclude, s)
-		}
-	}
-	p.Configs = append(p.Configs, c)
 	return nil
 }
 

@@ -174,10 +174,6 @@ func Open(at string) (*Project, error) {
 	return p, nil
 }
 
-func errConfig(file, format string, args ...any) error {
-	return fmt.Errorf("%s: [tool.offlet] %s", file, fmt.Sprintf(format, args...))
-}
-
 // walk gathers the files below dir (relative to the root, "" for the root).
 func (p *Project) walk(dir string) error {
 	entries, err := os.ReadDir(filepath.Join(p.Root, filepath.FromSlash(dir)))

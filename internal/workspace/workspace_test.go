@@ -190,7 +190,7 @@ func TestIgnoredAsGit(t *testing.T) {
 func TestConfig(t *testing.T) {
 	for text, want := range map[string]string{
 		"[tool.offlet]\nexclude = 'a'":      "exclude must be a list of patterns",
-		"[tool.offlet]\nexclude = [1]":      "exclude must be a list of strings",
+		"[tool.offlet]\nexclude = [1]":      "exclude must be a list of patterns",
 		"[tool.offlet]\nexclude = ['[a']":   "syntax error in pattern",
 		"[tool.offlet]\nexclude = ['*.py']": "no Python files",
 	} {

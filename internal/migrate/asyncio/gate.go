@@ -25,7 +25,7 @@ func gate(p *program.Program, overlay map[string][]byte) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := Analyze(after, infer.Analyze(after, catalog.Default()), nil)
+	a := Analyze(after, infer.Analyze(after, catalog.For(after.Project)), nil)
 	var bad []migrate.Note
 	for _, m := range a.Program.Modules {
 		if _, changed := overlay[m.Path]; !changed {

@@ -187,7 +187,7 @@ func (d *dropper) runtime(p, next *program.Program, opts Options) error {
 	if len(p.Project.RuntimeDirs) == 0 {
 		return nil
 	}
-	after := infer.Analyze(next, catalog.Default())
+	after := infer.Analyze(next, catalog.For(next.Project))
 	for _, dir := range p.Project.RuntimeDirs {
 		aio, bridge := migrate.RuntimeUses(after, func(m *infer.Module) bool {
 			below := path.Dir(dir)
