@@ -79,7 +79,7 @@ func (c *scanCmd) Run(o *output) error {
 		stop()
 		s.Path = at
 		scans = append(scans, s)
-		left = left || s.Left() > 0
+		left = left || s.Left() > 0 || s.Trace != nil && len(s.Trace.Unseen) > 0
 	}
 	for i, format := range formats {
 		if files[i] == "" {

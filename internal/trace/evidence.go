@@ -82,10 +82,15 @@ func (s *Miss) called(t *Trace, p *infer.Program) string {
 	case s.Next >= 0:
 		return p.Funcs[s.Next].Module.Name + "." + p.Qual(s.Next)
 	case s.Library >= 0:
-		fn := &t.Functions[s.Library]
-		file := strings.TrimSuffix(strings.TrimSuffix(fn.File, ".py"), "/__init__")
-		file = strings.TrimPrefix(strings.TrimPrefix(file, "<site>/"), "<stdlib>/")
-		return strings.ReplaceAll(file, "/", ".") + "." + strings.ReplaceAll(fn.Name, ".<locals>", "")
+		for _, f := range s.Stack.Frames[s.Frame+1:] {
+			fn := &t.Functions[f.Func]
+			file := strings.TrimSuffix(strings.TrimSuffix(fn.File, ".py"), "/__init__")
+			file = strings.TrimPrefix(strings.TrimPrefix(file, "<site>/"), "<stdlib>/")
+			if file[0] == '<' {
+				continue // <string>, <frozen importlib._bootstrap>: look for what it ran
+			}
+			return strings.ReplaceAll(file, "/", ".") + "." + strings.ReplaceAll(fn.Name, ".<locals>", "")
+		}
 	}
 	return "Eventlet's hub"
 }
