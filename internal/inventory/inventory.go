@@ -110,8 +110,8 @@ type Problem struct {
 // IsTest reports whether a file is a test by its name.
 func IsTest(name string) bool {
 	for _, part := range strings.Split(path.Dir(name), "/") {
-		switch part {
-		case "test", "tests", "testing", "unittests":
+		// st2tests is a package of help for tests
+		if part == "test" || part == "testing" || strings.HasSuffix(part, "tests") {
 			return true
 		}
 	}
