@@ -263,7 +263,7 @@ func (t *taker) deployment(project *workspace.Project) {
 // at most patches, plugs it in. Tests do not count: they may do either for a
 // library that does neither.
 func useCase(inv *Inventory) (int, string) {
-	own, patches, waits, inTests := 0, 0, 0, 0
+	own, sleeps, patches, waits, inTests := 0, 0, 0, 0, 0
 	for _, u := range inv.Uses {
 		direct := strings.HasPrefix(u.Name, "eventlet.") && u.How != "import" && u.How != "string" && u.Kind != "patching and hubs"
 		switch {
@@ -273,6 +273,9 @@ func useCase(inv *Inventory) (int, string) {
 			}
 		case direct:
 			own++
+			if u.Kind == "sleep" {
+				sleeps++
+			}
 		case u.Name == "eventlet.patcher.monkey_patch":
 			patches++
 		case u.Hidden:
@@ -289,16 +292,22 @@ func useCase(inv *Inventory) (int, string) {
 	}
 	plugs := strings.Join(names, "; ")
 	switch {
+	case own > 0 && own == sleeps && plugs != "":
+		// `eventlet.sleep(1)` in a handler of Socket.IO: nothing that asyncio
+		// could help with, time.sleep does the same on any other worker
+		return 2, fmt.Sprintf("%s; its own code only sleeps through Eventlet, in %s", plugs, places(sleeps))
 	case own > 0 && plugs != "":
-		return 1, fmt.Sprintf("its code uses Eventlet in %d places; beside that %s", own, plugs)
+		return 1, fmt.Sprintf("its code uses Eventlet in %s; beside that %s", places(own), plugs)
 	case own > 0:
-		return 1, fmt.Sprintf("its code uses Eventlet itself in %d places", own)
-	case plugs != "":
+		return 1, fmt.Sprintf("its code uses Eventlet itself in %s", places(own))
+	case plugs != "" && patches > 0:
 		return 2, plugs + "; its own code uses nothing of Eventlet but the patching"
+	case plugs != "":
+		return 2, plugs + "; its own code uses nothing of Eventlet"
 	case patches > 0 && waits > 0:
-		return 1, fmt.Sprintf("it patches the standard library and waits in %d places through what is patched", waits)
+		return 1, fmt.Sprintf("it patches the standard library and waits in %s through what is patched", places(waits))
 	case inTests > 0:
-		return 1, fmt.Sprintf("only its tests use Eventlet, in %d places", inTests)
+		return 1, fmt.Sprintf("only its tests use Eventlet, in %s", places(inTests))
 	case len(inv.Uses) > 0:
 		return 2, "its code imports or patches, and uses nothing of Eventlet"
 	}
@@ -309,6 +318,13 @@ func useCase(inv *Inventory) (int, string) {
 		}
 	}
 	return 0, ""
+}
+
+func places(n int) string {
+	if n == 1 {
+		return "1 place"
+	}
+	return fmt.Sprintf("%d places", n)
 }
 
 func (t *taker) add(m *infer.Module, n ast.Node, name, how string, hidden bool) {

@@ -159,14 +159,20 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 		p.problems(s)
 		p.linef("")
 		if s.plugged() {
-			patching := ""
-			for _, u := range s.Uses {
-				if u.Name == "eventlet.patcher.monkey_patch" && u.How == "call" && !inventory.IsTest(u.Path) {
-					patching = fmt.Sprintf(", remove monkey_patch (%s:%d)", u.Path, u.Line)
-					break
+			also := ""
+			for _, of := range []struct{ name, what string }{
+				{"eventlet.greenthread.sleep", "write time.sleep for eventlet.sleep"},
+				{"eventlet.patcher.monkey_patch", "remove monkey_patch"},
+			} {
+				if at := s.calls(of.name); len(at) > 0 {
+					also += fmt.Sprintf(", %s (%s:%d", of.what, at[0].Path, at[0].Line)
+					if n := len(at) - 1; n > 0 {
+						also += fmt.Sprintf(" and %d more", n)
+					}
+					also += ")"
 				}
 			}
-			p.linef("Next: change the lines above%s, run the tests, then remove Eventlet from the requirements.", patching)
+			p.full("Next: change the lines above" + also + ", run the tests, then remove Eventlet from the requirements.")
 		} else {
 			p.linef("Next: find out what runs it on Eventlet; nothing in this tree does. Then remove Eventlet from the requirements.")
 		}
@@ -449,6 +455,17 @@ func (p *printer) plugins(s *Scan) {
 			p.linef("    %s:%d:%d: %s", set.Path, set.Line, set.Col, cut(set.Text, 80))
 		}
 	}
+}
+
+// calls are the calls of a function of Eventlet outside of tests.
+func (s *Scan) calls(name string) []inventory.Use {
+	var out []inventory.Use
+	for _, u := range s.Uses {
+		if u.Name == name && u.How == "call" && !inventory.IsTest(u.Path) {
+			out = append(out, u)
+		}
+	}
+	return out
 }
 
 func number(b bool) int {
