@@ -114,7 +114,7 @@ func Markdown(w io.Writer, s *Scan, rules []migrate.Rule) error {
 		p.linef("| module | used by modules | names |")
 		p.linef("|---|---:|---|")
 		for _, f := range s.Facades {
-			p.linef("| `%s` | %d | %s |", md(f.Path), f.Modules, md(cut(strings.Join(append(append([]string{}, f.Wrappers...), f.Names...), ", "), 80)))
+			p.linef("| `%s` | %d | %s |", mdCode(f.Path), f.Modules, md(cut(strings.Join(append(append([]string{}, f.Wrappers...), f.Names...), ", "), 80)))
 		}
 	}
 	if len(s.Entries) > 0 {
@@ -128,7 +128,7 @@ func Markdown(w io.Writer, s *Scan, rules []migrate.Rule) error {
 				p.linef("| and %d more | | | | |", len(s.Entries)-i)
 				break
 			}
-			p.linef("| `%s` | %d | %d | %d | %d |", md(e.Path), e.Modules, e.Functions, e.Green, e.Depth)
+			p.linef("| `%s` | %d | %d | %d | %d |", mdCode(e.Path), e.Modules, e.Functions, e.Green, e.Depth)
 		}
 	}
 	if len(s.Steps) > 0 {
@@ -164,7 +164,7 @@ func Markdown(w io.Writer, s *Scan, rules []migrate.Rule) error {
 				p.linef("- and %d more", count[r]-i)
 				break
 			}
-			p.linef("- `%s:%d` %s", md(f.Path), f.Line, md(f.Message))
+			p.linef("- `%s:%d` %s", mdCode(f.Path), f.Line, md(f.Message))
 		}
 		p.linef("")
 		p.linef("</details>")
@@ -176,3 +176,7 @@ func Markdown(w io.Writer, s *Scan, rules []migrate.Rule) error {
 func md(s string) string {
 	return strings.NewReplacer("|", "\\|", "<", "&lt;", "\n", " ", "*", "\\*", "_", "\\_").Replace(s)
 }
+
+// mdCode is md for what stands between backquotes, where only the border of a
+// table's cell still means something.
+func mdCode(s string) string { return strings.NewReplacer("|", "\\|", "`", "'", "\n", " ").Replace(s) }
