@@ -199,12 +199,33 @@ func (s *scanner) open(name string) *file {
 		s.out.Problems = append(s.out.Problems, Problem{Path: name, Message: "cannot be read: " + reason(err)})
 		return nil
 	}
-	if bytes.IndexByte(data[:min(len(data), 1024)], 0) >= 0 || !mention.Match(data) {
+	if bytes.IndexByte(data[:min(len(data), 1024)], 0) >= 0 {
 		return nil
+	}
+	switch path.Ext(name) {
+	case ".txt", ".in", ".pip":
+		if !mentions(data) && !leads.Match(data) {
+			return nil
+		}
+	default:
+		if !mentions(data) {
+			return nil
+		}
 	}
 	text := strings.TrimPrefix(strings.ToValidUTF8(string(data), "\uFFFD"), "\uFEFF")
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	return &file{s: s, path: name, text: text, lines: strings.Split(text, "\n")}
+}
+
+// mentions reports whether a text may name Eventlet, in the ways in which
+// people write it. Nearly all files do not, and need no parser.
+func mentions(data []byte) bool {
+	for _, part := range []string{"ventlet", "VENTLET", "ventLet"} {
+		if bytes.Contains(data, []byte(part)) {
+			return true
+		}
+	}
+	return false
 }
 
 func reason(err error) string {
@@ -215,8 +236,8 @@ func reason(err error) string {
 }
 
 var (
-	// mention finds what may name Eventlet; -r and -c lines lead to more.
-	mention = regexp.MustCompile(`(?i)eventlet|(?m)^\s*(-r|-c|--requirement|--constraint)\b`)
+	// leads finds the lines of a requirements file that lead to others.
+	leads = regexp.MustCompile(`(?m)^\s*(-r|-c|--requirement|--constraint)\b`)
 	// itself finds its name as a word of its own: not eventlets, eventlet2
 	itself = regexp.MustCompile(`(?i)(^|[^a-z0-9])eventlet($|[^a-z0-9])|geventlet|EventletWorker`)
 )
