@@ -125,6 +125,9 @@ type Symbol struct {
 	Stores  []string `yaml:"stores"`
 	Enter   string   `yaml:"enter"`
 	Raises  string   `yaml:"raises"`
+	// Takes are the classes of arguments that s works on: its counterpart works
+	// on theirs, so it stays where they do (eventlet.kill).
+	Takes []string `yaml:"takes"`
 
 	// Callbacks: Spawns starts a green thread with the function, Calls calls it
 	// in the caller's own thread, Thread in a native thread.
@@ -202,8 +205,8 @@ func (s *Symbol) Refusal() string {
 	return ""
 }
 
-// Gives are the names of the classes of which a call of s gives instances, in
-// what it returns or by raising them.
+// Gives are the names of the classes of which a call of s handles instances: it
+// returns or raises them, hands them to a callback, or takes them.
 func (s *Symbol) Gives() []string {
 	var out []string
 	add := func(t string) {
@@ -219,6 +222,14 @@ func (s *Symbol) Gives() []string {
 		add(s.Returns)
 	}
 	add(s.Raises)
+	if s.Spawns != nil {
+		for _, g := range s.Spawns.Given {
+			add(g)
+		}
+	}
+	for _, t := range s.Takes {
+		add(t)
+	}
 	return out
 }
 

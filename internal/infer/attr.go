@@ -495,6 +495,11 @@ func (l *loadItem) apply(p *Program, v ValueID) {
 		}
 	case ExtInstance:
 		p.edge(p.held(v), l.res)
+		if cls := p.cat.Lookup(p.names[x.ID]); cls != nil && cls.Kind == catalog.Class && p.cat.Member(cls, "__getitem__") != nil {
+			fn := p.node()
+			p.add(fn, p.value(Value{Kind: ExtBound, ID: p.nameOf("__getitem__"), Recv: v}))
+			p.edge(l.call.call(p, OpItem, fn, 0).Ret, l.res)
+		}
 	case External:
 		p.add(l.res, v) // Generic[T]
 	case ClassVal:

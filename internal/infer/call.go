@@ -1068,6 +1068,16 @@ func (p *Program) leave(n NodeID, by *Escape) {
 	p.constrain(n, &escape{by: by, foreign: level == 2})
 }
 
+// escapeGenerator marks the generators that an escaped function returns: code
+// that offlet does not see iterates over them, as wsgi.server does.
+type escapeGenerator struct{ by *Escape }
+
+func (e *escapeGenerator) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == Generator && p.Escapes[x.Func()] == nil {
+		p.Escapes[x.Func()] = e.by
+	}
+}
+
 // escape marks the functions at a place as escaped.
 type escape struct {
 	by      *Escape
@@ -1080,6 +1090,9 @@ func (e *escape) apply(p *Program, v ValueID) {
 	case FuncVal, Bound, Generator, ContextManager, Coroutine:
 		if p.Escapes[x.Func()] == nil {
 			p.Escapes[x.Func()] = e.by
+			if x.Kind == FuncVal || x.Kind == Bound {
+				p.constrain(p.Funcs[x.Func()].Ret, &escapeGenerator{e.by})
+			}
 		}
 	case ClassVal:
 		if c := p.Classes[x.Class()]; c.Escapes == nil {

@@ -156,6 +156,14 @@ func (d *decisions) keep(class string, why *refusal) {
 		}
 	}
 	for _, other := range cat.Symbols() {
+		if other.Kind == catalog.Function {
+			// serve on a kept socket stays, and waits for Eventlet's StopServe
+			if given := other.Gives(); len(given) > 1 && slices.Contains(given, s.Name) {
+				for _, class := range given {
+					d.keep(class, why)
+				}
+			}
+		}
 		if other.Kind != catalog.Class {
 			continue
 		}
@@ -331,6 +339,13 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		if e.Call.Via != nil && e.Call.Mode == infer.Link {
 			if s := d.spawner(e.Call); s == nil || d.keptSpawner(s) {
 				return &refusal{"LEFT1", e.Node, e.Func, "a green thread that stays Eventlet's calls it when it ends"}
+			}
+		}
+		if e.Call.Via != nil && e.Call.Mode == infer.Spawn {
+			// DAGPool.spawn(key, needs, f) calls f with arguments of its own: there
+			// is no place for bridge.run before it
+			if s := d.spawner(e.Call); s != nil && s.Spawns != nil && len(s.Spawns.Given) > 0 && d.keptSpawner(s) {
+				return &refusal{"LEFT1", e.Node, e.Func, s.Name + " stays Eventlet's and calls it"}
 			}
 		}
 		if e.Call.Via != nil && e.Call.Mode == infer.Spawn && d.runsLater(e.Call.Via) {
