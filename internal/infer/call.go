@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -1090,7 +1091,11 @@ func (e *escape) apply(p *Program, v ValueID) {
 	case FuncVal, Bound, Generator, ContextManager, Coroutine:
 		if p.Escapes[x.Func()] == nil {
 			p.Escapes[x.Func()] = e.by
-			if x.Kind == FuncVal || x.Kind == Bound {
+			switch {
+			case x.Kind != FuncVal && x.Kind != Bound:
+			case e.foreign: // what it returns is in their hands too
+				p.leave(p.Funcs[x.Func()].Ret, e.by)
+			default:
 				p.constrain(p.Funcs[x.Func()].Ret, &escapeGenerator{e.by})
 			}
 		}
@@ -1101,6 +1106,14 @@ func (e *escape) apply(p *Program, v ValueID) {
 	case Instance:
 		if c := p.Classes[x.Class()]; c.Escapes == nil && e.foreign {
 			c.Escapes = e.by
+			for _, k := range c.MRO { // what its methods return is in their hands too
+				cls := p.Classes[k]
+				for _, name := range slices.Sorted(maps.Keys(cls.members)) {
+					if !strings.HasPrefix(name, "_") || name == "__call__" {
+						p.constrain(cls.Module.base+NodeID(cls.members[name]), &published{e.by})
+					}
+				}
+			}
 		}
 	case Partial:
 		p.leave(p.sites[x.Site].call.Fn, e.by)

@@ -401,6 +401,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		g := &gen{p: p, m: m, info: m.Scope, fn: p.Funcs[m.Body]}
 		g.stmts(m.AST.Body)
 	}
+	p.publish()
 	p.solve()
 	return p
 }
@@ -799,6 +800,59 @@ func (p *Program) NamesFrom(m *Module, tell func(of *Module, sym int32)) {
 
 // ConsoleScripts are the entry points that the project's manifests declare.
 func (p *Program) ConsoleScripts() []workspace.ConsoleScript { return p.project.Project.ConsoleScripts }
+
+// Published are the functions that a dotted name in a module, such as the
+// object of an entry point, may denote.
+func (p *Program) Published(module, name string) []FuncID {
+	m := p.Module(module)
+	if m == nil {
+		return nil
+	}
+	sym, ok := m.names[name]
+	if !ok {
+		return nil
+	}
+	return p.FuncsAt(m.base + NodeID(sym))
+}
+
+// publish hands to unknown callers what the manifests name: a plug-in, the
+// factory of a WSGI application, and what such a function returns. Functions
+// with which a process starts are called by name too, but see
+// migrate/asyncio.
+func (p *Program) publish() {
+	for _, e := range p.project.Project.EntryPoints {
+		m := p.Module(e.Module)
+		if m == nil || e.Object == "" {
+			continue
+		}
+		head, rest, dotted := strings.Cut(e.Object, ".")
+		sym, ok := m.names[head]
+		if !ok {
+			continue
+		}
+		by := &Escape{Func: m.Body, Expr: m.AST, To: "those who load the entry point " + e.Name + " of " + e.Group}
+		at := m.base + NodeID(sym)
+		if dotted {
+			n := p.node()
+			p.constrain(at, &loadAttr{name: rest, res: n})
+			at = n
+		}
+		if !e.Starts() {
+			p.leave(at, by)
+		}
+		p.constrain(at, &published{by})
+	}
+}
+
+// published hands on what a function returns to unknown callers.
+type published struct{ by *Escape }
+
+func (x *published) apply(p *Program, v ValueID) {
+	switch f := p.Values[v]; f.Kind {
+	case FuncVal, Bound:
+		p.leave(p.Funcs[f.Func()].Ret, x.by)
+	}
+}
 
 // External reports whether an import of a dotted name in module m is of
 // something outside of the project.

@@ -134,6 +134,9 @@ func (r *rewriter) changesImports() bool {
 // report notes what stays as it is, and why.
 func (d *decisions) report(res *migrate.Result) {
 	for f, why := range d.forced {
+		if why.rule == "" { // it is as it should be
+			continue
+		}
 		note := migrate.InFunc(d.p, f, d.p.Funcs[f].Node, why.rule, "%s.%s stays synchronous: %s", d.p.Funcs[f].Module.Name, d.p.Qual(f), why.reason)
 		if why.node != nil && why.fn >= 0 && why.node != d.p.Funcs[f].Node {
 			at := migrate.InFunc(d.p, why.fn, why.node, why.rule, "")

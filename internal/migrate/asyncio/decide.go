@@ -49,6 +49,11 @@ type decisions struct {
 	importedBy map[*infer.Module]bool           // see imported
 	imports    map[*infer.Module]*imports       // see importsOf
 	keptValues map[string]bool                  // see keptValue
+	// starts are the functions of console scripts that are divided, with the
+	// name of the coroutine function; waits are these and those that were
+	// divided before: they wait for their coroutine themselves.
+	starts map[infer.FuncID]string
+	waits  map[infer.FuncID]bool
 	// hoisted lambdas become named coroutine functions.
 	hoisted map[infer.FuncID]bool
 	// tail lambdas give the coroutine that their body is.
@@ -74,6 +79,7 @@ func decide(r *color.Result, res *migrate.Result) *decisions {
 	}
 	d.keepObjects()
 	d.force()
+	d.findStarts()
 	for id, f := range p.Funcs {
 		d.async[id] = f.Async || r.Green[id] && d.forced[f.ID] == nil && f.Parent >= 0
 	}

@@ -42,6 +42,9 @@ func (d *decisions) hot(m *infer.Module, s ast.Stmt) (places int, simple bool) {
 		if !span.Contains(e.Node.Range()) {
 			continue
 		}
+		if d.waitsItself(e) {
+			continue
+		}
 		hot := d.colors.Yields(e) || e.NeedsLoop
 		for _, t := range e.Targets {
 			hot = hot || d.colors.NeedsLoop[t] || d.becomes(t)

@@ -36,7 +36,7 @@ func (d *decisions) formOf(e *callgraph.Effect) form {
 		case d.becomes(t):
 			f.await = true
 			f.rule = "AIO2"
-		case d.forced[t] != nil:
+		case d.forced[t] != nil && !d.waits[t]:
 			f.green = true
 			f.rule = "AIO19"
 		default:
@@ -132,9 +132,10 @@ func (d *decisions) constructs(n infer.NodeID, depth int) bool {
 }
 
 // becomes reports whether a function turns from a plain one into a coroutine
-// function. One that was written as `async def` is awaited already.
+// function for those who call it. One that was written as `async def` is
+// awaited already, and that of a console script waits by itself.
 func (d *decisions) becomes(f infer.FuncID) bool {
-	return d.async[f] && !d.p.Funcs[f].Async
+	return d.async[f] && !d.p.Funcs[f].Async && !d.waits[f]
 }
 
 // calledGreenly reports whether a call reaches a function through a name or

@@ -255,6 +255,9 @@ func (r *rewriter) function(n *ast.FunctionDef, c ctx) {
 	if n.Returns != nil {
 		r.expr(n.Returns, c, false)
 	}
+	if name := r.d.starts[id]; name != "" {
+		r.divide(n, id, name)
+	}
 	if r.d.becomes(id) {
 		twin := n.Name.Name
 		if f.Class >= 0 {

@@ -81,11 +81,12 @@ type Options struct {
 }
 
 type dropper struct {
-	p      *infer.Program
-	g      *callgraph.Graph
-	colors *color.Result
-	res    *migrate.Result
-	byNode map[ast.Node][]*callgraph.Effect
+	scripts map[infer.FuncID]bool // see starts
+	p       *infer.Program
+	g       *callgraph.Graph
+	colors  *color.Result
+	res     *migrate.Result
+	byNode  map[ast.Node][]*callgraph.Effect
 }
 
 // Drop computes the change of the third step. If something still needs
@@ -142,6 +143,32 @@ func Drop(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result,
 	}
 	d.res.Change.Sort()
 	return d.res, nil
+}
+
+// starts reports whether a process starts with a function: a console script
+// names it, and no other function calls it, so that there is no loop yet.
+func (d *dropper) starts(f infer.FuncID) bool {
+	if d.scripts == nil {
+		d.scripts = map[infer.FuncID]bool{}
+		for _, s := range d.p.ConsoleScripts() {
+			for _, id := range d.p.Published(s.Module, s.Function) {
+				d.scripts[id] = true
+			}
+		}
+		for fn, effects := range d.g.Effects {
+			if d.p.Funcs[fn].Parent < 0 {
+				continue
+			}
+			for _, e := range effects {
+				for _, list := range [...][]infer.FuncID{e.Targets, e.Roots} {
+					for _, t := range list {
+						delete(d.scripts, t)
+					}
+				}
+			}
+		}
+	}
+	return d.scripts[f]
 }
 
 // requirements removes the lines that ask for Eventlet.

@@ -278,7 +278,7 @@ func (f *file) bridge(call *ast.Call, fn infer.FuncID) bool {
 	}
 	switch short {
 	case "call":
-		if !body {
+		if !body && !f.d.starts(fn) {
 			f.left(call, "STAY4", "%s waits here for a coroutine although it is synchronous", f.d.p.Qual(fn))
 			return true
 		}

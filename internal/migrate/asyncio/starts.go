@@ -1,0 +1,159 @@
+package asyncio
+
+import (
+	"strings"
+
+	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/python/ast"
+)
+
+// A console script calls its function by name and does nothing with what that
+// returns but to exit with it: `nova-api = nova.cmd.api:main` becomes a file
+// that says sys.exit(main()). So the function keeps its name and stays
+// synchronous; its body moves into a coroutine function beside it, for which it
+// waits:
+//
+//	async def _main(argv=None):
+//	    …
+//
+//	def main(argv=None):
+//	    return bridge.call(_main(argv))
+
+// findStarts decides which functions are divided in this way. One that was
+// divided before stays as it is.
+func (d *decisions) findStarts() {
+	d.starts = map[infer.FuncID]string{}
+	d.waits = map[infer.FuncID]bool{}
+	for _, script := range d.p.ConsoleScripts() {
+		for _, id := range d.p.Published(script.Module, script.Function) {
+			if !d.colors.Green[id] || d.p.Funcs[id].Async || d.forced[id] != nil {
+				continue
+			}
+			if why := d.start(d.p.Funcs[id], script.Name); why != nil {
+				d.forced[id] = why
+			}
+		}
+	}
+}
+
+// start decides of one function: it returns nil if it is divided, else why it
+// stays as it is.
+func (d *decisions) start(f *infer.Func, script string) *refusal {
+	if d.onlyWaits(f) {
+		d.waits[f.ID] = true
+		return &refusal{} // there is nothing to say of it
+	}
+	def, ok := f.Node.(*ast.FunctionDef)
+	called := "the script " + script + " calls it, and cannot await it"
+	at := func(reason string) *refusal { return &refusal{"LEFT1", f.Node, f.Parent, reason} }
+	switch {
+	case !ok || len(def.Decorators) > 0 || f.Class >= 0:
+		return at(called)
+	case f.Generator:
+		return at("the script " + script + " calls it, and cannot iterate over it asynchronously")
+	case !migrate.NewLayout(f.Module).FirstOnLine(def.Start) || !endsLine(f.Module, def):
+		return at(called + "; it could be divided if its definition did not share its line with other code")
+	}
+	if e := d.calledInside(f.ID); e != nil {
+		return &refusal{"LEFT1", e.Node, e.Func, called + "; nor can its body move into a coroutine function, since other functions call it too"}
+	}
+	d.waits[f.ID] = true
+	d.starts[f.ID] = migrate.Unused(f.Module, "_"+def.Name.Name, "async_"+def.Name.Name)
+	return nil
+}
+
+// onlyWaits reports whether all that a function does which yields is to wait
+// for coroutines.
+func (d *decisions) onlyWaits(f *infer.Func) bool {
+	some := false
+	for _, e := range d.g.Effects[f.ID] {
+		if !d.colors.Yields(e) {
+			continue
+		}
+		call, ok := e.Node.(*ast.Call)
+		if !ok {
+			return false
+		}
+		if name, _, _ := d.p.StaticName(f.Module, call.Func); name != "offlet.bridge.call" {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
+// calledInside is a place inside of a function where a function is called, or
+// nil.
+func (d *decisions) calledInside(f infer.FuncID) *callgraph.Effect {
+	for _, e := range d.callersOf(f) {
+		if d.p.Funcs[e.Func].Parent >= 0 || e.Call == nil || e.Call.Mode != infer.Direct {
+			return e
+		}
+	}
+	return nil
+}
+
+// waitsItself reports whether all that is called at a place waits for its
+// coroutine by itself.
+func (d *decisions) waitsItself(e *callgraph.Effect) bool {
+	if len(e.Targets) == 0 || len(e.Seeds) > 0 {
+		return false
+	}
+	for _, t := range e.Targets {
+		if !d.waits[t] {
+			return false
+		}
+	}
+	return true
+}
+
+// divide rewrites the function of a console script.
+func (r *rewriter) divide(n *ast.FunctionDef, id infer.FuncID, name string) {
+	text, nl := r.m.Source.Text, r.lay.Newline()
+	r.e.Insert(n.Start, "async ")
+	r.e.Replace(n.Name.Start, n.Name.End, name)
+	params := ""
+	if n.Args.Valid() {
+		params = text[n.Args.Start:n.Args.End]
+	}
+	returns := ""
+	if n.Returns != nil {
+		s := n.Returns.Range()
+		returns = " -> " + text[s.Start:s.End]
+	}
+	end := r.lay.NextLine(n.End - 1)
+	wait := "def " + n.Name.Name + "(" + params + ")" + returns + ":" + nl +
+		r.lay.Unit() + "return " + r.rt.Bridge() + ".call(" + name + "(" + forwarded(n.Args) + "))"
+	switch {
+	case strings.HasSuffix(text[:end], "\n") || strings.HasSuffix(text[:end], "\r"):
+		wait = nl + nl + wait + nl
+	default:
+		wait = nl + nl + nl + wait
+	}
+	r.e.Insert(end, wait)
+	note := migrate.InFunc(r.p, id, n, "AIO14", "its body moves into the coroutine function %s, for which it waits", name)
+	note.Chain = migrate.Chain(r.d.colors, id)
+	r.res.Done = append(r.res.Done, note)
+}
+
+// forwarded are the arguments that hand all parameters on.
+func forwarded(a *ast.Arguments) string {
+	var out []string
+	for _, list := range [...][]*ast.Arg{a.PosOnly, a.Args} {
+		for _, p := range list {
+			out = append(out, p.Name.Name)
+		}
+	}
+	if a.Vararg != nil {
+		out = append(out, "*"+a.Vararg.Name.Name)
+	}
+	for _, p := range a.KwOnly {
+		out = append(out, p.Name.Name+"="+p.Name.Name)
+	}
+	if a.Kwarg != nil {
+		out = append(out, "**"+a.Kwarg.Name.Name)
+	}
+	return strings.Join(out, ", ")
+}
