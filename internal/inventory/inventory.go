@@ -224,6 +224,9 @@ func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *
 		}
 		return a.Name < b.Name
 	})
+	if !slices.ContainsFunc(t.inv.Uses, func(u Use) bool { return !shared(u.Name) }) {
+		t.inv.Uses = []Use{}
+	}
 	t.inv.UseCase, t.inv.UseCaseWhy = useCase(t.inv)
 	t.inv.Optional = t.inv.UseCase == 1 && !t.unconditional
 	if t.inv.UseCase == 1 {
@@ -257,6 +260,10 @@ func (t *taker) deployment(project *workspace.Project) {
 	})
 }
 
+// shared reports whether a name of Eventlet is the very object that the
+// standard library has: `except queue.Empty` alone uses nothing of Eventlet.
+func shared(name string) bool { return name == "eventlet.queue.Empty" || name == "eventlet.queue.Full" }
+
 // useCase tells the guide's two cases apart. A program that calls Eventlet's
 // functions itself, or waits through modules that it has patched, has Eventlet
 // as its framework; one that is only run by something on top of Eventlet, and
@@ -265,7 +272,7 @@ func (t *taker) deployment(project *workspace.Project) {
 func useCase(inv *Inventory) (int, string) {
 	own, sleeps, patches, waits, inTests := 0, 0, 0, 0, 0
 	for _, u := range inv.Uses {
-		direct := strings.HasPrefix(u.Name, "eventlet.") && u.How != "import" && u.How != "string" && u.Kind != "patching and hubs"
+		direct := strings.HasPrefix(u.Name, "eventlet.") && !shared(u.Name) && u.How != "import" && u.How != "string" && u.Kind != "patching and hubs"
 		switch {
 		case IsTest(u.Path):
 			if direct {
