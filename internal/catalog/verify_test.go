@@ -196,7 +196,8 @@ func TestYields(t *testing.T) {
 			}
 		}
 	}
-	var called, never, may, always int
+	var called, never, may, always, eager int
+	skipped := len(reason)
 	for _, s := range recorded(c) {
 		what, done := seen[s.Name]
 		delete(seen, s.Name)
@@ -215,6 +216,7 @@ func TestYields(t *testing.T) {
 		}
 		called++
 		if s.Eager {
+			eager++
 			continue // it does either
 		}
 		switch s.Yields {
@@ -235,7 +237,8 @@ func TestYields(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d functions and methods called: %d never yield, %d may, %d always do", called, never, may, always)
+	t.Logf("%d functions and methods called: %d never yield, %d may, %d always do, %d do without waiting; %d not called, each with a reason",
+		called, never, may, always, eager, skipped)
 	for name := range reason {
 		if c.Lookup(name) == nil {
 			t.Errorf("there is a reason for not calling %s, of which there is no record", name)
