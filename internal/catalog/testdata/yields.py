@@ -1248,7 +1248,6 @@ NOT_PROBED = {
     'eventlet.backdoor.SocketConsole.finalize': 'the console runs it',
     'eventlet.wsgi.HttpProtocol.handle_expect_100': 'only for requests that are answered by hand',
     'eventlet.wsgi.HttpProtocol.formalize_key_naming': 'a pure function of text',
-    'eventlet.wsgi.Input.should_send_hundred_continue': 'an attribute',
     'http.client.HTTPConnection.endheaders': 'waits only where the headers do not fit into the socket',
     'select.poll': 'monkey_patch() deletes it',
     'select.epoll': 'monkey_patch() deletes it',
