@@ -90,7 +90,25 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		}
 	case ExtBound:
 		p.edge(p.field(v, l.name), l.res)
+		if p.mayBeData(x) {
+			p.add(l.res, p.unknown)
+		}
 	}
+}
+
+// mayBeData reports whether what was taken for a method of an external object
+// may as well be an attribute that holds anything: manager.driver.
+func (p *Program) mayBeData(x Value) bool {
+	recv := p.Values[x.Recv]
+	if recv.Kind != ExtInstance {
+		return false
+	}
+	cls := p.names[recv.ID]
+	if strings.HasPrefix(cls, "builtins.") {
+		return false
+	}
+	s := p.cat.Lookup(cls)
+	return s == nil || s.Kind != catalog.Class || p.cat.Member(s, p.names[x.ID]) == nil
 }
 
 // extAttr is an attribute of an instance of an external class.
