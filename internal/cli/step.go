@@ -29,7 +29,8 @@ type hubCmd struct {
 type migrateCmd struct {
 	writing
 	traced
-	All bool `help:"Move everything that can be moved."`
+	All    bool `help:"Move everything that can be moved."`
+	Public bool `help:"Of a library, let public functions become coroutine functions too: those who import it have to await them."`
 }
 
 type dropCmd struct {

@@ -798,6 +798,9 @@ func (p *Program) NamesFrom(m *Module, tell func(of *Module, sym int32)) {
 	})
 }
 
+// Project is what the program is on disk.
+func (p *Program) Project() *workspace.Project { return p.project.Project }
+
 // ConsoleScripts are the entry points that the project's manifests declare.
 func (p *Program) ConsoleScripts() []workspace.ConsoleScript { return p.project.Project.ConsoleScripts }
 

@@ -133,11 +133,13 @@ type Options struct {
 }
 
 // JSON writes a scan for programs.
-func JSON(w io.Writer, s *Scan) error {
+func JSON(w io.Writer, s *Scan) error { return encode(w, s) }
+
+func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(s)
+	return enc.Encode(v)
 }
 
 // ScanText writes a scan for people: without Verbose about one screen.

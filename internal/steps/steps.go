@@ -28,11 +28,19 @@ func Hub(p *program.Program) (*migrate.Result, error) {
 // Migrate is the second step: the code moves to asyncio. Code that was moved
 // needs the asyncio hub as long as Eventlet is there, so the first step comes
 // with it where it was left out.
-func Migrate(p *program.Program) (*migrate.Result, error) { return MigrateWith(p, nil) }
+func Migrate(p *program.Program) (*migrate.Result, error) { return MigrateWith(p, Options{}) }
 
-// MigrateWith is Migrate with what is known besides the source.
-func MigrateWith(p *program.Program, evidence asyncio.Evidence) (*migrate.Result, error) {
-	first, res, _, err := move(asyncio.Analyze(p, Infer(p), evidence))
+// Options say more of the second step than the source does.
+type Options struct {
+	// Evidence is what is known besides the source; nil if nothing is.
+	Evidence asyncio.Evidence
+	// Public lets the public functions of a library become coroutine functions.
+	Public bool
+}
+
+// MigrateWith is Migrate with options.
+func MigrateWith(p *program.Program, opts Options) (*migrate.Result, error) {
+	first, res, _, err := move(asyncio.Analyze(p, Infer(p), opts.Evidence), opts.Public)
 	if err != nil {
 		return nil, err
 	}
@@ -46,13 +54,13 @@ func MigrateWith(p *program.Program, evidence asyncio.Evidence) (*migrate.Result
 
 // move makes the first and the second step in one change. first is what was
 // done and left for the first step; it has no change of its own.
-func move(a *asyncio.Analysis) (first, res *migrate.Result, after *asyncio.Analysis, err error) {
+func move(a *asyncio.Analysis, public bool) (first, res *migrate.Result, after *asyncio.Analysis, err error) {
 	first = &migrate.Result{}
 	edits, err := hub.Edits(a.Program, first)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits})
+	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits, Public: public})
 	return first, res, after, err
 }
 
@@ -111,7 +119,7 @@ func Try(a *asyncio.Analysis) []Trial {
 	if err != nil {
 		return out
 	}
-	_, res, after, err := move(a)
+	_, res, after, err := move(a, false)
 	if err != nil {
 		return append(out, Trial{"migrate", nil, err})
 	}

@@ -21,6 +21,8 @@ import (
 type Options struct {
 	// Runtime is the source of offlet's runtime (aio/, bridge.py).
 	Runtime fs.FS
+	// Public lets the public functions of a library become coroutine functions.
+	Public bool
 	// First are edits that come with those of the step, before them where both
 	// are at one place: the first step, where it was left out.
 	First map[*infer.Module]*edit.List
@@ -53,7 +55,7 @@ func Analyze(p *program.Program, ip *infer.Program, evidence Evidence) *Analysis
 func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 	p := a.Source
 	res := &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}
-	d := decide(a.Colors, res)
+	d := decide(a.Colors, res, opts.Public)
 	d.report(res)
 
 	var files []*rewriter

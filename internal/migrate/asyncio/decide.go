@@ -49,6 +49,9 @@ type decisions struct {
 	importedBy map[*infer.Module]bool           // see imported
 	imports    map[*infer.Module]*imports       // see importsOf
 	keptValues map[string]bool                  // see keptValue
+	// api says that public functions stay what those who import the project
+	// expect.
+	api bool
 	// starts are the functions of console scripts that are divided, with the
 	// name of the coroutine function; waits are these and those that were
 	// divided before: they wait for their coroutine themselves.
@@ -60,7 +63,9 @@ type decisions struct {
 	tail map[infer.FuncID]bool
 }
 
-func decide(r *color.Result, res *migrate.Result) *decisions {
+// decide decides what becomes of everything. public says that the public
+// functions of a library may become coroutine functions.
+func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	p := r.Graph.Program
 	d := &decisions{
 		p: p, g: r.Graph, colors: r,
@@ -77,6 +82,7 @@ func decide(r *color.Result, res *migrate.Result) *decisions {
 			d.byNode[e.Node] = append(d.byNode[e.Node], e)
 		}
 	}
+	d.api = !public && d.library()
 	d.keepObjects()
 	d.force()
 	d.findStarts()
@@ -288,6 +294,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 			to = "something that offlet does not know"
 		}
 		return &refusal{"LEFT1", esc.Expr, esc.Func, "it is given to " + to + ", which cannot await it"}
+	}
+	if d.api && d.public(f) {
+		return at("it is public, and the project is a library: those who import it call it without await")
 	}
 	if def, ok := f.Node.(*ast.FunctionDef); ok {
 		if strings.HasPrefix(f.Name, "__") && strings.HasSuffix(f.Name, "__") && (f.Class < 0 || asyncTwins[f.Name] == "") {

@@ -1,12 +1,14 @@
 package asyncio
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/workspace"
 )
 
 // A console script calls its function by name and does nothing with what that
@@ -156,4 +158,50 @@ func forwarded(a *ast.Arguments) string {
 		out = append(out, "**"+a.Kwarg.Name.Name)
 	}
 	return strings.Join(out, ", ")
+}
+
+// library reports whether a project is one that others import: it is packaged,
+// and no process starts with it.
+func (d *decisions) library() bool {
+	project := d.p.Project()
+	packaged := slices.ContainsFunc(project.Manifests, func(m workspace.Manifest) bool {
+		return m.Kind == workspace.PyProject || m.Kind == workspace.SetupCfg || m.Kind == workspace.SetupPy
+	})
+	if !packaged || slices.ContainsFunc(project.EntryPoints, workspace.EntryPoint.Starts) {
+		return false
+	}
+	for m := range migrate.Entries(d.p) {
+		if !isTest(m.Name) && m.Path != "setup.py" {
+			return false
+		}
+	}
+	return true
+}
+
+func isTest(module string) bool {
+	return slices.ContainsFunc(strings.Split(module, "."), func(part string) bool {
+		return part == "test" || part == "tests" || part == "conftest" || strings.HasPrefix(part, "test_") || strings.HasSuffix(part, "_test")
+	})
+}
+
+// public reports whether those who import the project can call a function by
+// its name.
+func (d *decisions) public(f *infer.Func) bool {
+	if isTest(f.Module.Name) || slices.ContainsFunc(strings.Split(f.Module.Name, "."), private) {
+		return false
+	}
+	def, ok := f.Node.(*ast.FunctionDef)
+	if !ok || private(def.Name.Name) || d.p.Funcs[f.Parent].Parent >= 0 {
+		return false
+	}
+	for c := f.Class; c >= 0; c = d.p.Classes[c].Outer {
+		if private(d.p.Classes[c].Name) {
+			return false
+		}
+	}
+	return true
+}
+
+func private(name string) bool {
+	return strings.HasPrefix(name, "_") && !(strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__"))
 }
