@@ -23,12 +23,15 @@ type (
 		Tool struct {
 			Driver sarifDriver `json:"driver"`
 		} `json:"tool"`
-		ColumnKind string        `json:"columnKind"`
-		Results    []sarifResult `json:"results"`
+		Language         string        `json:"language"`
+		NewlineSequences []string      `json:"newlineSequences"`
+		ColumnKind       string        `json:"columnKind"`
+		Results          []sarifResult `json:"results"`
 	}
 	sarifDriver struct {
 		Name           string      `json:"name"`
 		InformationURI string      `json:"informationUri"`
+		Language       string      `json:"language"`
 		Rules          []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
@@ -66,8 +69,8 @@ func SARIF(w io.Writer, scans []*Scan, rules []migrate.Rule) error {
 	for _, r := range rules {
 		texts[r.ID] = r
 	}
-	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
-	driver := sarifDriver{Name: "offlet", InformationURI: "https://github.com/offlet/offlet", Rules: []sarifRule{}}
+	run := sarifRun{Language: "en-US", NewlineSequences: []string{"\r\n", "\n"}, ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
+	driver := sarifDriver{Name: "offlet", InformationURI: "https://github.com/offlet/offlet", Language: "en-US", Rules: []sarifRule{}}
 	index := map[string]int{}
 	for _, s := range scans {
 		for _, f := range s.Findings() {
