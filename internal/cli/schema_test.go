@@ -65,6 +65,14 @@ func TestSARIF(t *testing.T) {
 		if err := rep.Validate(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+		for _, r := range rep.Runs[0].Results {
+			// what the reader does not know of it drops, so look at what must be there
+			rule := rep.Runs[0].Tool.Driver.Rules[r.RuleIndex]
+			at := r.Locations[0].PhysicalLocation
+			if *r.RuleID != *rule.ID || *rule.ShortDescription.Text == "" || *r.Message.Text == "" || *at.ArtifactLocation.URI == "" || at.Region == nil || at.Region.StartLine == nil {
+				t.Errorf("%s: a result of %s says too little", name, *r.RuleID)
+			}
+		}
 		if strings.Contains(name, "hazards") && (len(rep.Runs) != 1 || len(rep.Runs[0].Results) < 20) {
 			t.Errorf("%s: the hazards are missing", name)
 		}
