@@ -425,7 +425,13 @@ class TextFile(File):
 
     async def _more(self) -> bool:
         """Decode one more chunk; False at the end."""
-        data = await self.buffer.read1(8192)
+        # What the waiting call has gathered is its own: a write by somebody else
+        # meanwhile does not drop it, see write.
+        gathered, self._chars = self._chars, ""
+        try:
+            data = await self.buffer.read1(8192)
+        finally:
+            self._chars = gathered + self._chars
         self._chars += self._decoder.decode(data, final=not data)
         return bool(data)
 
