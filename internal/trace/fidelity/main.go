@@ -43,7 +43,6 @@ type project struct {
 	// Eventlet's tests without Eventlet, which is what offlet knows already.
 	only    []string
 	pytest  []string
-	env     []string
 	heldOut bool // not looked at while the analysis was worked on
 }
 
