@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
@@ -794,7 +795,10 @@ func (a *await) apply(p *Program, v ValueID) {
 
 // instantiate gives instances of the classes at a place: what `except C as e`
 // binds, or what an annotation promises.
-type instantiate struct{ res NodeID }
+type instantiate struct {
+	res  NodeID
+	seen []NodeID // the elements that are asked already
+}
 
 func (i *instantiate) apply(p *Program, v ValueID) {
 	x := p.Values[v]
@@ -807,8 +811,11 @@ func (i *instantiate) apply(p *Program, v ValueID) {
 		} else if strings.HasPrefix(p.names[x.ID], "builtins.") {
 			p.add(i.res, p.plain(p.names[x.ID]))
 		}
-	case Container: // except (A, B) as e
-		p.constrain(p.sites[x.Site].elem, i)
+	case Container: // except (A, B) as e; a list may hold itself
+		if n := p.sites[x.Site].elem; !slices.Contains(i.seen, n) {
+			i.seen = append(i.seen, n)
+			p.constrain(n, i)
+		}
 	}
 }
 

@@ -164,7 +164,9 @@ func (p *Program) lost(v ValueID) {
 			p.Escapes[f.ID] = &Escape{Func: f.Parent, Expr: f.Node, Crowd: true}
 		}
 	case Partial:
-		p.constrain(p.sites[x.Site].call.Fn, lostTarget{})
+		if n := p.sites[x.Site].call.Fn; !slices.Contains(p.sets[n].cons, constraint(lostTarget{})) {
+			p.constrain(n, lostTarget{})
+		}
 	case ExtInstance:
 		if p.inert[v] != interesting {
 			return
@@ -281,19 +283,43 @@ func (p *Program) constrain(n NodeID, c constraint) {
 	}
 	s := &p.sets[n]
 	if s.wide {
-		c.apply(p, p.unknown)
+		p.late = append(p.late, late{c: c})
 		return
 	}
 	s.cons = append(s.cons, c)
-	// a constraint may make new nodes: do not hold on to s
-	for _, v := range slices.Clone(s.vals[:s.done]) {
-		c.apply(p, v)
+	if s.done > 0 {
+		p.late = append(p.late, late{c, n, s.done})
+	}
+}
+
+// A late constraint has not yet been told of the first values of its place, or
+// (n is 0) that anything may be there. It is told by solve and not at once:
+// in a large program a chain of constraints is longer than a stack.
+type late struct {
+	c    constraint
+	n    NodeID
+	upTo int
+}
+
+func (p *Program) tell(l late) {
+	if l.n == 0 {
+		l.c.apply(p, p.unknown)
+		return
+	}
+	for i := 0; i < l.upTo; i++ {
+		l.c.apply(p, p.sets[l.n].vals[i])
 	}
 }
 
 // solve hands values on until nothing changes any more.
 func (p *Program) solve() {
-	for len(p.work) > 0 {
+	for len(p.work)+len(p.late) > 0 {
+		if len(p.late) > 0 {
+			l := p.late[len(p.late)-1]
+			p.late = p.late[:len(p.late)-1]
+			p.tell(l)
+			continue
+		}
 		n := p.work[len(p.work)-1]
 		p.work = p.work[:len(p.work)-1]
 		p.sets[n].queued = false
