@@ -52,6 +52,15 @@ func (l *List) Delete(start, end int32) { l.Replace(start, end, "") }
 // Len is the number of edits.
 func (l *List) Len() int { return len(l.edits) }
 
+// End is the offset at which the last edit ends, 0 if there is none.
+func (l *List) End() int32 {
+	var end int32
+	for _, e := range l.edits {
+		end = max(end, e.End)
+	}
+	return end
+}
+
 // Append adds the edits of another list after those of l.
 func (l *List) Append(other *List) { l.edits = append(l.edits, other.edits...) }
 

@@ -85,8 +85,8 @@ func stmtStart(s ast.Stmt) int32 {
 // ImportPlace is the offset at which new imports go: after the first run of
 // imports at the top and the set-up statements among them (monkey_patch,
 // use_hub, sys.path, os.environ). after says that it is the end of a
-// statement, and not the start of one.
-func ImportPlace(m *infer.Module, p *infer.Program) (at int32, after bool) {
+// statement, and not the start of one. gone are statements that go away.
+func ImportPlace(m *infer.Module, p *infer.Program, gone map[ast.Stmt]bool) (at int32, after bool) {
 	n := 0
 	for i, s := range m.AST.Body {
 		if !(i == 0 && isDocstring(s)) && !header(m, p, s) {
@@ -98,11 +98,16 @@ func ImportPlace(m *infer.Module, p *infer.Program) (at int32, after bool) {
 	for n > 0 && n < len(m.AST.Body) && !strings.ContainsAny(m.Source.Text[m.AST.Body[n-1].Range().End:m.AST.Body[n].Range().Start], "\r\n") {
 		n--
 	}
+	for n > 0 && gone[m.AST.Body[n-1]] {
+		n--
+	}
 	if n > 0 {
 		return m.AST.Body[n-1].Range().End, true
 	}
-	if len(m.AST.Body) > 0 {
-		return stmtStart(m.AST.Body[0]), false
+	for _, s := range m.AST.Body {
+		if !gone[s] {
+			return stmtStart(s), false
+		}
 	}
 	return int32(len(m.Source.Text)), false
 }

@@ -81,8 +81,9 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 	overlay := map[string][]byte{}
 	for _, r := range files {
 		r.finishImports(homes[r.m].Name)
-		r.addImports(homes[r.m].Name)
-		if first := opts.First[r.m]; first != nil {
+		first := opts.First[r.m]
+		r.addImports(homes[r.m].Name, first)
+		if first != nil {
 			e := r.e
 			r.e = edit.List{}
 			r.e.Append(first)

@@ -425,8 +425,9 @@ func (r *rewriter) removeAliases(s ast.Stmt, remove map[*ast.Alias]bool, line st
 	}
 }
 
-// addImports puts the new import lines where the file's imports are.
-func (r *rewriter) addImports(from string) {
+// addImports puts the new import lines where the file's imports are, and after
+// first: the edits of the first step, or nil.
+func (r *rewriter) addImports(from string, first *edit.List) {
 	lines := r.rt.Imports(r.m, r.p, from)
 	if r.renamed {
 		if line := r.asyncContextManager(); line != "" {
@@ -438,7 +439,7 @@ func (r *rewriter) addImports(from string) {
 	}
 	nl := r.lay.Newline()
 	text := strings.Join(lines, nl) + nl
-	at, after := migrate.ImportPlace(r.m, r.p)
+	at, after := migrate.ImportPlace(r.m, r.p, nil)
 	if after {
 		at = r.lay.NextLine(at - 1)
 		if !strings.HasSuffix(r.m.Source.Text[:at], "\n") && !strings.HasSuffix(r.m.Source.Text[:at], "\r") {
@@ -446,6 +447,10 @@ func (r *rewriter) addImports(from string) {
 		}
 	} else {
 		text += nl
+	}
+	if first != nil && at < first.End() {
+		// asyncio must not be imported before the hub is chosen
+		at, text = first.End(), strings.Join(lines, nl)+nl+nl
 	}
 	// the statement on the next line may be what now begins with `async def main():`
 	e := r.e

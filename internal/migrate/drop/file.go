@@ -545,7 +545,7 @@ func (f *file) addImports(nl string) {
 	if len(lines) == 0 {
 		return
 	}
-	at, after := migrate.ImportPlace(f.m, f.d.p)
+	at, after := migrate.ImportPlace(f.m, f.d.p, f.deleted)
 	if !after {
 		f.e.Insert(at, strings.Join(lines, nl)+nl+nl)
 		return
