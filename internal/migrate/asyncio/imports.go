@@ -302,6 +302,9 @@ func (d *decisions) byName(m *infer.Module, call *ast.Call, name string) bool {
 	if _, direct := call.Func.(*ast.Name); direct && !in.inline {
 		return false
 	}
+	if from, ok := in.stmt.(*ast.ImportFrom); ok && (from.Level > 0 || from.Module != nil && !d.p.External(m, from.Module.Name)) {
+		return false // a façade's name, which changes with the façade
+	}
 	n, _, _ := d.p.StaticName(m, call.Func)
 	return n == name
 }
