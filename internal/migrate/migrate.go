@@ -121,6 +121,23 @@ func After(p *program.Program, files map[string][]byte) (*program.Program, error
 	return after, nil
 }
 
+// Rewrite applies edits to a module and gives the file's new bytes, in the
+// file's encoding.
+func Rewrite(m *infer.Module, edits *edit.List) ([]byte, error) {
+	if !m.Source.Exact {
+		return nil, fmt.Errorf("%s: its encoding (%s) does not give back the same bytes, so it cannot be edited; convert it to UTF-8 first", m.Path, m.Source.Encoding)
+	}
+	text, err := edits.Apply(m.Source.Text)
+	if err != nil {
+		return nil, fmt.Errorf("internal error: %s: %w", m.Path, err)
+	}
+	data, err := m.Source.Encode(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", m.Path, err)
+	}
+	return data, nil
+}
+
 // Unused returns the first of the names that no scope of the module binds or
 // uses, so that a new global of that name cannot clash.
 func Unused(m *infer.Module, names ...string) string {

@@ -92,16 +92,9 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 		if r.e.Len() == 0 {
 			continue
 		}
-		if !r.m.Source.Exact {
-			return nil, nil, fmt.Errorf("%s: its encoding (%s) does not give back the same bytes, so it cannot be edited; convert it to UTF-8 first", r.m.Path, r.m.Source.Encoding)
-		}
-		text, err := r.e.Apply(r.m.Source.Text)
+		data, err := migrate.Rewrite(r.m, &r.e)
 		if err != nil {
-			return nil, nil, fmt.Errorf("internal error: %s: %w", r.m.Path, err)
-		}
-		data, err := r.m.Source.Encode(text)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", r.m.Path, err)
+			return nil, nil, err
 		}
 		overlay[r.m.Path] = data
 		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})

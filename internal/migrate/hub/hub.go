@@ -54,16 +54,9 @@ func Apply(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
 		if e == nil || e.Len() == 0 {
 			continue
 		}
-		if !m.Source.Exact {
-			return nil, fmt.Errorf("%s: its encoding (%s) does not give back the same bytes, so it cannot be edited; convert it to UTF-8 first", m.Path, m.Source.Encoding)
-		}
-		text, err := e.Apply(m.Source.Text)
+		data, err := migrate.Rewrite(m, e)
 		if err != nil {
-			return nil, fmt.Errorf("internal error: %s: %w", m.Path, err)
-		}
-		data, err := m.Source.Encode(text)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", m.Path, err)
+			return nil, err
 		}
 		res.Change.Add(edit.FileChange{Path: m.Path, Old: m.Source.Bytes, New: data})
 	}
