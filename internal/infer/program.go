@@ -722,6 +722,9 @@ func (p *Program) Meets(class string) bool {
 // ImportsOf lists the modules of the project that a module imports, or takes
 // names from.
 func (p *Program) ImportsOf(m *Module) []*Module {
+	if out, ok := p.importsOf[m]; ok {
+		return out
+	}
 	var out []*Module
 	seen := map[*Module]bool{}
 	add := func(t *Module) {
@@ -752,6 +755,10 @@ func (p *Program) ImportsOf(m *Module) []*Module {
 		}
 		return true
 	})
+	if p.importsOf == nil {
+		p.importsOf = map[*Module][]*Module{}
+	}
+	p.importsOf[m] = out
 	return out
 }
 
