@@ -169,8 +169,9 @@ type Program struct {
 	classOf map[*ast.ClassDef]ClassID
 
 	values       map[Value]ValueID
-	late         []late  // constraints that have more to be told
-	inert        []uint8 // of each value: see inertness
+	importsOf    map[*Module][]*Module // see ImportsOf
+	late         []late                // constraints that have more to be told
+	inert        []uint8               // of each value: see inertness
 	ownFields    map[ValueID][]namedField
 	fieldReaders map[ValueID][]fieldReader
 	proxies      map[proxyKey]bool // the loads that were handed on
