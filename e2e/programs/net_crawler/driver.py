@@ -88,7 +88,7 @@ class Site(http.server.BaseHTTPRequestHandler):
         if self.path == "/robots.txt":
             body = b"User-agent: *\nDisallow: /private\n"
         elif self.path == "/slow":
-            time.sleep(1.0)
+            time.sleep(3.0)
             body = b"late"
         elif self.path == "/error":
             return self.send_error(500, "broken")

@@ -8,7 +8,7 @@ class Crawler:
         self.start = start
         self.depth = depth
         self.pool = eventlet.GreenPool(workers)
-        self.fetcher = fetcher or PoliteFetcher(timeout=0.4)
+        self.fetcher = fetcher or PoliteFetcher(timeout=1.5)
         self.pages = {}
         self.seen = set()
 

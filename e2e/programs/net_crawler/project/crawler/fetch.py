@@ -39,7 +39,7 @@ class Fetcher:
     def open(self, url):
         req = urllib.request.Request(url, headers={'User-Agent': self.agent})
         self.fetched += 1
-        return urllib.request.urlopen(req, timeout=2)
+        return urllib.request.urlopen(req, timeout=4)
 
     def robots(self, base):
         if self._robots is None:
