@@ -22,12 +22,12 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		p.add(l.res, p.unknown)
 	case ModuleVal:
 		m := p.Modules[x.ID]
-		if n, val := p.moduleAttr(m, l.name); val >= 0 {
+		if l.name == "__dict__" {
+			p.add(l.res, p.moduleDict(m))
+		} else if n, val := p.moduleAttr(m, l.name); val >= 0 {
 			p.add(l.res, val)
 		} else if n != 0 {
 			p.edge(n, l.res)
-		} else if l.name == "__dict__" {
-			p.add(l.res, p.unknown)
 		} else if get, ok := m.names["__getattr__"]; ok && l.call != nil && m.Scope.Symbols[get].Flags&scope.Implicit == 0 {
 			c := l.call.call(p, OpBinary, m.base+NodeID(get), p.constant("builtins.str")) // PEP 562
 			p.edge(c.Ret, l.res)
@@ -71,6 +71,31 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 	case FuncVal, Bound, Partial, Property:
 		switch l.name {
+		case "__call__":
+			if x.Kind != Property {
+				p.add(l.res, v)
+			}
+		case "__get__": // f.__get__(obj) gives the method
+			s := p.newSite(site{elem: p.single(v)})
+			p.add(l.res, p.value(Value{Kind: ExtInstance, ID: p.nameOf("builtins.__get__()"), Site: s}))
+		case "fget":
+			if x.Kind == Property {
+				p.edge(p.sites[x.Site].elem, l.res)
+			}
+		case "fset", "fdel":
+			if x.Kind == Property {
+				p.edge(p.slot(x.Site, l.name[1:]), l.res)
+			}
+		case "args", "keywords":
+			if x.Kind == Partial {
+				(&escape{by: &Escape{Func: -1, Expr: p.sites[x.Site].origin, To: "functools.partial"}, level: byProtocol}).apply(p, v)
+			}
+		case "__code__", "__defaults__", "__kwdefaults__", "__closure__":
+			p.reflectFunc(x, l)
+		case "__dict__":
+			v := p.container(nil, false, true)
+			p.readFields(l.owner(p, x), func(string) bool { return true }, p.sites[p.Values[v].Site].loose)
+			p.add(l.res, v)
 		case "__func__", "__wrapped__", "func":
 			if x.Kind == Partial {
 				p.edge(p.sites[x.Site].call.Fn, l.res)
@@ -78,6 +103,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 				p.add(l.res, p.value(Value{Kind: FuncVal, ID: x.ID}))
 			}
 			p.edge(p.field(v, l.name), l.res)
+			if l.name == "__wrapped__" && x.Kind == FuncVal && p.Funcs[x.ID].Cached {
+				p.add(l.res, v)
+			}
 		case "__self__":
 			if x.Kind == Bound {
 				p.add(l.res, x.Recv)
@@ -87,7 +115,10 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 				p.add(l.res, v)
 			}
 		default:
-			p.edge(p.field(v, l.name), l.res)
+			p.edge(p.field(l.owner(p, x), l.name), l.res)
+			if x.Kind == FuncVal && !strings.HasPrefix(l.name, "__") { // functools.wraps copies attributes
+				p.constrain(p.field(v, "__wrapped__"), l)
+			}
 		}
 	case ExtBound:
 		p.edge(p.field(v, l.name), l.res)
@@ -95,6 +126,110 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			p.add(l.res, p.unknown)
 		}
 	}
+}
+
+// owner is the object that has the attributes of a function: a method shows
+// those of its function.
+func (l *loadAttr) owner(p *Program, x Value) ValueID {
+	if x.Kind == Bound {
+		x = Value{Kind: FuncVal, ID: x.ID}
+	}
+	return p.value(x)
+}
+
+// reflectFunc is f.__code__, f.__defaults__: what is taken out of a function
+// goes where it cannot be followed, as in types.FunctionType(f.__code__, {}).
+func (p *Program) reflectFunc(x Value, l *loadAttr) {
+	if x.Kind != FuncVal && x.Kind != Bound {
+		return
+	}
+	f := p.Funcs[x.Func()]
+	by := &Escape{Func: f.Parent, Expr: f.Node, To: "builtins.function." + l.name}
+	if l.call != nil {
+		by.Func, by.Expr = l.call.fn.ID, l.call.at
+	}
+	switch l.name {
+	case "__code__":
+		s := p.newSite(site{elem: p.single(p.value(Value{Kind: FuncVal, ID: x.ID}))})
+		p.add(l.res, p.value(Value{Kind: ExtInstance, ID: p.nameOf("types.CodeType()"), Site: s}))
+	case "__closure__":
+		for free := f.Parent; free >= 0 && p.Funcs[free].Parent >= 0; free = p.Funcs[free].Parent {
+			if s := f.Module.Scope.Of(p.Funcs[free].Node); s != nil {
+				for sym := s.SymStart; sym < s.SymEnd; sym++ {
+					p.leaveAt(f.Module.base+NodeID(sym), by, byProtocol)
+				}
+			}
+		}
+		p.add(l.res, p.unknown)
+	default:
+		v := p.container(nil, true, false)
+		for _, n := range f.defaults {
+			p.edge(n, p.sites[p.Values[v].Site].loose)
+		}
+		p.add(l.res, v)
+	}
+}
+
+// moduleDict is the namespace of a module as a mapping.
+func (p *Program) moduleDict(m *Module) ValueID {
+	if m.dict > 0 {
+		return m.dict
+	}
+	v := p.container(m.AST, false, true)
+	m.dict = v
+	s := p.Values[v].Site
+	for _, n := range sortedKeys(m.names) {
+		at := m.base + NodeID(m.names[n])
+		p.edge(at, p.slot(s, "s"+n))
+		p.edge(p.slot(s, "s"+n), at)
+	}
+	// what is stored under a computed name may be any global
+	p.leaveAt(p.sites[s].loose, &Escape{Func: m.Body, Expr: m.AST, To: "builtins.globals"}, byProtocol)
+	return v
+}
+
+// objectDict is obj.__dict__ of a class's instances, or of the class: a mapping
+// that has the attributes, and whose items are attributes in turn (see
+// instanceAttr).
+func (p *Program) objectDict(c ClassID, class bool) ValueID {
+	cls := p.Classes[c]
+	at, owner := &cls.dict, cls.self
+	if class {
+		at, owner = &cls.classDict, cls.val
+	}
+	if *at > 0 {
+		return *at
+	}
+	v := p.container(cls.Node, false, true)
+	*at = v
+	s := p.Values[v].Site
+	for _, k := range cls.MRO {
+		own := p.Classes[k].self
+		if class {
+			own = p.Classes[k].val
+			if k != c {
+				break
+			}
+			for _, n := range sortedKeys(cls.members) {
+				p.edge(cls.Module.base+NodeID(cls.members[n]), p.slot(s, "s"+n))
+			}
+		}
+		p.copyFields(own, s)
+	}
+	p.add(p.field(owner, "<dict>"), v)
+	return v
+}
+
+// copyFields lets the attributes of an object be the items of a mapping.
+func (p *Program) copyFields(owner ValueID, s int32) {
+	seen := map[string]bool{}
+	for _, f := range slices.Clone(p.ownFields[owner]) {
+		if !strings.HasPrefix(f.name, "<") {
+			seen[f.name] = true
+			p.edge(f.at, p.slot(s, "s"+f.name))
+		}
+	}
+	p.readFields(owner, func(name string) bool { return !strings.HasPrefix(name, "<") && !seen[name] }, p.sites[s].elem)
 }
 
 // mayBeData reports whether what was taken for a method of an external object
@@ -145,6 +280,11 @@ func structLike(class string) bool {
 // instanceAttr is an attribute of an instance of a class of the project, looked
 // up along mro.
 func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr, mro []ClassID, depth int) {
+	if p.dicts {
+		for _, k := range p.Classes[c].MRO { // self.__dict__.update(go=f)
+			p.constrain(p.field(p.Classes[k].self, "<dict>"), &loadItem{key: "s" + l.name, res: l.res})
+		}
+	}
 	if p.stored[l.name] || p.isField(c, l.name) {
 		for _, k := range p.Classes[c].MRO {
 			p.edge(p.field(p.Classes[k].self, l.name), l.res)
@@ -165,8 +305,10 @@ func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr, mro []ClassID,
 		p.add(l.res, p.Classes[c].val)
 		return
 	case "__dict__":
-		// vars(self): everything that is ever stored on it may be read
-		p.add(l.res, p.unknown)
+		p.add(l.res, p.objectDict(c, false))
+		return
+	case "__getattribute__":
+		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 		return
 	case "value", "_value_":
 		if p.isEnum(c) {
@@ -300,12 +442,42 @@ func (p *Program) classAttr(v ValueID, c ClassID, l *loadAttr) {
 			if p.isEnum(k) && !strings.HasPrefix(l.name, "__") {
 				p.add(l.res, cls.self)
 			}
-			p.constrain(cls.Module.base+NodeID(sym), &bind{recv: v, res: l.res, class: true})
+			p.constrain(cls.Module.base+NodeID(sym), &bind{recv: v, res: l.res, call: l.call, class: true})
 			return
 		}
 	}
-	if l.name == "__class__" || l.name == "__name__" || l.name == "__doc__" || l.name == "__module__" {
+	switch l.name {
+	case "__class__", "__name__", "__doc__", "__module__", "__qualname__":
 		return
+	case "__dict__":
+		p.add(l.res, p.objectDict(c, true))
+		return
+	case "__call__":
+		p.add(l.res, v)
+		return
+	case "__bases__", "__mro__", "__base__":
+		t := p.container(nil, false, false)
+		for _, k := range p.Classes[c].MRO {
+			if l.name == "__base__" {
+				p.add(l.res, p.Classes[k].val)
+			}
+			p.add(p.sites[p.Values[t].Site].loose, p.Classes[k].val)
+		}
+		p.add(l.res, t)
+		return
+	case "mro", "__subclasses__":
+		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
+		return
+	}
+	for _, meta := range p.metaclasses(c) {
+		if sym, ok := p.Classes[meta].members[l.name]; ok {
+			im := l.call
+			if im != nil {
+				im = &implicit{fn: im.fn, at: im.at, op: im.op, sync: true}
+			}
+			p.constrain(p.Classes[meta].Module.base+NodeID(sym), &bind{recv: v, res: l.res, call: im, get: true, meta: true})
+			return
+		}
 	}
 	for _, e := range p.Classes[c].ExternalMRO {
 		s := p.cat.Lookup(e)
@@ -350,6 +522,7 @@ type bind struct {
 	res   NodeID
 	call  *implicit
 	get   bool // run properties
+	meta  bool // a method of the receiver's metaclass
 	class bool // accessed through the class
 }
 
@@ -373,6 +546,20 @@ func (b *bind) apply(p *Program, v ValueID) {
 		default:
 			p.add(b.res, p.value(Value{Kind: Bound, ID: x.ID, Recv: b.recv}))
 		}
+	case Instance: // PEP 252: a descriptor of the project
+		n, _, ok := p.Method(x.Class(), "__get__")
+		if !ok || b.call == nil {
+			p.add(b.res, v)
+			return
+		}
+		fn := p.node()
+		p.constrain(n, &bind{recv: v, res: fn})
+		obj := p.constantValue(b.recv)
+		if b.class {
+			obj = 0
+		}
+		im := &implicit{fn: b.call.fn, at: b.call.at, sync: true}
+		p.edge(im.call(p, OpGet, fn, obj, p.constantValue(cls)).Ret, b.res)
 	case StaticMethod:
 		p.edge(p.sites[x.Site].elem, b.res)
 	case ClassMethod:
@@ -417,11 +604,20 @@ type storeAttr struct {
 func (s *storeAttr) apply(p *Program, v ValueID) {
 	x := p.Values[v]
 	switch x.Kind {
+	case Unknown, AnyModule:
+		p.leaveAt(s.val, s.by(p, x), asFunction)
+	case External: // sys.excepthook = hook, sys.stdout = log
+		p.leaveAt(s.val, s.by(p, x), byProtocol)
 	case ModuleVal:
 		if n, _ := p.moduleAttr(p.Modules[x.ID], s.name); n != 0 {
 			p.edge(s.val, n)
+		} else {
+			p.leaveAt(s.val, s.by(p, x), byProtocol)
 		}
 	case Instance:
+		if s.name == "__dict__" {
+			p.constrain(s.val, &copyItems{to: p.Values[p.objectDict(x.Class(), false)].Site})
+		}
 		if n, _, ok := p.Method(x.Class(), s.name); ok {
 			p.constrain(n, &setter{recv: v, val: s.val, call: s.call})
 		}
@@ -434,9 +630,24 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		p.edge(s.val, p.field(v, s.name))
 	case ExtInstance:
 		p.edge(s.val, p.field(v, s.name))
+		if x.Site == 0 && !structLike(p.names[x.ID]) && p.cat.Lookup(p.names[x.ID]) == nil {
+			p.constrain(s.val, &escapeResult{s.by(p, x)}) // parser.error = f: a library may call it
+		}
 	case Super:
 		p.edge(s.val, p.field(x.Recv, s.name))
 	}
+}
+
+// by is the reason for which what is assigned escapes.
+func (s *storeAttr) by(p *Program, x Value) *Escape {
+	by := &Escape{Func: -1}
+	if s.call != nil {
+		by.Func, by.Expr = s.call.fn.ID, s.call.at
+	}
+	if x.Kind == External || x.Kind == ExtInstance {
+		by.To = p.names[x.ID] + "." + s.name
+	}
+	return by
 }
 
 // setter calls the function of `@x.setter` when an attribute is assigned to.
@@ -447,7 +658,13 @@ type setter struct {
 }
 
 func (s *setter) apply(p *Program, v ValueID) {
-	if x := p.Values[v]; x.Kind == Property {
+	if x := p.Values[v]; x.Kind == Instance && s.call != nil {
+		if n, _, ok := p.Method(x.Class(), "__set__"); ok {
+			fn := p.node()
+			p.constrain(n, &bind{recv: v, res: fn})
+			s.call.call(p, OpSet, fn, p.constantValue(s.recv), s.val)
+		}
+	} else if x.Kind == Property && s.call != nil {
 		fn := p.node()
 		p.constrain(p.slot(x.Site, "set"), &bindTo{recv: s.recv, res: fn})
 		s.call.call(p, OpSet, fn, s.val)
@@ -485,6 +702,7 @@ func (s *special) apply(p *Program, v ValueID) {
 // loadItem is `obj[key]`.
 type loadItem struct {
 	key   string // constKey, "" if it is not constant
+	index NodeID // the place of the key
 	slice bool
 	res   NodeID
 	call  *implicit
@@ -520,8 +738,30 @@ func (l *loadItem) apply(p *Program, v ValueID) {
 			p.edge(l.call.call(p, OpItem, fn, 0).Ret, l.res)
 		}
 	case External:
+		if p.names[x.ID] == "sys.modules" {
+			if m := p.byName[strings.TrimPrefix(l.key, "s")]; m != nil && l.key != "" {
+				p.add(l.res, p.value(Value{Kind: ModuleVal, ID: int32(m.ID)}))
+			} else {
+				p.add(l.res, p.value(Value{Kind: AnyModule, ID: p.nameOf("")}))
+			}
+			return
+		}
 		p.add(l.res, v) // Generic[T]
 	case ClassVal:
+		if n, _, ok := p.Method(x.Class(), "__class_getitem__"); ok && l.call != nil {
+			fn := p.node()
+			p.constrain(n, &bind{recv: v, res: fn, class: true})
+			im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
+			p.edge(im.call(p, OpItem, fn, l.index).Ret, l.res)
+		}
+		for _, meta := range p.metaclasses(x.Class()) {
+			if sym, ok := p.Classes[meta].members["__getitem__"]; ok && l.call != nil {
+				fn := p.node()
+				p.constrain(p.Classes[meta].Module.base+NodeID(sym), &bind{recv: v, res: fn, meta: true})
+				im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
+				p.edge(im.call(p, OpItem, fn, l.index).Ret, l.res)
+			}
+		}
 		if n, _, ok := p.Method(x.Class(), "__class_getitem__"); !ok || n == 0 {
 			p.add(l.res, v) // Generic[T], or an enum's member
 			if p.isEnum(x.Class()) {
@@ -530,28 +770,50 @@ func (l *loadItem) apply(p *Program, v ValueID) {
 		}
 	case Instance:
 		n, _, ok := p.Method(x.Class(), "__getitem__")
+		if m, _, has := p.Method(x.Class(), "__missing__"); has && l.call != nil {
+			fn := p.node()
+			p.constrain(m, &bind{recv: v, res: fn})
+			im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
+			p.edge(im.call(p, OpItem, fn, l.index).Ret, l.res)
+		}
 		if !ok {
-			p.edge(p.held(v), l.res) // class Registry(dict)
+			p.edge(p.held(v), l.res)                           // class Registry(dict)
+			if l.key != "" && len(p.fieldsOf(x.Class())) > 0 { // a NamedTuple
+				n := p.node()
+				p.readFields(v, func(name string) bool { return p.isField(x.Class(), name) }, n)
+				p.edge(n, l.res)
+			}
 			return
 		}
 		fn := p.node()
 		p.constrain(n, &bind{recv: v, res: fn})
-		c := l.call.call(p, OpItem, fn, 0)
+		c := l.call.call(p, OpItem, fn, l.index)
 		p.edge(c.Ret, l.res)
 	}
 }
 
 // storeItem is `obj[key] = val`.
 type storeItem struct {
-	key  string
-	val  NodeID
-	call *implicit
+	key   string
+	index NodeID // the place of the key
+	val   NodeID
+	call  *implicit
 }
 
 func (s *storeItem) apply(p *Program, v ValueID) {
 	x := p.Values[v]
 	switch x.Kind {
+	case Unknown, AnyModule, External:
+		by := &Escape{Func: -1}
+		if s.call != nil {
+			by.Func, by.Expr = s.call.fn.ID, s.call.at
+		}
+		p.leaveAt(s.val, by, asFunction)
+		p.leaveAt(s.index, by, asFunction)
 	case Container:
+		if p.sites[x.Site].mapping && s.key == "" && s.index != 0 {
+			p.edge(s.index, p.keys(x.Site))
+		}
 		if s.key != "" && p.sites[x.Site].mapping {
 			p.edge(s.val, p.slot(x.Site, s.key))
 		} else {
@@ -559,6 +821,13 @@ func (s *storeItem) apply(p *Program, v ValueID) {
 		}
 	case ExtInstance:
 		p.edge(s.val, p.held(v))
+		if x.Site == 0 {
+			by := &Escape{Func: -1, To: p.names[x.ID] + ".__setitem__"}
+			if s.call != nil {
+				by.Func, by.Expr = s.call.fn.ID, s.call.at
+			}
+			p.constrain(s.val, &escapeResult{by})
+		}
 	case Instance:
 		n, _, ok := p.Method(x.Class(), "__setitem__")
 		if !ok {
@@ -567,7 +836,7 @@ func (s *storeItem) apply(p *Program, v ValueID) {
 		}
 		fn := p.node()
 		p.constrain(n, &bind{recv: v, res: fn})
-		s.call.call(p, OpSetItem, fn, 0, s.val)
+		s.call.call(p, OpSetItem, fn, s.index, s.val)
 	}
 }
 
@@ -660,7 +929,18 @@ func (i *items) apply(p *Program, v ValueID) {
 		if p.isEnum(x.Class()) {
 			p.add(i.res, p.Classes[x.Class()].self)
 		}
+		for _, meta := range p.metaclasses(x.Class()) {
+			if sym, ok := p.Classes[meta].members["__iter__"]; ok && i.call != nil {
+				fn := p.node()
+				p.constrain(p.Classes[meta].Module.base+NodeID(sym), &bind{recv: v, res: fn, meta: true})
+				im := &implicit{fn: i.call.fn, at: i.call.at, sync: true}
+				p.constrain(im.call(p, OpIter, fn).Ret, &next{res: i.res, call: im})
+			}
+		}
 	case Instance:
+		if len(p.fieldsOf(x.Class())) > 0 { // a NamedTuple
+			p.readFields(v, func(name string) bool { return p.isField(x.Class(), name) }, i.res)
+		}
 		if i.call == nil {
 			return
 		}
@@ -835,4 +1115,29 @@ func (r *result) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind == Generator {
 		p.edge(p.Funcs[x.ID].Ret, r.res)
 	}
+}
+
+// metaclasses are the classes of the project that a class has for metaclasses,
+// in their method resolution order.
+func (p *Program) metaclasses(c ClassID) []ClassID {
+	cls := p.Classes[c]
+	if cls.sought {
+		return cls.metas
+	}
+	cls.sought = true
+	for _, k := range cls.MRO {
+		for _, kw := range p.Classes[k].Node.Keywords {
+			if kw.Name == nil || kw.Name.Name != "metaclass" {
+				continue
+			}
+			if m, ok := p.staticClass(p.Classes[k].Module, kw.Value); ok {
+				cls.metas = p.Classes[m].MRO
+				for _, meta := range cls.metas {
+					p.Classes[meta].Meta = true
+				}
+				return cls.metas
+			}
+		}
+	}
+	return nil
 }

@@ -3,8 +3,10 @@ package infer
 import (
 	"sort"
 	"strings"
+	"unicode"
 
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
 )
 
 // builtins says how values flow through the builtins and the functions of the
@@ -56,6 +58,9 @@ func init() {
 			}
 			p.edge(n, p.sites[s].elem)
 			p.add(c.Ret, v)
+			if !strings.HasPrefix(class, "builtins.") { // itertools has no asynchronous twin
+				p.escapeArgs(c, class)
+			}
 		}
 	}
 	made := func(name string, at int) func(*Program, *Call) {
@@ -89,9 +94,21 @@ func init() {
 		}
 	}
 	builtins = map[string]func(p *Program, c *Call){
-		"builtins.print":      func(p *Program, c *Call) { p.protocol(c, "__str__", "__repr__") },
+		"builtins.print": func(p *Program, c *Call) { p.protocol(c, "__str__", "__repr__") },
+		"builtins.hasattr": func(p *Program, c *Call) { // runs a property, or __getattr__
+			call, ok := c.Expr.(*ast.Call)
+			if !ok || len(call.Args) != 2 || len(c.Args) != 2 {
+				return
+			}
+			im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, sync: true}
+			if s, ok := call.Args[1].(*ast.Constant); ok && s.Kind == ast.Str {
+				p.constrain(c.Args[0], &loadAttr{name: s.Text, call: im})
+			} else {
+				p.constrain(c.Args[0], &loadAny{call: im})
+			}
+		},
 		"builtins.isinstance": nothing, "builtins.issubclass": nothing, "builtins.id": nothing, "builtins.callable": nothing,
-		"builtins.hasattr": nothing, "builtins.delattr": nothing, "builtins.input": nothing, "builtins.chr": nothing,
+		"builtins.delattr": nothing, "builtins.input": nothing, "builtins.chr": nothing,
 		"builtins.ord": nothing, "builtins.hex": nothing, "builtins.oct": nothing, "builtins.bin": nothing,
 		"builtins.help": nothing, "builtins.dir": nothing, "builtins.exit": nothing, "builtins.quit": nothing,
 		"builtins.slice": nothing, "builtins.object": nothing, "builtins.memoryview": nothing, "builtins.divmod": nothing,
@@ -161,7 +178,15 @@ func init() {
 			}
 			return n
 		}, 1),
-		"builtins.reversed": func(p *Program, c *Call) { collect(p, c) },
+		"builtins.reversed": func(p *Program, c *Call) { // asks for __reversed__, or for item after item
+			v := p.container(c.Expr, false, false)
+			if n := p.arg(c, 0); n != 0 {
+				p.constrain(n, &items{res: p.sites[p.Values[v].Site].loose})
+				p.protocol(c, "__reversed__", "__len__")
+				p.constrain(n, &special{method: "__getitem__", call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}, res: p.sites[p.Values[v].Site].loose})
+			}
+			p.add(c.Ret, v)
+		},
 		"itertools.starmap": lazily("itertools.starmap", func(p *Program, c *Call) NodeID {
 			d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: p.arg(c, 0), Star: p.iterArg(c, 1, true), Ret: p.node()}
 			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
@@ -182,8 +207,68 @@ func init() {
 			p.edge(p.arg(c, 0), p.held(v))
 			p.add(c.Ret, v)
 		},
-		"builtins.getattr": getattr, "builtins.setattr": setattr, "builtins.vars": unknown, "builtins.globals": globals,
-		"builtins.locals": unknown, "builtins.eval": unknown, "builtins.exec": unknown, "builtins.compile": nothing,
+		"builtins.getattr": getattr, "builtins.setattr": setattr, "builtins.globals": globals,
+		"builtins.vars": func(p *Program, c *Call) {
+			if n := p.arg(c, 0); n != 0 {
+				p.constrain(n, &loadAttr{name: "__dict__", res: c.Ret})
+			} else {
+				locals(p, c)
+			}
+		},
+		"builtins.locals": locals, "builtins.eval": evaluate, "builtins.exec": evaluate, "builtins.compile": evaluate,
+		"builtins.object.__getattribute__": func(p *Program, c *Call) {
+			if n := p.arg(c, 0); n != 0 {
+				p.getattribute(c, n, 1)
+			}
+		},
+		"builtins.object.__setattr__": func(p *Program, c *Call) {
+			if n := p.arg(c, 0); n != 0 {
+				p.setattribute(c, n, 1)
+			}
+		},
+		"json.dumps": serialize, "json.dump": serialize,
+		"sys.modules.get": func(p *Program, c *Call) { p.add(c.Ret, p.value(Value{Kind: AnyModule, ID: p.nameOf("")})) },
+		"inspect.getmembers": func(p *Program, c *Call) { // (name, value) of all attributes
+			v, pair := p.container(c.Expr, false, false), p.container(c.Expr, true, false)
+			n := p.slot(p.Values[pair].Site, index(1))
+			if obj := p.arg(c, 0); obj != 0 {
+				p.constrain(obj, &loadAny{res: n, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, sync: true}})
+			}
+			if f := p.arg(c, 1, "predicate"); f != 0 {
+				p.callback(c, f, n)
+			}
+			p.add(p.sites[p.Values[v].Site].loose, pair)
+			p.add(c.Ret, v)
+		},
+		"inspect.getattr_static": getattr,
+		"inspect.unwrap": func(p *Program, c *Call) {
+			if n := p.arg(c, 0); n != 0 {
+				p.edge(n, c.Ret)
+				p.constrain(n, &loadAttr{name: "__wrapped__", res: c.Ret})
+			}
+		},
+		"types.MethodType": func(p *Program, c *Call) {
+			if n := p.arg(c, 0); n != 0 {
+				p.constrain(n, &getFunc{obj: p.arg(c, 1), res: c.Ret})
+			}
+		},
+		"operator.attrgetter": getter("operator.attrgetter()"), "operator.methodcaller": getter("operator.methodcaller()"),
+		"operator.itemgetter": getter("operator.itemgetter()"),
+		"operator.call": func(p *Program, c *Call) {
+			if len(c.Args) > 0 {
+				d := p.callback(c, c.Args[0], c.Args[1:]...)
+				p.edge(d.Ret, c.Ret)
+			}
+		},
+		"operator.getitem": func(p *Program, c *Call) {
+			if n := p.arg(c, 0); n != 0 {
+				key := ""
+				if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) == 2 {
+					key = constKey(call.Args[1])
+				}
+				p.constrain(n, &loadItem{key: key, index: p.arg(c, 1), res: c.Ret, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, sync: true}})
+			}
+		},
 		"builtins.type": func(p *Program, c *Call) {
 			if len(c.Args) == 1 {
 				p.constrain(c.Args[0], &loadAttr{name: "__class__", res: c.Ret})
@@ -209,8 +294,18 @@ func init() {
 		"builtins.__import__":       importModule, "importlib.import_module": importModule,
 		"oslo_utils.importutils.try_import": importModule, "oslo_utils.importutils.import_module": importModule,
 		"functools.partial": partial, "functools.partialmethod": partial,
-		"functools.wraps":          func(p *Program, c *Call) { p.add(c.Ret, p.plain("functools.wraps()")) },
-		"functools.update_wrapper": first, "functools.lru_cache": cacheOf, "functools.cache": first,
+		"functools.wraps": func(p *Program, c *Call) {
+			v := p.instance("functools.wraps()", false, c.Expr)
+			p.edge(p.arg(c, 0), p.held(v))
+			p.add(c.Ret, v)
+		},
+		"functools.update_wrapper": func(p *Program, c *Call) {
+			first(p, c)
+			if n, f := p.arg(c, 0), p.arg(c, 1); n != 0 && f != 0 {
+				p.stored["__wrapped__"] = true
+				p.constrain(n, &storeAttr{name: "__wrapped__", val: f})
+			}
+		}, "functools.lru_cache": cacheOf, "functools.cache": first,
 		"functools.reduce": func(p *Program, c *Call) {
 			n := p.iterArg(c, 1, false)
 			acc := p.node()
@@ -262,12 +357,13 @@ func init() {
 		"heapq.nsmallest":   func(p *Program, c *Call) { best(p, c); several(p, c) },
 		"heapq.nlargest":    func(p *Program, c *Call) { best(p, c); several(p, c) },
 		"random.choice":     loadItemOf, "random.shuffle": nothing, "random.sample": collect, "random.choices": collect,
-		"operator.itemgetter": nothing, "operator.attrgetter": nothing,
 		"weakref.WeakValueDictionary": dict, "weakref.WeakKeyDictionary": dict, "weakref.WeakSet": collect,
 		"types.MappingProxyType": first,
 		"dataclasses.field": func(p *Program, c *Call) {
 			for _, k := range c.Kw {
 				switch k.Name {
+				case "metadata":
+					p.leaveAt(k.Node, &Escape{Func: c.Func, Expr: c.Expr, To: "dataclasses.field"}, byProtocol)
 				case "default":
 					p.edge(k.Node, c.Ret)
 				case "default_factory":
@@ -275,7 +371,15 @@ func init() {
 				}
 			}
 		},
-		"dataclasses.replace":    first,
+		"dataclasses.replace": func(p *Program, c *Call) {
+			first(p, c)
+			if n := p.arg(c, 0); n != 0 {
+				for _, k := range c.Kw {
+					p.constrain(n, &storeAttr{name: k.Name, val: k.Node, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr}})
+				}
+			}
+		},
+		"dataclasses.asdict": fieldsOfObject, "dataclasses.astuple": fieldsOfObject,
 		"sys.exit":               nothing,
 		"collections.namedtuple": func(p *Program, c *Call) { p.add(c.Ret, p.plain("collections.namedtuple()")) },
 	}
@@ -286,7 +390,10 @@ func init() {
 		"FileNotFoundError FileExistsError InterruptedError ImportError UnicodeError UnicodeDecodeError UnicodeEncodeError GeneratorExit Warning " +
 		"UserWarning DeprecationWarning ExceptionGroup BaseExceptionGroup") {
 		name := "builtins." + e
-		builtins[name] = func(p *Program, c *Call) { p.add(c.Ret, p.plain(name)) }
+		builtins[name] = func(p *Program, c *Call) {
+			p.escapeArgs(c, name) // e.args[0]()
+			p.add(c.Ret, p.plain(name))
+		}
 	}
 }
 
@@ -381,7 +488,7 @@ func cacheOf(p *Program, c *Call) {
 		p.edge(c.Args[0], c.Ret)
 		return
 	}
-	p.add(c.Ret, p.plain("functools.wraps()")) // lru_cache(maxsize=…)(f) gives f back
+	p.add(c.Ret, p.instance("functools.wraps()", false, c.Expr)) // lru_cache(maxsize=…)(f) gives f back
 }
 
 func contextManager(p *Program, c *Call) {
@@ -550,6 +657,14 @@ func (l *loadAny) apply(p *Program, v ValueID) {
 		for n := range p.Modules[x.ID].names {
 			add(n)
 		}
+	case AnyModule:
+		for _, m := range p.Modules {
+			if strings.HasPrefix(m.Name, p.names[x.ID]) {
+				for n := range m.names {
+					add(n)
+				}
+			}
+		}
 	case Unknown:
 		p.add(l.res, p.unknown)
 		return
@@ -580,17 +695,87 @@ func setattr(p *Program, c *Call) {
 // globals()[name]: anything that the module defines.
 func globals(p *Program, c *Call) {
 	m := p.Funcs[c.Func].Module
-	v := p.container(c.Expr, false, true)
-	s := p.Values[v].Site
-	var names []string
-	for n := range m.names {
-		names = append(names, n)
+	p.add(c.Ret, p.moduleDict(m))
+}
+
+// locals()[name]: any variable of the function.
+func locals(p *Program, c *Call) {
+	f := p.Funcs[c.Func]
+	s := f.Module.Scope.Of(f.Node)
+	if f.Parent < 0 || s == nil {
+		globals(p, c)
+		return
 	}
-	sort.Strings(names)
-	for _, n := range names {
-		p.edge(m.base+NodeID(m.names[n]), p.slot(s, "s"+n))
+	v := p.container(c.Expr, false, true)
+	for sym := s.SymStart; sym < s.SymEnd; sym++ {
+		p.edge(f.Module.base+NodeID(sym), p.slot(p.Values[v].Site, "s"+f.Module.Scope.Symbols[sym].Name))
 	}
 	p.add(c.Ret, v)
+}
+
+// evaluate is eval(text): the text may call whatever it names, and text that
+// is computed whatever it sees.
+func evaluate(p *Program, c *Call) {
+	p.add(c.Ret, p.unknown)
+	p.escapeArgs(c, "builtins.eval")
+	call, ok := c.Expr.(*ast.Call)
+	if !ok || len(call.Args) == 0 {
+		return
+	}
+	by := &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.eval"}
+	text, constant := call.Args[0].(*ast.Constant)
+	if !constant && len(call.Args) > 1 {
+		return // a namespace of its own, which has escaped as an argument
+	}
+	named := func(string) bool { return true }
+	if constant {
+		words := map[string]bool{}
+		for _, w := range strings.FieldsFunc(text.Text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			words[w] = true
+			p.escapeByName(w, by)
+		}
+		named = func(n string) bool { return words[n] }
+	}
+	for f := p.Funcs[c.Func]; ; f = p.Funcs[f.Parent] {
+		s := f.Module.Scope.Of(f.Node)
+		for sym := int32(0); s != nil && sym < s.SymEnd-s.SymStart; sym++ {
+			at := s.SymStart + sym
+			if x := f.Module.Scope.Symbols[at]; x.Flags&scope.Implicit == 0 && named(x.Name) {
+				p.leaveAt(f.Module.base+NodeID(at), by, byProtocol)
+			}
+		}
+		if f.Parent < 0 {
+			return
+		}
+	}
+}
+
+// getter is operator.attrgetter("a.b"): what it does is done when it is called.
+func getter(class string) func(*Program, *Call) {
+	return func(p *Program, c *Call) {
+		s := p.newSite(site{elem: p.node(), origin: c.Expr, call: c})
+		p.add(c.Ret, p.value(Value{Kind: ExtInstance, ID: p.nameOf(class), Site: s}))
+	}
+}
+
+// fieldsOfObject is dataclasses.asdict(obj).
+func fieldsOfObject(p *Program, c *Call) {
+	v := p.container(c.Expr, false, true)
+	if n := p.arg(c, 0); n != 0 {
+		p.constrain(n, &readAll{res: p.sites[p.Values[v].Site].loose})
+	}
+	p.add(c.Ret, v)
+}
+
+// readAll reads the attributes of the instances at a place.
+type readAll struct{ res NodeID }
+
+func (r *readAll) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == Instance {
+		for _, k := range p.Classes[x.Class()].MRO {
+			p.readFields(p.Classes[k].self, func(string) bool { return true }, r.res)
+		}
+	}
 }
 
 // protocol calls special methods of the arguments of a builtin (len, str, …).
@@ -602,4 +787,17 @@ func (p *Program) protocol(c *Call, methods ...string) {
 			}
 		}
 	}
+}
+
+// serialize is json.dump(data, file, default=f): the data is looked at, and
+// neither called nor entered; what else is given is used.
+func serialize(p *Program, c *Call) {
+	d := *c
+	d.escaped = nil
+	d.Args = nil
+	if len(c.Args) > 1 {
+		d.Args = c.Args[1:]
+	}
+	p.escapeArgs(&d, "json.dump")
+	p.add(c.Ret, p.plain("builtins.str"))
 }

@@ -1,7 +1,6 @@
 package infer
 
 import (
-	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -13,7 +12,7 @@ import (
 
 func index(i int) string { return "i" + strconv.Itoa(i) }
 
-func sortedKeys(m map[string]NodeID) []string {
+func sortedKeys[V any](m map[string]V) []string {
 	out := make([]string, 0, len(m))
 	for k := range m {
 		out = append(out, k)
@@ -47,6 +46,8 @@ func (k *callee) apply(p *Program, v ValueID) {
 			fn := p.node()
 			p.constrain(n, &bind{recv: v, res: fn})
 			p.constrain(fn, k)
+		} else {
+			p.callForeign(c, v, x.Class())
 		}
 	case Partial:
 		if slices.Contains(c.partials, x.Site) {
@@ -73,6 +74,9 @@ func (k *callee) apply(p *Program, v ValueID) {
 		if p.Escapes[x.Func()] == nil {
 			p.Escapes[x.Func()] = &Escape{Func: c.Func, Expr: c.Expr, To: "a function as its decorator"}
 		}
+		// it runs the function between its two halves, and would give a coroutine
+		// after both
+		p.leaveAt(p.arg(c, 0), p.Escapes[x.Func()], byProtocol)
 		p.edge(p.arg(c, 0), c.Ret)
 	case External:
 		p.callExternal(c, v, x)
@@ -82,6 +86,21 @@ func (k *callee) apply(p *Program, v ValueID) {
 		p.callExtBound(c, v, x)
 	case ContBound:
 		p.callContainer(c, x)
+	}
+}
+
+// callForeign calls an instance of a class of the project that has no __call__
+// of its own: contextlib.ContextDecorator's runs a function inside of the
+// manager, that of another library does what it likes.
+func (p *Program) callForeign(c *Call, v ValueID, id ClassID) {
+	for _, e := range p.Classes[id].ExternalMRO {
+		if e == "contextlib.ContextDecorator" || e == "contextlib.AsyncContextDecorator" || !p.KnownBase(e) {
+			by := &Escape{Func: c.Func, Expr: c.Expr, To: e}
+			(&escape{by: by, level: byProtocol}).apply(p, v)
+			p.escapeArgs(c, e)
+			p.edge(p.arg(c, 0), c.Ret)
+			return
+		}
 	}
 }
 
@@ -279,6 +298,16 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 		p.add(c.Ret, self)
 		return
 	}
+	for _, meta := range p.metaclasses(id) {
+		if sym, ok := p.Classes[meta].members["__call__"]; ok {
+			fn := p.node()
+			p.constrain(p.Classes[meta].Module.base+NodeID(sym), &bind{recv: v, res: fn, meta: true})
+			d := &Call{Func: c.Func, Expr: c.Expr, Op: OpBinary, Fn: fn, Args: c.Args, Kw: c.Kw, Star: c.Star, KwStar: c.KwStar, Ret: c.Ret}
+			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
+			p.constrain(fn, &callee{d})
+			break
+		}
+	}
 	if n, _, ok := p.Method(id, "__new__"); ok {
 		d := *c
 		d.seen = nil
@@ -312,6 +341,11 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 	}
 	// class Registry(dict), class Failed(Exception): what it is made from it holds
 	for _, e := range cls.ExternalMRO {
+		if exception(e) { // e.args[0]()
+			for _, a := range c.Args {
+				p.leaveAt(a, &Escape{Func: c.Func, Expr: c.Expr, To: e}, byProtocol)
+			}
+		}
 		if e == "builtins.dict" || e == "builtins.list" || e == "builtins.set" || e == "collections.OrderedDict" ||
 			e == "collections.deque" || e == "collections.UserDict" || e == "collections.defaultdict" {
 			for _, a := range c.Args {
@@ -322,6 +356,11 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 			}
 		}
 	}
+}
+
+// exception reports whether an external class is an exception.
+func exception(name string) bool {
+	return name == "builtins.Exception" || name == "builtins.BaseException" || strings.HasSuffix(name, "Error") || strings.HasSuffix(name, "Exception")
 }
 
 // arg is the i-th positional argument of a call, from *args if need be, or
@@ -756,7 +795,12 @@ func (p *Program) callExtInstance(c *Call, v ValueID, x Value) {
 	case name == "functools.wraps()":
 		if n := p.arg(c, 0); n != 0 {
 			p.edge(n, c.Ret)
+			if x.Site > 0 {
+				p.constrain(n, &storeAttr{name: "__wrapped__", val: p.held(v)})
+			}
 		}
+		return
+	case x.Site > 0 && p.callOperator(c, name, x):
 		return
 	case name == "weakref.ref()":
 		p.edge(p.held(v), c.Ret)
@@ -788,6 +832,10 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	switch recv.Kind {
 	case Generator:
 		f := p.Funcs[recv.ID]
+		if call, ok := c.Expr.(*ast.Call); !ok || c.Mode != Direct || !method(call.Func) {
+			// next = g.__next__; next(): its name is not there to be changed
+			(&escape{by: &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.generator." + name}, level: byProtocol}).apply(p, x.Recv)
+		}
 		switch name {
 		case "send", "asend", "throw", "athrow":
 			f.Driven = true
@@ -809,6 +857,21 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	case Coroutine, ExtCoroutine, ContextManager:
 		return
 	case Instance:
+		if name == "__getattribute__" || name == "__getattr__" {
+			p.getattribute(c, p.constantValue(x.Recv), 0)
+			return
+		}
+		if name == "__setattr__" {
+			p.setattribute(c, p.constantValue(x.Recv), 0)
+			return
+		}
+		if p.structMethod(c, name, x.Recv, recv.Class()) {
+			return
+		}
+		if name == "__init__" && slices.ContainsFunc(p.Classes[recv.Class()].ExternalMRO, exception) {
+			p.escapeArgs(c, "builtins.Exception")
+			return
+		}
 		// a method that a class of the project has from an external base
 		for _, e := range p.Classes[recv.Class()].ExternalMRO {
 			if s := p.cat.Lookup(e); s != nil && s.Kind == catalog.Class {
@@ -832,8 +895,30 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		}
 		return
 	case ClassVal: // super().__new__(cls), super().__init_subclass__
-		if name == "__new__" {
+		switch name {
+		case "__new__":
 			p.add(c.Ret, p.Classes[recv.Class()].self)
+			if p.Classes[recv.Class()].Meta { // super().__new__(meta, name, bases, namespace)
+				p.escapeArgs(c, "builtins.type")
+			}
+		case "__call__": // of a metaclass
+			p.add(c.Ret, p.Classes[recv.Class()].self)
+		case "mro", "__subclasses__":
+			v := p.newList(c, name)
+			at := p.sites[p.Values[v].Site].loose
+			for _, k := range p.Classes[recv.Class()].MRO {
+				p.add(at, p.Classes[k].val)
+			}
+			p.addClasses(at, recv.Class())
+			p.add(c.Ret, v)
+		case "_make":
+			p.add(c.Ret, p.Classes[recv.Class()].self)
+			p.escapeArgs(c, "typing.NamedTuple._make")
+			fields := p.node()
+			p.edge(p.iterArg(c, 0, false), fields)
+			for _, f := range p.fieldsOf(recv.Class()) {
+				p.edge(fields, p.field(p.Classes[recv.Class()].self, f))
+			}
 		}
 		return
 	}
@@ -867,8 +952,8 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	}
 	if strings.HasPrefix(cls, "contextlib.") && (name == "enter_context" || name == "enter_async_context") {
 		if n := p.arg(c, 0); n != 0 {
-			w := &implicit{fn: p.Funcs[c.Func], at: c.Expr}
-			p.constrain(n, &enter{res: c.Ret, call: w})
+			w := &implicit{fn: p.Funcs[c.Func], at: c.Expr, sync: true}
+			p.constrain(n, &enter{res: c.Ret, call: w, async: name == "enter_async_context"})
 			p.escapeArgs(c, cls+"."+name)
 		}
 		return
@@ -878,6 +963,21 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	}
 	if c.Decorator && len(c.Args) == 1 {
 		p.edge(c.Args[0], c.Ret)
+	}
+	if cls == "collections.namedtuple()()" && (name == "_replace" || name == "_asdict") {
+		for _, k := range c.Kw {
+			p.edge(k.Node, p.field(x.Recv, k.Name))
+			p.edge(k.Node, p.held(x.Recv))
+		}
+		if name == "_replace" {
+			p.add(c.Ret, x.Recv)
+			return
+		}
+		v := p.fresh(c, name, func() ValueID { return p.container(c.Expr, false, true) })
+		p.edge(p.held(x.Recv), p.sites[p.Values[v].Site].loose)
+		p.readFields(x.Recv, func(string) bool { return true }, p.sites[p.Values[v].Site].loose)
+		p.add(c.Ret, v)
+		return
 	}
 	full := cls + "." + name
 	p.escapeArgs(c, full)
@@ -1006,131 +1106,152 @@ func (p *Program) assertion(c *Call, name string) {
 	}
 }
 
-// escapeArgs notes that the functions among the arguments of a call are given
-// to something external.
-func (p *Program) escapeArgs(c *Call, to string) {
-	if harmless(to) {
+// method reports whether a call is written obj.name(…).
+func method(fn ast.Expr) bool {
+	_, ok := fn.(*ast.Attribute)
+	return ok
+}
+
+// callOperator calls what operator.attrgetter, methodcaller or itemgetter made,
+// or a function's __get__.
+func (p *Program) callOperator(c *Call, name string, x Value) bool {
+	if name == "builtins.__get__()" {
+		p.constrain(p.sites[x.Site].elem, &getFunc{obj: p.arg(c, 0), res: c.Ret})
+		return true
+	}
+	made := p.sites[x.Site].call
+	obj := p.arg(c, 0)
+	if made == nil || !strings.HasPrefix(name, "operator.") {
+		return false
+	}
+	call, ok := made.Expr.(*ast.Call)
+	if !ok || len(call.Args) == 0 || obj == 0 {
+		return true
+	}
+	im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, sync: true}
+	get := func(e ast.Expr) NodeID {
+		n := p.node()
+		s, ok := e.(*ast.Constant)
+		switch {
+		case name == "operator.itemgetter()":
+			p.constrain(obj, &loadItem{key: constKey(e), res: n, call: im})
+		case !ok || s.Kind != ast.Str:
+			p.constrain(obj, &loadAny{res: n, call: im})
+			p.leaveAt(n, &Escape{Func: c.Func, Expr: c.Expr, To: strings.TrimSuffix(name, "()")}, byProtocol)
+		default:
+			at := obj
+			for _, part := range strings.Split(s.Text, ".") {
+				n = p.node()
+				p.constrain(at, &loadAttr{name: part, res: n, call: im})
+				at = n
+			}
+		}
+		return n
+	}
+	switch {
+	case name == "operator.methodcaller()":
+		p.constrain(obj, &keptObject{&Escape{Func: c.Func, Expr: c.Expr, To: "operator.methodcaller"}})
+		d := p.callback(c, get(call.Args[0]), made.Args[1:]...)
+		d.Kw = made.Kw
+		p.edge(d.Ret, c.Ret)
+	case len(call.Args) == 1:
+		p.edge(get(call.Args[0]), c.Ret)
+	default:
+		v := p.fresh(c, name, func() ValueID { return p.container(c.Expr, true, false) })
+		for i, a := range call.Args {
+			p.edge(get(a), p.slot(p.Values[v].Site, index(i)))
+		}
+		p.add(c.Ret, v)
+	}
+	return true
+}
+
+// getFunc is f.__get__(obj), and types.MethodType(f, obj).
+type getFunc struct{ obj, res NodeID }
+
+func (g *getFunc) apply(p *Program, v ValueID) {
+	if p.Values[v].Kind != FuncVal {
+		p.add(g.res, v)
 		return
 	}
-	if c.escaped == nil {
-		c.escaped = map[ValueID]bool{}
+	p.constrain(g.obj, &methodOf{fn: v, res: g.res})
+}
+
+type methodOf struct {
+	fn  ValueID
+	res NodeID
+}
+
+func (m *methodOf) apply(p *Program, v ValueID) {
+	p.add(m.res, p.value(Value{Kind: Bound, ID: p.Values[m.fn].ID, Recv: v}))
+}
+
+// getattribute is object.__getattribute__(obj, name): the name is the argument
+// at i.
+func (p *Program) getattribute(c *Call, obj NodeID, i int) {
+	im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, sync: true}
+	if call, ok := c.Expr.(*ast.Call); ok && i < len(call.Args) {
+		if s, ok := call.Args[i].(*ast.Constant); ok && s.Kind == ast.Str {
+			p.constrain(obj, &loadAttr{name: s.Text, res: c.Ret, call: im})
+			return
+		}
 	}
-	key := ValueID(-1)
-	if to != "" {
-		key = ValueID(-2 - p.nameOf(to))
+	// whoever reads an attribute gets what the __getattribute__ around makes of it
+	n := p.node()
+	p.constrain(obj, &loadAny{res: n, call: im})
+	p.leaveAt(n, &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.object.__getattribute__"}, byProtocol)
+	p.edge(n, c.Ret)
+}
+
+// setattribute is object.__setattr__(obj, name, value): the name is the
+// argument at i.
+func (p *Program) setattribute(c *Call, obj NodeID, i int) {
+	val := p.arg(c, i+1)
+	if call, ok := c.Expr.(*ast.Call); ok && i < len(call.Args) {
+		if s, ok := call.Args[i].(*ast.Constant); ok && s.Kind == ast.Str {
+			p.stored[s.Text] = true
+			p.constrain(obj, &storeField{name: s.Text, val: val})
+			return
+		}
 	}
-	if c.escaped[key] {
-		return
+	p.leaveAt(val, &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.object.__setattr__"}, byProtocol)
+}
+
+// storeField is storeAttr past a __setattr__ of the class.
+type storeField struct {
+	name string
+	val  NodeID
+}
+
+func (s *storeField) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == Instance || x.Kind == ClassVal {
+		p.edge(s.val, p.field(v, s.name))
 	}
-	c.escaped[key] = true
-	by := &Escape{Func: c.Func, Expr: c.Expr, To: to}
-	for _, a := range c.Args {
-		p.leave(a, by)
+}
+
+// structMethod is a method that every NamedTuple has.
+func (p *Program) structMethod(c *Call, name string, recv ValueID, id ClassID) bool {
+	if name != "_replace" && name != "_asdict" || len(p.fieldsOf(id)) == 0 {
+		return false
 	}
 	for _, k := range c.Kw {
-		p.leave(k.Node, by)
+		p.edge(k.Node, p.field(recv, k.Name))
 	}
-	if c.Star != 0 {
-		p.leave(c.Star, by)
+	if name == "_replace" {
+		p.add(c.Ret, recv)
+		return true
 	}
-	if c.KwStar != 0 {
-		p.leave(c.KwStar, by)
-	}
+	v := p.fresh(c, name, func() ValueID { return p.container(c.Expr, false, true) })
+	p.copyFields(recv, p.Values[v].Site)
+	p.add(c.Ret, v)
+	return true
 }
 
-// harmless reports whether an external function neither calls nor keeps the
-// functions that it is given.
-func harmless(name string) bool {
-	head, _, _ := strings.Cut(name, ".")
-	switch head {
-	case "logging", "warnings", "traceback", "pprint", "inspect", "types", "typing", "copy", "abc", "dataclasses",
-		"string", "math", "random", "uuid", "hashlib", "struct", "textwrap", "datetime", "time", "offlet", "asyncio":
-		return name != "logging.addLevelName"
-	}
-	return false
-}
+// keptObject marks the objects of libraries at a place as given away.
+type keptObject struct{ by *Escape }
 
-// leave marks what is at a place as given to external code. The first reason
-// counts; code outside of the standard library may in addition call methods of
-// the objects that it is given.
-func (p *Program) leave(n NodeID, by *Escape) {
-	if n == 0 {
-		return
-	}
-	level := uint8(1)
-	if !p.cat.Standard(by.To) && !p.cat.Quiet(strings.ReplaceAll(by.To, "()", "")) {
-		level = 2
-	}
-	s := &p.sets[n]
-	if s.leaves >= level {
-		return
-	}
-	s.leaves = level
-	p.constrain(n, &escape{by: by, foreign: level == 2})
-}
-
-// escapeGenerator marks the generators that an escaped function returns: code
-// that offlet does not see iterates over them, as wsgi.server does.
-type escapeGenerator struct{ by *Escape }
-
-func (e *escapeGenerator) apply(p *Program, v ValueID) {
-	if x := p.Values[v]; x.Kind == Generator && p.Escapes[x.Func()] == nil {
-		p.Escapes[x.Func()] = e.by
-	}
-}
-
-// escape marks the functions at a place as escaped.
-type escape struct {
-	by      *Escape
-	foreign bool // not the standard library
-}
-
-func (e *escape) apply(p *Program, v ValueID) {
-	x := p.Values[v]
-	switch x.Kind {
-	case FuncVal, Bound, Generator, ContextManager, Coroutine:
-		if p.Escapes[x.Func()] == nil {
-			p.Escapes[x.Func()] = e.by
-			switch {
-			case x.Kind != FuncVal && x.Kind != Bound:
-			case e.foreign: // what it returns is in their hands too
-				p.leave(p.Funcs[x.Func()].Ret, e.by)
-			default:
-				p.constrain(p.Funcs[x.Func()].Ret, &escapeGenerator{e.by})
-			}
-		}
-	case ClassVal:
-		if c := p.Classes[x.Class()]; c.Escapes == nil {
-			c.Escapes = e.by
-		}
-	case Instance:
-		if c := p.Classes[x.Class()]; c.Escapes == nil && e.foreign {
-			c.Escapes = e.by
-			for _, k := range c.MRO { // what its methods return is in their hands too
-				cls := p.Classes[k]
-				for _, name := range slices.Sorted(maps.Keys(cls.members)) {
-					if !strings.HasPrefix(name, "_") || name == "__call__" {
-						p.constrain(cls.Module.base+NodeID(cls.members[name]), &published{e.by})
-					}
-				}
-			}
-		}
-	case Partial:
-		p.leave(p.sites[x.Site].call.Fn, e.by)
-	case ExtInstance:
-		name := p.names[x.ID]
-		if x.Green {
-			name = "green " + name
-		}
-		if p.instEscapes[name] == nil {
-			p.instEscapes[name] = e.by
-		}
-	case External:
-		name := p.names[x.ID]
-		if p.ExtEscapes[name] == nil {
-			p.ExtEscapes[name] = e.by
-		}
-	case Container:
-		p.leave(p.sites[x.Site].elem, e.by)
+func (k *keptObject) apply(p *Program, v ValueID) {
+	if p.Values[v].Kind == ExtInstance {
+		(&escape{by: k.by, level: byProtocol}).apply(p, v)
 	}
 }

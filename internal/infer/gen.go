@@ -1,6 +1,8 @@
 package infer
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,7 +66,7 @@ func (g *gen) stmt(s ast.Stmt) {
 				g.expr(t.Slice)
 				g.operator(obj, t, OpDelItem, "__delitem__")
 			case *ast.Attribute:
-				g.expr(t.Value)
+				g.operator(g.expr(t.Value), t, OpDelItem, "__delattr__")
 			default:
 				g.target(t, 0)
 			}
@@ -72,6 +74,9 @@ func (g *gen) stmt(s ast.Stmt) {
 	case *ast.Assign:
 		v := g.expr(s.Value)
 		for _, t := range s.Targets {
+			if t, ok := t.(*ast.Subscript); ok && g.sliceTarget(t, v) {
+				continue
+			}
 			g.target(t, v)
 		}
 	case *ast.TypeAlias:
@@ -81,8 +86,10 @@ func (g *gen) stmt(s ast.Stmt) {
 		n := g.p.node()
 		g.concat(old, n)
 		g.concat(v, n)
-		g.operator(old, s, OpBinary, "__iadd__")
-		g.binary(old, v, s)
+		for _, m := range inplaceMethods {
+			g.operate(old, s, m, n, v)
+		}
+		g.binary(old, v, s, n)
 		g.target(s.Target, n)
 	case *ast.AnnAssign:
 		if s.Value != nil {
@@ -290,6 +297,9 @@ func (g *gen) function(d *ast.FunctionDef) {
 
 // metaclass reports whether the instances of a class are classes.
 func metaclass(c *Class) bool {
+	if c.Meta {
+		return true
+	}
 	for _, e := range c.ExternalMRO {
 		if e == "builtins.type" || e == "abc.ABCMeta" || e == "enum.EnumMeta" {
 			return true
@@ -349,6 +359,9 @@ func (g *gen) decorate(f *Func, d ast.Expr, cur NodeID) NodeID {
 			return cur
 		case "functools.wraps":
 			g.expr(d)
+			if made := g.fn.Calls[len(g.fn.Calls)-1]; made.Expr == ast.Node(call) && len(made.Args) > 0 {
+				p.constrain(cur, &storeAttr{name: "__wrapped__", val: made.Args[0]})
+			}
 			return cur
 		}
 	} else {
@@ -400,6 +413,16 @@ func (g *gen) accessor(f *Func, at *ast.Attribute, cur NodeID) NodeID {
 	return n
 }
 
+// accessor keeps the function that sets or deletes a property synchronous: an
+// assignment runs it, also one that is not seen, as setattr(obj, name, v).
+func (p *Program) accessor(fn NodeID, at int32) {
+	by := &Escape{To: "builtins.property", Func: -1}
+	if e := p.sites[at].origin; e != nil {
+		by.Expr = e
+	}
+	p.leaveAt(fn, by, byProtocol)
+}
+
 type addAccessor struct {
 	fn, res NodeID
 	set     bool
@@ -414,6 +437,7 @@ func (a *addAccessor) apply(p *Program, v ValueID) {
 	if a.set {
 		p.edge(a.fn, p.slot(x.Site, "set"))
 	}
+	p.accessor(a.fn, x.Site)
 }
 
 // class reads a class statement in the function in which it stands.
@@ -424,7 +448,10 @@ func (g *gen) class(d *ast.ClassDef) {
 		g.expr(b)
 	}
 	for _, k := range d.Keywords {
-		g.expr(k.Value)
+		n := g.expr(k.Value)
+		if k.Name != nil && k.Name.Name == "metaclass" {
+			p.constrain(n, &metaclassOf{c: c})
+		}
 	}
 	inner := &gen{p: p, m: g.m, info: g.info, fn: g.fn, cls: c.ID, in: true, private: d.Name.Name}
 	inner.stmts(d.Body)
@@ -451,6 +478,37 @@ func (g *gen) class(d *ast.ClassDef) {
 		cur = call.Ret
 	}
 	g.assign(d.Name.Sym, cur)
+}
+
+// metaclassOf tells a metaclass, and those it derives from, of a class: Python
+// gives the class to their methods.
+type metaclassOf struct{ c *Class }
+
+func (m *metaclassOf) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	if x.Kind != ClassVal {
+		return
+	}
+	for _, k := range p.Classes[x.Class()].MRO {
+		meta := p.Classes[k]
+		for _, name := range slices.Sorted(maps.Keys(meta.members)) {
+			p.constrain(meta.Module.base+NodeID(meta.members[name]), &metaMethod{m.c.val})
+		}
+	}
+}
+
+// metaMethod gives a class to a method of its metaclass.
+type metaMethod struct{ cls ValueID }
+
+func (m *metaMethod) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	if x.Kind != FuncVal {
+		return
+	}
+	f := p.Funcs[x.ID]
+	if len(f.params) > 0 && f.Name != "__new__" && f.Name != "__prepare__" && !f.Static && !f.ClassMethod {
+		p.add(f.params[0], m.cls)
+	}
 }
 
 // initSubclass calls the __init_subclass__ that a class inherits (PEP 487).
@@ -551,12 +609,19 @@ func (g *gen) target(t ast.Expr, v NodeID) {
 	case *ast.Attribute:
 		obj := g.expr(t.Value)
 		if v != 0 {
+			p.stores = append(p.stores, stored{obj: obj, val: v, by: &Escape{Func: g.fn.ID, Expr: t}})
 			p.constrain(obj, &storeAttr{name: scope.Mangle(g.private, t.Attr.Name), val: v, call: g.implicit(t, OpSet)})
 		}
 	case *ast.Subscript:
+		if _, slice := t.Slice.(*ast.Slice); slice && v != 0 {
+			// for l[:] in (gen(),): nothing here gathers what is asynchronous
+			p.leaveAt(v, &Escape{Func: g.fn.ID, Expr: t, To: "builtins.list"}, byProtocol)
+			each := p.node()
+			p.constrain(v, &items{res: each, call: &implicit{fn: g.fn, at: t, sync: true}})
+			v = each
+		}
 		obj := g.expr(t.Value)
-		g.expr(t.Slice)
-		p.constrain(obj, &storeItem{key: constKey(t.Slice), val: v, call: g.implicit(t, OpSetItem)})
+		g.storeItem(obj, t, v)
 	case *ast.Starred:
 		g.target(t.Value, v)
 	case *ast.Tuple:
@@ -564,6 +629,27 @@ func (g *gen) target(t ast.Expr, v NodeID) {
 	case *ast.List:
 		g.unpack(t, t.Elts, v)
 	}
+}
+
+// sliceTarget is `l[i:j] = v`, which iterates over v.
+func (g *gen) sliceTarget(t *ast.Subscript, v NodeID) bool {
+	if _, slice := t.Slice.(*ast.Slice); !slice || v == 0 {
+		return false
+	}
+	it := &Iter{Func: g.fn.ID, Expr: t, Use: Unpack, Obj: v, Elem: g.p.node()}
+	g.fn.Iters = append(g.fn.Iters, it)
+	g.p.constrain(v, &items{res: it.Elem, call: g.implicit(t, OpNext)})
+	obj := g.expr(t.Value)
+	g.storeItem(obj, t, it.Elem)
+	return true
+}
+
+// storeItem is `obj[key] = v`.
+func (g *gen) storeItem(obj NodeID, t *ast.Subscript, v NodeID) {
+	k := g.expr(t.Slice)
+	by := &Escape{Func: g.fn.ID, Expr: t}
+	g.p.stores = append(g.p.stores, stored{obj: obj, val: v, by: by}, stored{obj: obj, val: k, by: by})
+	g.p.constrain(obj, &storeItem{key: constKey(t.Slice), index: k, val: v, call: g.implicit(t, OpSetItem)})
 }
 
 func (g *gen) unpack(t ast.Expr, elts []ast.Expr, v NodeID) {
@@ -622,7 +708,7 @@ func (g *gen) pattern(pt ast.Pattern, v NodeID) {
 				star = i
 			}
 		}
-		u := &unpackInto{star: star, call: g.implicit(pt, OpNext)}
+		u := &unpackInto{star: star, call: g.unawaited(pt)}
 		for range pt.Patterns {
 			u.into = append(u.into, p.node())
 		}
@@ -639,7 +725,7 @@ func (g *gen) pattern(pt ast.Pattern, v NodeID) {
 		for i, k := range pt.Keys {
 			g.expr(k)
 			n := p.node()
-			p.constrain(v, &loadItem{key: constKey(k), res: n, call: g.implicit(pt, OpItem)})
+			p.constrain(v, &loadItem{key: constKey(k), res: n, call: g.unawaited(pt)})
 			g.pattern(pt.Patterns[i], n)
 		}
 		if pt.Rest != nil {
@@ -648,7 +734,9 @@ func (g *gen) pattern(pt ast.Pattern, v NodeID) {
 	case *ast.MatchClass:
 		cls := g.expr(pt.Cls)
 		for i, k := range pt.KwdAttrs {
-			g.pattern(pt.KwdPatterns[i], g.attr(v, pt, k.Name))
+			n := p.node()
+			p.constrain(v, &loadAttr{name: scope.Mangle(g.private, k.Name), res: n, call: g.unawaited(pt)})
+			g.pattern(pt.KwdPatterns[i], n)
 		}
 		for i, sub := range pt.Patterns {
 			n := p.node()
@@ -688,9 +776,41 @@ func (m *matchField) apply(p *Program, v ValueID) {
 	if x.Kind != ClassVal {
 		return
 	}
-	if f := p.fieldsOf(x.Class()); m.index < len(f) {
-		p.constrain(m.obj, &loadAttr{name: f[m.index], res: m.res, call: m.g.implicit(m.at, OpGet)})
+	f := p.fieldsOf(x.Class())
+	if args := p.matchArgs(x.Class()); args != nil {
+		f = args
 	}
+	if m.index < len(f) {
+		p.constrain(m.obj, &loadAttr{name: f[m.index], res: m.res, call: m.g.unawaited(m.at)})
+	}
+}
+
+// unawaited prepares calls of a pattern, in which nothing can be awaited.
+func (g *gen) unawaited(at ast.Node) *implicit { return &implicit{fn: g.fn, at: at, sync: true} }
+
+// matchArgs are the names in the __match_args__ of a class, or nil.
+func (p *Program) matchArgs(c ClassID) []string {
+	for _, k := range p.Classes[c].MRO {
+		for _, s := range p.Classes[k].Node.Body {
+			a, ok := s.(*ast.Assign)
+			if !ok || len(a.Targets) != 1 {
+				continue
+			}
+			if n, ok := a.Targets[0].(*ast.Name); !ok || n.Id != "__match_args__" {
+				continue
+			}
+			out := []string{}
+			if t, ok := a.Value.(*ast.Tuple); ok {
+				for _, x := range t.Elts {
+					if s, ok := x.(*ast.Constant); ok && s.Kind == ast.Str {
+						out = append(out, s.Text)
+					}
+				}
+			}
+			return out
+		}
+	}
+	return nil
 }
 
 // ---- expressions
@@ -758,8 +878,8 @@ func (g *gen) expr(e ast.Expr) NodeID {
 		return v
 	case *ast.BinOp:
 		l, r := g.expr(e.Left), g.expr(e.Right)
-		g.binary(l, r, e)
 		n := p.node()
+		g.binary(l, r, e, n)
 		g.concat(l, n)
 		g.concat(r, n)
 		return n
@@ -769,26 +889,33 @@ func (g *gen) expr(e ast.Expr) NodeID {
 			g.operator(x, e, OpBinary, "__bool__")
 			return p.constant("builtins.int")
 		}
-		return x
+		n := p.node()
+		p.edge(x, n)
+		for _, m := range [...]string{"__neg__", "__pos__", "__invert__"} {
+			g.operate(x, e, m, n)
+		}
+		return n
 	case *ast.Compare:
+		out := p.node()
+		p.edge(p.constant("builtins.int"), out)
 		l := g.expr(e.Left)
 		for i, c := range e.Comparators {
 			r := g.expr(c)
 			switch e.Ops[i] {
 			case ast.In, ast.NotIn:
-				g.operator(r, e, OpBinary, "__contains__")
+				g.operate(r, e, "__contains__", 0, l)
 				it := &Iter{Func: g.fn.ID, Expr: e, Use: Membership, Arg: c, Obj: r}
 				g.fn.Iters = append(g.fn.Iters, it)
 			case ast.Is, ast.IsNot:
 			default:
 				for _, m := range [...]string{"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"} {
-					g.operator(l, e, OpBinary, m)
-					g.operator(r, e, OpBinary, m)
+					g.operate(l, e, m, out, r)
+					g.operate(r, e, m, out, l)
 				}
 			}
 			l = r
 		}
-		return p.constant("builtins.int")
+		return out
 	case *ast.Lambda:
 		f := p.Funcs[p.funcOf[e]]
 		g.defaults(f, e.Args)
@@ -949,19 +1076,28 @@ func (c *concat) apply(p *Program, v ValueID) {
 	p.edge(p.sites[x.Site].elem, p.sites[c.site].loose)
 }
 
-func (g *gen) binary(l, r NodeID, at ast.Node) {
+// binary calls the methods of an operator's operands, each with the other one:
+// `handlers >> send` calls handlers.__rshift__(send). What they return flows to
+// res.
+func (g *gen) binary(l, r NodeID, at ast.Node, res NodeID) {
 	if !g.p.anyOperator() {
 		return
 	}
 	for _, m := range binaryMethods {
-		g.operator(l, at, OpBinary, m)
-		g.operator(r, at, OpBinary, m)
+		g.operate(l, at, m, res, r)
+		g.operate(r, at, m, res, l)
 	}
 }
 
 var binaryMethods = [...]string{
 	"__add__", "__radd__", "__sub__", "__rsub__", "__mul__", "__rmul__", "__truediv__", "__floordiv__", "__mod__", "__rmod__",
 	"__pow__", "__lshift__", "__rshift__", "__and__", "__or__", "__xor__", "__matmul__",
+	"__rtruediv__", "__rfloordiv__", "__rpow__", "__rlshift__", "__rrshift__", "__rand__", "__ror__", "__rxor__", "__rmatmul__",
+}
+
+var inplaceMethods = [...]string{
+	"__iadd__", "__isub__", "__imul__", "__itruediv__", "__ifloordiv__", "__imod__", "__ipow__", "__ilshift__", "__irshift__",
+	"__iand__", "__ior__", "__ixor__", "__imatmul__",
 }
 
 func (p *Program) anyOperator() bool {
@@ -982,6 +1118,15 @@ func (g *gen) operator(n NodeID, at ast.Node, op Op, method string) {
 	g.p.constrain(n, &special{method: method, call: g.implicit(at, op)})
 }
 
+// operate is operator for a method that is given operands, and whose result
+// flows to res.
+func (g *gen) operate(n NodeID, at ast.Node, method string, res NodeID, args ...NodeID) {
+	if n == 0 || !g.p.dunder[method] {
+		return
+	}
+	g.p.constrain(n, &special{method: method, call: g.implicit(at, OpBinary), res: res, args: args})
+}
+
 // implicit prepares a call that no call expression stands for. It becomes one
 // of the function's calls when a function of the project turns out to be
 // called.
@@ -991,12 +1136,18 @@ type implicit struct {
 	fn *Func
 	at ast.Node
 	op Op
+	// sync says that Python or a library makes the call where nobody can await
+	// it: case V(x=1) runs a property, ExitStack.enter_context an __enter__.
+	sync bool
 }
 
 // call makes the call of the functions at fn.
 func (i *implicit) call(p *Program, op Op, fn NodeID, args ...NodeID) *Call {
 	if i == nil { // inside of an external function
 		return &Call{Fn: fn, Args: args, Ret: p.node()}
+	}
+	if i.sync {
+		op = OpBinary
 	}
 	c := &Call{Func: i.fn.ID, Expr: i.at, Op: op, Fn: fn, Args: args, Ret: p.node()}
 	i.fn.Calls = append(i.fn.Calls, c)
@@ -1015,13 +1166,17 @@ func (g *gen) attr(obj NodeID, at ast.Node, name string) NodeID {
 }
 
 func (g *gen) item(obj NodeID, e *ast.Subscript) NodeID {
-	g.expr(e.Slice)
+	key := g.expr(e.Slice)
 	if obj == 0 {
 		return 0
 	}
 	n := g.p.node()
 	_, slice := e.Slice.(*ast.Slice)
-	g.p.constrain(obj, &loadItem{key: constKey(e.Slice), slice: slice, res: n, call: g.implicit(e, OpItem)})
+	if own, ok := e.Slice.(*ast.Name); ok && own.Id == "__name__" && g.static(e.Value) == "sys.modules" {
+		g.p.add(n, g.p.value(Value{Kind: ModuleVal, ID: int32(g.m.ID)}))
+		return n
+	}
+	g.p.constrain(obj, &loadItem{key: constKey(e.Slice), index: key, slice: slice, res: n, call: g.implicit(e, OpItem)})
 	return n
 }
 

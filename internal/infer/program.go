@@ -31,6 +31,7 @@ type Module struct {
 	names   map[string]int32 // symbols of the module's scope, by name
 	stars   []starImport     // from … import *
 	linking bool
+	dict    ValueID             // see moduleDict
 	static  map[int32][]binding // see bindings
 }
 
@@ -79,6 +80,7 @@ type Func struct {
 	optional        int
 	absent, present NodeID
 
+	reflects bool           // it calls locals(), eval or exec
 	through  []int          // parameters that are returned as they are
 	defaults map[int]NodeID // of the parameters, by index
 
@@ -129,6 +131,15 @@ type Class struct {
 	strange []string
 	// Escapes says that the class or an instance of it is given to external code.
 	Escapes *Escape
+	// Given says the same of code that uses it by a protocol alone: the standard
+	// library, which iterates over it, enters it, calls it, writes to it.
+	Given *Escape
+	// Meta says that the class is the metaclass of another.
+	Meta bool
+
+	dict, classDict ValueID   // see objectDict
+	metas           []ClassID // see metaclasses
+	sought          bool
 
 	members map[string]int32 // symbols of the class scope, by name
 	self    ValueID          // its Instance
@@ -184,12 +195,15 @@ type Program struct {
 	sites  []site
 	fields map[fieldKey]NodeID
 	work   []NodeID
+	// dicts says that the program uses vars() or the __dict__ of something
+	dicts  bool
 	stored map[string]bool // attribute names that are assigned to somewhere
 	dunder map[string]bool // operator methods that some class of the project defines
 
 	unknown ValueID
 
 	instEscapes map[string]*Escape
+	stores      []stored
 	meets       map[NodeID][]NodeID // the places that a place joins, see vars.go
 
 	denotes map[moduleSym]denotation // see staticSym
@@ -392,6 +406,9 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		p.linearize(c, nil)
 	}
 	for _, c := range p.Classes {
+		p.metaclasses(c.ID)
+	}
+	for _, c := range p.Classes {
 		for _, b := range c.Bases {
 			// class Timeout(Timeout): the name meant another class before
 			if !slices.Contains(p.Classes[b].MRO, c.ID) {
@@ -404,7 +421,9 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		g.stmts(m.AST.Body)
 	}
 	p.publish()
-	p.solve()
+	for p.solve(); p.abandoned(); p.solve() {
+	}
+	p.release()
 	return p
 }
 
@@ -479,6 +498,7 @@ func (p *Program) declare(m *Module) {
 			}
 			return
 		case *ast.Attribute:
+			p.dicts = p.dicts || n.Attr.Name == "__dict__"
 			if n.Ctx == ast.Store {
 				private := ""
 				if cls >= 0 {
@@ -489,6 +509,13 @@ func (p *Program) declare(m *Module) {
 				p.stored[scope.Mangle(private, n.Attr.Name)] = true
 			}
 		case *ast.Call:
+			if f, ok := n.Func.(*ast.Name); ok {
+				switch f.Id {
+				case "vars", "locals", "eval", "exec":
+					p.Funcs[fn].reflects = true
+					p.dicts = p.dicts || f.Id == "vars"
+				}
+			}
 			if f, ok := n.Func.(*ast.Name); ok && f.Id == "setattr" && len(n.Args) > 1 {
 				if s, ok := n.Args[1].(*ast.Constant); ok && s.Kind == ast.Str {
 					p.stored[s.Text] = true

@@ -336,6 +336,15 @@ func (p *Program) solve() {
 	}
 }
 
+// release lets go of what only solving needs: it is most of the memory.
+func (p *Program) release() {
+	for i := range p.sets {
+		s := &p.sets[i]
+		s.index, s.succ, s.cons = nil, nil, nil
+	}
+	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
+}
+
 // single makes a new place that holds one value.
 func (p *Program) single(v ValueID) NodeID {
 	n := p.node()
@@ -455,6 +464,18 @@ func (p *Program) held(v ValueID) NodeID {
 		return p.sites[x.Site].elem
 	case x.Kind == Instance: // a class of the project that derives from a Queue
 		return p.field(v, "<held>")
+	case x.Kind == ExtInstance && v != p.anyQuiet && !p.scalar(x): // job = json.loads(line); job["reply"] = f
+		return p.field(v, "<held>")
 	}
 	return 0
+}
+
+// scalar reports whether an instance of an external class is a string or a
+// number.
+func (p *Program) scalar(x Value) bool {
+	switch p.names[x.ID] {
+	case "builtins.str", "builtins.int", "builtins.float", "builtins.bytes":
+		return true
+	}
+	return false
 }

@@ -140,6 +140,8 @@ type Call struct {
 
 	Decorator bool // @f: what an unknown f returns is taken to be what it was given
 
+	abandoned bool // see Program.abandoned
+
 	escaped  map[ValueID]bool   // see escapeArgs
 	seen     []ValueID          // values that the call was bound to
 	iterated map[int]NodeID     // see iterArg

@@ -31,7 +31,7 @@ type merge struct {
 
 // followed reports whether a variable is followed statement by statement.
 func (g *gen) followed(sym int32) bool {
-	if g.env == nil || sym < 0 {
+	if g.env == nil || sym < 0 || g.fn.reflects {
 		return false
 	}
 	s := &g.info.Symbols[sym]

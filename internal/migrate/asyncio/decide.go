@@ -322,18 +322,24 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 	}
 	if f.Class >= 0 {
 		c := p.Classes[f.Class]
-		if c.Escapes != nil && !strings.HasPrefix(f.Name, "_") {
-			to := c.Escapes.To
+		if c.Meta {
+			return at("it is a method of a metaclass, which Python calls by itself")
+		}
+		if esc := d.given(f); esc != nil {
+			to := esc.To
 			if to == "" {
 				to = "something that offlet does not know"
 			}
-			return &refusal{"LEFT1", c.Escapes.Expr, c.Escapes.Func, "an object with this method is given to " + to + ", which may call it"}
+			return &refusal{"LEFT1", esc.Expr, esc.Func, "an object with this method is given to " + to + ", which may call it"}
 		}
 		if f.Name == "__init__" && (c.Escapes != nil || d.strangeConstruction(c)) {
 			return at("the class is made in a way in which __init__ cannot be awaited")
 		}
 		for _, k := range append([]infer.ClassID{f.Class}, d.subclasses(f.Class)...) {
 			for _, base := range p.Classes[k].ExternalMRO {
+				if asyncTwins[f.Name] != "" && f.Name != "__init__" && !strings.HasPrefix(f.Name, "__a") && callsSpecial(base) {
+					return at("its class derives from " + base + ", whose methods call it")
+				}
 				if !p.KnownBase(base) && base != "" && f.Name != "__init__" && !(strings.HasPrefix(f.Name, "__") && asyncTwins[f.Name] != "") {
 					return at("its class derives from " + base + ", which may call it")
 				}
@@ -374,6 +380,57 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 	}
 	return nil
+}
+
+// given is the place where an object with method f, of f's class or of one that
+// inherits f, is given to code that may call the method, or nil.
+func (d *decisions) given(f *infer.Func) *infer.Escape {
+	special := strings.HasPrefix(f.Name, "__") && strings.HasSuffix(f.Name, "__")
+	for _, k := range append([]infer.ClassID{f.Class}, d.subclasses(f.Class)...) {
+		c := d.p.Classes[k]
+		if c.Given == nil {
+			continue
+		}
+		if _, owner, _ := d.p.Method(k, f.Name); owner != f.Class {
+			continue // it is overridden
+		}
+		switch {
+		case special && f.Name != "__init__" || protocols[f.Name]:
+			return c.Given
+		case c.Escapes != nil && !strings.HasPrefix(f.Name, "_"):
+			return c.Escapes
+		}
+	}
+	return nil
+}
+
+// protocols are the methods by which the standard library uses an object that
+// it is given: json.dump(x, out) calls out.write, dict(m) calls m.keys.
+var protocols = map[string]bool{}
+
+func init() {
+	for _, n := range strings.Fields("read read1 readinto readline readlines write writelines close flush seek tell truncate fileno isatty " +
+		"keys items values get send throw acquire release notify wait put add append emit handle format filter default") {
+		protocols[n] = true
+	}
+}
+
+// callsSpecial reports whether methods that a class gets from an external base
+// call its special methods: Mapping.get calls __getitem__.
+func callsSpecial(base string) bool {
+	name, ok := strings.CutPrefix(base, "collections.abc.")
+	if !ok {
+		name, ok = strings.CutPrefix(base, "typing.")
+	}
+	if !ok {
+		return strings.HasPrefix(base, "collections.User")
+	}
+	switch name {
+	case "Mapping", "MutableMapping", "Sequence", "MutableSequence", "Set", "MutableSet", "AbstractSet", "Generator",
+		"KeysView", "ItemsView", "ValuesView", "ByteString":
+		return true
+	}
+	return false
 }
 
 func (d *decisions) subclasses(c infer.ClassID) []infer.ClassID {

@@ -218,7 +218,7 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 			k.plain = true
 		}
 	case infer.ExtInstance:
-		if lazy(p.Name(v)) {
+		if lazy(p.Name(v)) || len(p.Sources(v)) > 0 {
 			sub := kinds{}
 			for _, src := range p.Sources(v) {
 				d.addIterable(&sub, src, seen)
