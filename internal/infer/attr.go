@@ -33,6 +33,13 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			p.edge(c.Ret, l.res)
 		}
 	case AnyModule:
+		if l.name == "__dict__" {
+			for _, m := range p.Modules {
+				if strings.HasPrefix(m.Name, p.names[x.ID]) {
+					p.add(l.res, p.moduleDict(m))
+				}
+			}
+		}
 		// a module imported by a computed name: whatever has a name like that
 		for _, m := range p.Modules {
 			if !strings.HasPrefix(m.Name, p.names[x.ID]) {
@@ -68,6 +75,10 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 	case Container:
 		p.add(l.res, p.value(Value{Kind: ContBound, ID: p.nameOf(l.name), Recv: v, Site: x.Site}))
 	case Generator, Coroutine, ContextManager, ExtCoroutine:
+		if x.Kind == Generator && strings.HasPrefix(l.name, "gi_") && l.call != nil { // an async generator has no gi_frame
+			by := &Escape{Func: l.call.fn.ID, Expr: l.call.at, To: "builtins.generator." + l.name}
+			(&escape{by: by, level: asFunction}).apply(p, v)
+		}
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 	case FuncVal, Bound, Partial, Property:
 		switch l.name {
@@ -222,14 +233,12 @@ func (p *Program) objectDict(c ClassID, class bool) ValueID {
 
 // copyFields lets the attributes of an object be the items of a mapping.
 func (p *Program) copyFields(owner ValueID, s int32) {
-	seen := map[string]bool{}
+	p.dictSites[owner] = append(p.dictSites[owner], s)
 	for _, f := range slices.Clone(p.ownFields[owner]) {
 		if !strings.HasPrefix(f.name, "<") {
-			seen[f.name] = true
 			p.edge(f.at, p.slot(s, "s"+f.name))
 		}
 	}
-	p.readFields(owner, func(name string) bool { return !strings.HasPrefix(name, "<") && !seen[name] }, p.sites[s].elem)
 }
 
 // mayBeData reports whether what was taken for a method of an external object
@@ -264,6 +273,12 @@ func (p *Program) extAttr(v ValueID, x Value, l *loadAttr) {
 			return
 		}
 	}
+	if l.name == "__dict__" {
+		d := p.container(nil, false, true)
+		p.copyFields(v, p.Values[d].Site)
+		p.add(l.res, d)
+		return
+	}
 	p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 }
 
@@ -280,6 +295,16 @@ func structLike(class string) bool {
 // instanceAttr is an attribute of an instance of a class of the project, looked
 // up along mro.
 func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr, mro []ClassID, depth int) {
+	if n, _, ok := p.Method(c, "__getattribute__"); ok && l.call != nil && l.call.fn.Name != "__getattribute__" {
+		fn := p.node()
+		p.constrain(n, &bind{recv: v, res: fn})
+		im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
+		p.edge(im.call(p, OpGet, fn, p.constant("builtins.str")).Ret, l.res)
+	}
+	for _, k := range p.Classes[c].MRO {
+		p.edge(p.field(p.Classes[k].self, anyName), l.res)
+		p.edge(p.field(p.Classes[k].val, anyName), l.res)
+	}
 	if p.dicts {
 		for _, k := range p.Classes[c].MRO { // self.__dict__.update(go=f)
 			p.constrain(p.field(p.Classes[k].self, "<dict>"), &loadItem{key: "s" + l.name, res: l.res})
@@ -433,8 +458,19 @@ func (p *Program) KnownBase(name string) bool {
 
 // classAttr is an attribute of a class object.
 func (p *Program) classAttr(v ValueID, c ClassID, l *loadAttr) {
+	for _, meta := range p.metaclasses(c) {
+		p.edge(p.field(p.Classes[meta].self, l.name), l.res) // Meta.__new__: cls.hook = f
+		if n, _, ok := p.Method(meta, "__getattr__"); ok && l.call != nil {
+			fn := p.node()
+			p.constrain(n, &bind{recv: v, res: fn, meta: true})
+			im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
+			p.edge(im.call(p, OpGet, fn, p.constant("builtins.str")).Ret, l.res)
+			break
+		}
+	}
 	for _, k := range p.Classes[c].MRO {
 		cls := p.Classes[k]
+		p.edge(p.field(cls.val, anyName), l.res)
 		if p.stored[l.name] {
 			p.edge(p.field(cls.val, l.name), l.res)
 		}
@@ -465,6 +501,11 @@ func (p *Program) classAttr(v ValueID, c ClassID, l *loadAttr) {
 		}
 		p.add(l.res, t)
 		return
+	case "_make":
+		if len(p.fieldsOf(c)) > 0 {
+			p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
+			return
+		}
 	case "mro", "__subclasses__":
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 		return
@@ -846,6 +887,7 @@ type copyItems struct{ to int32 }
 func (c *copyItems) apply(p *Program, v ValueID) {
 	x := p.Values[v]
 	if x.Kind != Container {
+		p.mapping(v)
 		p.edge(p.held(v), p.sites[c.to].loose)
 		return
 	}
@@ -958,8 +1000,9 @@ func (i *items) apply(p *Program, v ValueID) {
 		if n, _, ok := p.Method(x.Class(), "__getitem__"); ok {
 			fn := p.node()
 			p.constrain(n, &bind{recv: v, res: fn})
-			c := i.call.call(p, OpItem, fn, 0)
-			p.edge(c.Ret, i.res)
+			// no loop awaits it
+			im := &implicit{fn: i.call.fn, at: i.call.at, sync: true}
+			p.edge(im.call(p, OpItem, fn, 0).Ret, i.res)
 			return
 		}
 		p.edge(p.held(v), i.res) // class Pile(eventlet.GreenPile), class L(list)
@@ -1140,4 +1183,20 @@ func (p *Program) metaclasses(c ClassID) []ClassID {
 		}
 	}
 	return nil
+}
+
+// mapping marks an object that Python uses as a mapping, by its keys and
+// __getitem__: f(**settings), dict(settings).
+func (p *Program) mapping(v ValueID) {
+	x := p.Values[v]
+	if x.Kind != Instance {
+		return
+	}
+	for _, name := range [...]string{"keys", "__getitem__"} {
+		if n, k, ok := p.Method(x.Class(), name); ok {
+			cls := p.Classes[k]
+			p.constrain(n, &escapeResult{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
+			p.constrain(n, &published{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
+		}
+	}
 }

@@ -94,7 +94,12 @@ func init() {
 		}
 	}
 	builtins = map[string]func(p *Program, c *Call){
-		"builtins.print": func(p *Program, c *Call) { p.protocol(c, "__str__", "__repr__") },
+		"builtins.print": func(p *Program, c *Call) {
+			p.protocol(c, "__str__", "__repr__")
+			if f := p.arg(c, -1, "file"); f != 0 {
+				p.leave(f, &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.print"})
+			}
+		},
 		"builtins.hasattr": func(p *Program, c *Call) { // runs a property, or __getattr__
 			call, ok := c.Expr.(*ast.Call)
 			if !ok || len(call.Args) != 2 || len(c.Args) != 2 {
@@ -118,8 +123,12 @@ func init() {
 		"builtins.len": number, "builtins.int": number, "builtins.float": number, "builtins.bool": number, "builtins.hash": number,
 		"builtins.abs": number, "builtins.round": number, "builtins.pow": number, "builtins.complex": number,
 		"builtins.str": str, "builtins.repr": str, "builtins.format": str, "builtins.ascii": str,
-		"builtins.bytes": func(p *Program, c *Call) { p.add(c.Ret, p.plain("builtins.bytes")) },
+		"builtins.bytes": func(p *Program, c *Call) {
+			p.escapeArgs(c, "builtins.bytes")
+			p.add(c.Ret, p.plain("builtins.bytes"))
+		},
 		"builtins.bytearray": func(p *Program, c *Call) {
+			p.escapeArgs(c, "builtins.bytearray")
 			p.add(c.Ret, p.plain("builtins.bytes"))
 		},
 		"builtins.list": collect, "builtins.tuple": collect, "builtins.set": collect, "builtins.frozenset": collect,
@@ -282,6 +291,11 @@ func init() {
 			p.edge(p.arg(c, 0, "fget"), p.sites[s].elem)
 			if n := p.arg(c, 1, "fset"); n != 0 {
 				p.edge(n, p.slot(s, "set"))
+				p.accessor(n, s)
+			}
+			if n := p.arg(c, 2, "fdel"); n != 0 {
+				p.edge(n, p.slot(s, "del"))
+				p.accessor(n, s)
 			}
 			p.add(c.Ret, p.value(Value{Kind: Property, Site: s}))
 		},
@@ -567,6 +581,12 @@ func getattr(p *Program, c *Call) {
 		// __getattr__(self, name): getattr(self.inner, name)
 		if name, ok := call.Args[1].(*ast.Name); ok && f.Module.base+NodeID(name.Sym) == f.params[1] {
 			p.edge(obj, f.proxied)
+			if !returned(f, call) { // it makes something else of what it finds
+				n := p.node()
+				p.constrain(obj, &loadAny{res: n, call: im})
+				p.leaveAt(n, &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.getattr"}, byProtocol)
+				p.edge(n, c.Ret)
+			}
 			return
 		}
 	}
@@ -689,6 +709,7 @@ func setattr(p *Program, c *Call) {
 		return
 	}
 	// a computed name: whoever reads an attribute may get it
+	p.constrain(c.Args[0], &storeField{name: anyName, val: c.Args[2]})
 	p.leave(c.Args[2], &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.setattr"})
 }
 
@@ -783,7 +804,7 @@ func (p *Program) protocol(c *Call, methods ...string) {
 	for _, a := range c.Args {
 		for _, m := range methods {
 			if p.dunder[m] {
-				p.constrain(a, &special{method: m, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}})
+				p.constrain(a, &special{method: m, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}, res: c.Ret})
 			}
 		}
 	}
@@ -800,4 +821,19 @@ func serialize(p *Program, c *Call) {
 	}
 	p.escapeArgs(&d, "json.dump")
 	p.add(c.Ret, p.plain("builtins.str"))
+}
+
+// anyName is the attribute that setattr(obj, name, v) sets.
+const anyName = "<any>"
+
+// returned reports whether a function returns what a call gives, as it is.
+func returned(f *Func, call *ast.Call) bool {
+	found := false
+	ast.Inspect(f.Node, func(n ast.Node) bool {
+		if r, ok := n.(*ast.Return); ok && r.Value == ast.Expr(call) {
+			found = true
+		}
+		return !found
+	})
+	return found
 }

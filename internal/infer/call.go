@@ -270,6 +270,7 @@ type spreadKw struct{ f *Func }
 func (s *spreadKw) apply(p *Program, v ValueID) {
 	x := p.Values[v]
 	if x.Kind != Container {
+		p.mapping(v)
 		return
 	}
 	for i, name := range s.f.names {
@@ -655,7 +656,7 @@ func (p *Program) callSymbol(c *Call, s *catalog.Symbol, recv ValueID, green boo
 	}
 	for _, i := range s.Uses {
 		if n := p.arg(c, i); n != 0 {
-			p.constrain(n, &usesObject{c: c})
+			p.leaveAt(n, &Escape{Func: c.Func, Expr: c.Expr, To: s.Name}, byProtocol)
 		}
 	}
 	refused := s.Refusal() != ""
@@ -679,12 +680,6 @@ func (p *Program) kept(c *Call, s *catalog.Symbol) {
 		p.invoke(c, s.Keeps, -1, s.Params, Spawn)
 	}
 }
-
-// usesObject marks that an external function calls methods of an argument;
-// the call graph asks for it by Call.Uses.
-type usesObject struct{ c *Call }
-
-func (u *usesObject) apply(p *Program, v ValueID) {}
 
 // callExternal is the call of an external name.
 func (p *Program) callExternal(c *Call, v ValueID, x Value) {
@@ -899,7 +894,11 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		case "__new__":
 			p.add(c.Ret, p.Classes[recv.Class()].self)
 			if p.Classes[recv.Class()].Meta { // super().__new__(meta, name, bases, namespace)
-				p.escapeArgs(c, "builtins.type")
+				for _, k := range p.Classes {
+					if slices.Contains(k.metas, recv.Class()) {
+						p.add(c.Ret, k.val)
+					}
+				}
 			}
 		case "__call__": // of a metaclass
 			p.add(c.Ret, p.Classes[recv.Class()].self)
@@ -942,6 +941,7 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		case "encode":
 			p.add(c.Ret, p.plain("builtins.bytes"))
 		case "format", "format_map":
+			p.escapeArgs(c, "builtins.str."+name) // '{0[a]}' calls __getitem__
 			p.add(c.Ret, x.Recv)
 		default:
 			p.add(c.Ret, x.Recv)
@@ -986,7 +986,17 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 
 // callContainer calls a method of a list, dict, set or tuple.
 func (p *Program) callContainer(c *Call, x Value) {
-	p.containerMethod(c, p.names[x.ID], p.sites[x.Site].elem, x.Site, x.Recv)
+	if !p.containerMethod(c, p.names[x.ID], p.sites[x.Site].elem, x.Site, x.Recv) {
+		// Counter.elements, deque.__reversed__: what it gives is some of what is held
+		p.escapeArgs(c, "builtins.list."+p.names[x.ID])
+		v := p.newList(c, "other")
+		p.edge(p.sites[x.Site].elem, p.sites[p.Values[v].Site].loose)
+		if p.sites[x.Site].keys != 0 {
+			p.edge(p.keys(x.Site), p.sites[p.Values[v].Site].loose)
+		}
+		p.add(c.Ret, v)
+		p.edge(p.sites[x.Site].elem, c.Ret)
+	}
 }
 
 // containerMethod is a method of a builtin container, or of an instance of a
@@ -1046,6 +1056,9 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 		if name == "popitem" {
 			v := p.fresh(c, "item", func() ValueID { return p.container(c.Expr, true, false) })
 			p.edge(elem, p.slot(p.Values[v].Site, index(1)))
+			if s > 0 {
+				p.edge(p.keys(s), p.slot(p.Values[v].Site, index(0)))
+			}
 			p.add(c.Ret, v)
 		}
 	case "values":

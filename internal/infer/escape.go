@@ -331,7 +331,29 @@ func (p *Program) abandoned() bool {
 			p.leaveAt(s.val, s.by, asFunction)
 		}
 	}
+	for i := range p.unpacked {
+		u := &p.unpacked[i]
+		vals := slices.Clone(p.sets[u.obj].vals)
+		// a generator among tuples came from elsewhere: it would not unpack
+		generators := len(vals) > 0
+		for _, v := range vals {
+			generators = generators && p.Values[v].Kind == Generator
+		}
+		for _, v := range vals {
+			if f := p.Values[v].Func(); generators && p.Escapes[f] == nil {
+				found = true
+				(&gathered{u.by}).apply(p, v)
+			}
+		}
+	}
 	return found
+}
+
+// unpacked is a target such as that of `for a, b in generators`, where nothing
+// can be put that gathers what is asynchronous.
+type unpacked struct {
+	obj NodeID
+	by  *Escape
 }
 
 // keeping are the methods by which a container gets something: whoever has the

@@ -26,6 +26,8 @@ type gen struct {
 	// see vars.go.
 	env   env
 	marks []*merge
+	// unpacks is the target of the assignment that is read
+	unpacks ast.Expr
 	// ret is where returned values go, if not to fn.Ret.
 	ret NodeID
 	// dead are the module's imported names that nobody reads.
@@ -77,11 +79,13 @@ func (g *gen) stmt(s ast.Stmt) {
 			if t, ok := t.(*ast.Subscript); ok && g.sliceTarget(t, v) {
 				continue
 			}
+			g.unpacks = t
 			g.target(t, v)
 		}
 	case *ast.TypeAlias:
 	case *ast.AugAssign:
 		v := g.expr(s.Value)
+		g.gathers(v, s) // items += gen()
 		old := g.loadTarget(s.Target)
 		n := g.p.node()
 		g.concat(old, n)
@@ -293,6 +297,12 @@ func (g *gen) function(d *ast.FunctionDef) {
 		}
 	}
 	inner.body(f, d)
+	switch {
+	case d.Name.Name == "__reduce__", d.Name.Name == "__reduce_ex__": // copy and pickle call what it returns
+		p.leaveAt(f.Ret, &Escape{Func: f.ID, Expr: d, To: "pickle"}, byProtocol)
+	case f.Generator && !f.Async: // except StopIteration as e: e.value()
+		p.constrain(f.Ret, &escapeResult{&Escape{Func: f.ID, Expr: d, To: "builtins.StopIteration"}})
+	}
 }
 
 // metaclass reports whether the instances of a class are classes.
@@ -383,7 +393,10 @@ func (g *gen) decorate(f *Func, d ast.Expr, cur NodeID) NodeID {
 			f.Cached = true
 			return cur
 		case "abc.abstractmethod", "typing.overload", "typing.final", "typing.override", "typing.no_type_check",
-			"functools.total_ordering", "typing_extensions.override", "typing_extensions.final", "functools.singledispatch":
+			"functools.total_ordering", "typing_extensions.override", "typing_extensions.final":
+			return cur
+		case "functools.singledispatch", "functools.singledispatchmethod": // with others registered it gives what they give
+			p.leaveAt(cur, &Escape{Func: g.fn.ID, Expr: d, To: name}, byProtocol)
 			return cur
 		}
 		if at, ok := d.(*ast.Attribute); ok {
@@ -445,7 +458,10 @@ func (g *gen) class(d *ast.ClassDef) {
 	p := g.p
 	c := p.Classes[p.classOf[d]]
 	for _, b := range d.Bases {
-		g.expr(b)
+		n := g.expr(b)
+		if _, ok := p.staticClass(g.m, b); !ok { // class Wrapped(cls): its methods are reached through super()
+			p.constrain(n, &baseOf{&Escape{Func: g.fn.ID, Expr: d, To: "a class that is derived from it"}})
+		}
 	}
 	for _, k := range d.Keywords {
 		n := g.expr(k.Value)
@@ -480,6 +496,16 @@ func (g *gen) class(d *ast.ClassDef) {
 	g.assign(d.Name.Sym, cur)
 }
 
+// baseOf marks classes that become bases where the class statement does not
+// say which.
+type baseOf struct{ by *Escape }
+
+func (b *baseOf) apply(p *Program, v ValueID) {
+	if p.Values[v].Kind == ClassVal {
+		(&escape{by: b.by, level: anyMethod}).apply(p, v)
+	}
+}
+
 // metaclassOf tells a metaclass, and those it derives from, of a class: Python
 // gives the class to their methods.
 type metaclassOf struct{ c *Class }
@@ -506,6 +532,9 @@ func (m *metaMethod) apply(p *Program, v ValueID) {
 		return
 	}
 	f := p.Funcs[x.ID]
+	if len(f.params) > 3 && (f.Name == "__new__" || f.Name == "__init__") { // (cls, name, bases, namespace)
+		p.add(f.params[3], p.objectDict(p.Values[m.cls].Class(), true))
+	}
 	if len(f.params) > 0 && f.Name != "__new__" && f.Name != "__prepare__" && !f.Static && !f.ClassMethod {
 		p.add(f.params[0], m.cls)
 	}
@@ -631,6 +660,25 @@ func (g *gen) target(t ast.Expr, v NodeID) {
 	}
 }
 
+// gathers marks the iterables that a statement iterates over by itself, with no
+// place for an `async for`.
+func (g *gen) gathers(v NodeID, at ast.Node) {
+	g.p.constrain(v, &gathered{&Escape{Func: g.fn.ID, Expr: at, To: "builtins.iter"}})
+}
+
+type gathered struct{ by *Escape }
+
+func (x *gathered) apply(p *Program, v ValueID) {
+	switch o := p.Values[v]; o.Kind {
+	case Generator:
+		(&escape{by: x.by, level: asFunction}).apply(p, v)
+	case Instance:
+		if _, _, ok := p.Method(o.Class(), "__iter__"); ok {
+			(&escape{by: x.by, level: byProtocol}).apply(p, v)
+		}
+	}
+}
+
 // sliceTarget is `l[i:j] = v`, which iterates over v.
 func (g *gen) sliceTarget(t *ast.Subscript, v NodeID) bool {
 	if _, slice := t.Slice.(*ast.Slice); !slice || v == 0 {
@@ -662,6 +710,9 @@ func (g *gen) unpack(t ast.Expr, elts []ast.Expr, v NodeID) {
 	}
 	it := &Iter{Func: g.fn.ID, Expr: t, Use: Unpack, Obj: v}
 	g.fn.Iters = append(g.fn.Iters, it)
+	if t != g.unpacks { // for a, b in generators: only the value of an assignment is gathered
+		p.unpacked = append(p.unpacked, unpacked{obj: v, by: &Escape{Func: g.fn.ID, Expr: t, To: "builtins.iter"}})
+	}
 	star := -1
 	for i, e := range elts {
 		if _, ok := e.(*ast.Starred); ok {
@@ -722,6 +773,7 @@ func (g *gen) pattern(pt ast.Pattern, v NodeID) {
 			g.pattern(e, u.into[i])
 		}
 	case *ast.MatchMapping:
+		p.constrain(v, &special{method: "get", call: g.unawaited(pt), args: []NodeID{0, 0}})
 		for i, k := range pt.Keys {
 			g.expr(k)
 			n := p.node()
@@ -880,6 +932,9 @@ func (g *gen) expr(e ast.Expr) NodeID {
 		l, r := g.expr(e.Left), g.expr(e.Right)
 		n := p.node()
 		g.binary(l, r, e, n)
+		if e.Op == ast.Mod { // '%(a)s' % settings
+			g.operate(r, e, "__getitem__", 0)
+		}
 		g.concat(l, n)
 		g.concat(r, n)
 		return n

@@ -204,6 +204,8 @@ type Program struct {
 
 	instEscapes map[string]*Escape
 	stores      []stored
+	unpacked    []unpacked
+	dictSites   map[ValueID][]int32 // see copyFields
 	meets       map[NodeID][]NodeID // the places that a place joins, see vars.go
 
 	denotes map[moduleSym]denotation // see staticSym
@@ -366,10 +368,11 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		fieldReaders: map[ValueID][]fieldReader{},
 		nameID:       map[string]int32{},
 		fields:       map[fieldKey]NodeID{},
-		stored:       map[string]bool{},
+		stored:       map[string]bool{"__wrapped__": true},
 		dunder:       map[string]bool{},
 
 		instEscapes: map[string]*Escape{},
+		dictSites:   map[ValueID][]int32{},
 		meets:       map[NodeID][]NodeID{},
 	}
 	size := 0
@@ -509,6 +512,13 @@ func (p *Program) declare(m *Module) {
 				p.stored[scope.Mangle(private, n.Attr.Name)] = true
 			}
 		case *ast.Call:
+			if at, ok := n.Func.(*ast.Attribute); ok && at.Attr.Name == "__setattr__" {
+				for _, a := range n.Args {
+					if s, ok := a.(*ast.Constant); ok && s.Kind == ast.Str {
+						p.stored[s.Text] = true
+					}
+				}
+			}
 			if f, ok := n.Func.(*ast.Name); ok {
 				switch f.Id {
 				case "vars", "locals", "eval", "exec":

@@ -398,6 +398,11 @@ func (p *Program) field(owner ValueID, name string) NodeID {
 	n := p.node()
 	p.fields[k] = n
 	p.ownFields[owner] = append(p.ownFields[owner], namedField{name, n})
+	if !strings.HasPrefix(name, "<") {
+		for _, s := range p.dictSites[owner] {
+			p.edge(n, p.slot(s, "s"+name))
+		}
+	}
 	for _, r := range p.fieldReaders[owner] {
 		if r.fits(name) {
 			p.edge(n, r.res)

@@ -322,6 +322,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 	}
 	if f.Class >= 0 {
 		c := p.Classes[f.Class]
+		if strings.HasPrefix(f.Name, "_") && strings.HasSuffix(f.Name, "_") && !strings.HasPrefix(f.Name, "__") {
+			return at("a library calls " + f.Name + " by itself") // enum's _missing_
+		}
 		if c.Meta {
 			return at("it is a method of a metaclass, which Python calls by itself")
 		}
@@ -337,7 +340,7 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 		for _, k := range append([]infer.ClassID{f.Class}, d.subclasses(f.Class)...) {
 			for _, base := range p.Classes[k].ExternalMRO {
-				if asyncTwins[f.Name] != "" && f.Name != "__init__" && !strings.HasPrefix(f.Name, "__a") && callsSpecial(base) {
+				if (asyncTwins[f.Name] != "" && f.Name != "__init__" && !strings.HasPrefix(f.Name, "__a") || protocols[f.Name]) && callsSpecial(base) {
 					return at("its class derives from " + base + ", whose methods call it")
 				}
 				if !p.KnownBase(base) && base != "" && f.Name != "__init__" && !(strings.HasPrefix(f.Name, "__") && asyncTwins[f.Name] != "") {
@@ -350,6 +353,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 	for _, e := range d.callersOf(id) {
 		if e.Call == nil {
 			continue
+		}
+		if f.Name == "__iter__" && e.Call.Op == infer.OpCall && e.Call.Mode == infer.Direct {
+			return &refusal{"LEFT1", e.Node, e.Func, "it is called by name here, and __aiter__ is not awaited"}
 		}
 		if e.Call.Op == infer.OpBinary || e.Call.Op == infer.OpSet || e.Call.Op == infer.OpSetItem || e.Call.Op == infer.OpDelItem {
 			return &refusal{"LEFT1", e.Node, e.Func, "an operator, a builtin or an assignment calls it here, and cannot await it"}
@@ -395,7 +401,7 @@ func (d *decisions) given(f *infer.Func) *infer.Escape {
 			continue // it is overridden
 		}
 		switch {
-		case special && f.Name != "__init__" || protocols[f.Name]:
+		case special && f.Name != "__init__" || protocols[f.Name] && f.Name != "":
 			return c.Given
 		case c.Escapes != nil && !strings.HasPrefix(f.Name, "_"):
 			return c.Escapes
@@ -423,10 +429,11 @@ func callsSpecial(base string) bool {
 		name, ok = strings.CutPrefix(base, "typing.")
 	}
 	if !ok {
-		return strings.HasPrefix(base, "collections.User")
+		return strings.HasPrefix(base, "collections.User") || base == "contextlib.AbstractContextManager"
 	}
 	switch name {
-	case "Mapping", "MutableMapping", "Sequence", "MutableSequence", "Set", "MutableSet", "AbstractSet", "Generator",
+	case "Iterator", "Iterable", "Reversible", "Collection", // an abstract method has to keep its name
+		"ContextManager", "Mapping", "MutableMapping", "Sequence", "MutableSequence", "Set", "MutableSet", "AbstractSet", "Generator",
 		"KeysView", "ItemsView", "ValuesView", "ByteString":
 		return true
 	}
