@@ -186,6 +186,7 @@ var functions = [...]record{
 	{name: "offlet.aio.enumerate", symbol: Symbol{Returns: "offlet.bridge.Iterator", Elem: []string{"enumerate"}}},
 	{name: "offlet.aio.filter", symbol: Symbol{Returns: "offlet.bridge.Iterator", Elem: []string{"items1"}, Calls: &Callback{Each: 1}}},
 	{name: "offlet.aio.is_in", symbol: Symbol{Awaits: true}},
+	{name: "offlet.aio.iter", symbol: Symbol{Returns: "offlet.bridge.Iterator", Elem: []string{"result"}, Calls: &Callback{Each: 2}}},
 	{name: "offlet.aio.iterate", symbol: Symbol{Returns: "offlet.bridge.Iterator", Elem: []string{"items0"}}},
 	{name: "offlet.aio.iterate_in_thread", symbol: Symbol{Returns: "offlet.bridge.Iterator", Elem: []string{"items0"}}},
 	{name: "offlet.aio.main", symbol: Symbol{Awaits: true, Returns: "awaited", Schedules: true}},

@@ -1125,6 +1125,15 @@ func (e *escape) apply(p *Program, v ValueID) {
 		if p.instEscapes[name] == nil {
 			p.instEscapes[name] = e.by
 		}
+		// map(f, xs): who takes its items calls f and drives xs on
+		for _, c := range p.CallsOf(x) {
+			p.leave(c.Fn, e.by)
+		}
+		for _, n := range p.Sources(x) {
+			p.leave(n, e.by)
+		}
+	case ExtBound:
+		p.leaveMethod(x, e.by)
 	case External:
 		name := p.names[x.ID]
 		if p.ExtEscapes[name] == nil {
@@ -1132,5 +1141,32 @@ func (e *escape) apply(p *Program, v ValueID) {
 		}
 	case Container:
 		p.leave(p.sites[x.Site].elem, e.by)
+	}
+}
+
+// leaveMethod notes that a method of an external object is given to external
+// code, which calls it: library.register(queue.get). One that waits must stay
+// what it is, and its object with it.
+func (p *Program) leaveMethod(x Value, by *Escape) {
+	recv, name := p.Values[x.Recv], p.names[x.ID]
+	class, member := "", (*catalog.Symbol)(nil)
+	switch recv.Kind {
+	case ExtInstance:
+		if s := p.cat.Lookup(p.names[recv.ID]); s != nil && s.Kind == catalog.Class {
+			class, member = s.Name, p.cat.Member(s, name)
+		}
+	case Instance:
+		if member = p.ExternalBase(recv.Class(), name); member != nil && member.Owner != nil {
+			class = member.Owner.Name
+		}
+	}
+	if member == nil || class == "" || member.Yields == catalog.Never {
+		return
+	}
+	if recv.Green {
+		class = "green " + class
+	}
+	if p.instEscapes[class] == nil {
+		p.instEscapes[class] = by
 	}
 }

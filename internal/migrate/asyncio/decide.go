@@ -435,6 +435,10 @@ func (d *decisions) adaptable(c *infer.Call) bool {
 		}
 		switch name := d.p.Name(v); name {
 		case "builtins.map", "builtins.filter":
+		case "builtins.iter":
+			if len(c.Via.Args) != 2 {
+				return false
+			}
 		default:
 			s := d.p.Catalog().Lookup(name)
 			if s == nil || s.Calls == nil || s.To == "" && !s.Bridge && !strings.HasPrefix(s.Name, "offlet.aio.") {

@@ -1346,11 +1346,12 @@ func (r *rewriter) lazily(e *ast.Call, c ctx) bool {
 		return false
 	}
 	k := r.d.iterable(x.Call.Ret)
-	if !k.async || !c.async {
+	calls := full == "builtins.iter" && len(e.Args) == 2 // iter(function, sentinel)
+	if !k.async || !c.async && !calls {
 		return false
 	}
 	to := r.rt.Aio() + "." + name.Id
-	if name.Id == "iter" {
+	if full == "builtins.iter" && !calls {
 		to = "aiter"
 	}
 	r.e.Replace(name.Start, name.End, to)
