@@ -856,7 +856,8 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 			p.add(c.Ret, v)
 		case "encode":
 			p.add(c.Ret, p.plain("builtins.bytes"))
-		case "format", "format_map":
+		case "format", "format_map": // "{0[name]}".format(x) reads x["name"]
+			p.protocol(c, "__getitem__")
 			p.add(c.Ret, x.Recv)
 		default:
 			p.add(c.Ret, x.Recv)

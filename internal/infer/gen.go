@@ -759,6 +759,9 @@ func (g *gen) expr(e ast.Expr) NodeID {
 	case *ast.BinOp:
 		l, r := g.expr(e.Left), g.expr(e.Right)
 		g.binary(l, r, e)
+		if e.Op == ast.Mod { // "%(name)s" % r reads r["name"]
+			g.operator(r, e, OpBinary, "__getitem__")
+		}
 		n := p.node()
 		g.concat(l, n)
 		g.concat(r, n)

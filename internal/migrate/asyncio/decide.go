@@ -326,6 +326,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 			}
 			return &refusal{"LEFT1", c.Escapes.Expr, c.Escapes.Func, "an object with this method is given to " + to + ", which may call it"}
 		}
+		if why := d.special(f); why != nil {
+			return why
+		}
 		if f.Name == "__init__" && (c.Escapes != nil || d.strangeConstruction(c)) {
 			return at("the class is made in a way in which __init__ cannot be awaited")
 		}
@@ -371,6 +374,70 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 	}
 	return nil
+}
+
+// special returns the reason for which a special method must keep its name and
+// its kind, or nil.
+func (d *decisions) special(f *infer.Func) *refusal {
+	p, c := d.p, d.p.Classes[f.Class]
+	at := func(n ast.Node, reason string) *refusal { return &refusal{"LEFT1", n, f.ID, reason} }
+	twin := asyncTwins[f.Name]
+	item := f.Name == "__getitem__"
+	for _, k := range append([]infer.ClassID{f.Class}, d.subclasses(f.Class)...) {
+		for _, base := range p.Classes[k].ExternalMRO {
+			// collections.abc.Mapping has a get of its own, which reads self[key]
+			if (item || twin != "" && twin != f.Name) && d.builtOn(base) {
+				return at(f.Node, "its class derives from "+base+", which calls it")
+			}
+		}
+		if item {
+			if _, _, ok := p.Method(k, "keys"); ok {
+				return at(f.Node, "its class has keys, so that dict() and ** read its items")
+			}
+		}
+	}
+	if c.Escapes != nil && (item || twin != "" && twin != f.Name) {
+		return &refusal{"LEFT1", c.Escapes.Expr, c.Escapes.Func, "an object with this method is given to " + c.Escapes.To + ", which may call it"}
+	}
+	if !item {
+		return nil
+	}
+	for _, e := range d.callersOf(f.ID) {
+		if e.Call == nil || e.Call.Op != infer.OpItem {
+			continue
+		}
+		if s, ok := e.Node.(*ast.Subscript); !ok || s.Ctx != ast.Load {
+			return &refusal{"LEFT1", e.Node, e.Func, "it is read here by other than a plain subscript, which does not await it"}
+		}
+	}
+	for _, effects := range d.g.Effects {
+		for _, e := range effects {
+			if e.Iter == nil {
+				continue
+			}
+			for _, id := range p.At(e.Iter.Obj) {
+				v := p.Value(id)
+				if v.Kind != infer.Instance || !p.IsA(v.Class(), f.Class) {
+					continue
+				}
+				if _, _, ok := p.Method(v.Class(), "__iter__"); !ok && (e.Iter.Use != infer.Membership || !callgraph.Contains(p, v)) {
+					return &refusal{"LEFT1", e.Node, e.Func, "iterating over the object calls it here, and does not await it"}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// builtOn reports whether an external base class uses special methods of the
+// classes that derive from it, or asks for them: the abstract classes of
+// collections.abc and the like.
+func (d *decisions) builtOn(base string) bool {
+	switch base {
+	case "typing.Generic", "typing.Protocol", "typing.NamedTuple":
+		return false
+	}
+	return strings.HasPrefix(base, "collections.") || strings.HasPrefix(base, "typing.") || strings.HasPrefix(base, "contextlib.Abstract")
 }
 
 func (d *decisions) subclasses(c infer.ClassID) []infer.ClassID {
