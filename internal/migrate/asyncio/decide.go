@@ -40,6 +40,8 @@ type decisions struct {
 	forced map[infer.FuncID]*refusal
 	// kept classes are Eventlet's and stay as they are.
 	kept map[string]*refusal
+	// aliased are the special methods that have a second name: see aliases.
+	aliased map[infer.FuncID]*refusal
 	// byNode are the effects of each place.
 	byNode  map[ast.Node][]*callgraph.Effect
 	callers [][]*callgraph.Effect // see callersOf
@@ -317,6 +319,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 			}
 		}
 	}
+	if why := d.aliases()[id]; why != nil {
+		return why
+	}
 	if f.Class >= 0 {
 		c := p.Classes[f.Class]
 		if c.Escapes != nil && !strings.HasPrefix(f.Name, "_") {
@@ -427,6 +432,65 @@ func (d *decisions) special(f *infer.Func) *refusal {
 		}
 	}
 	return nil
+}
+
+// aliases finds the special methods that have a second name: `next = __next__`
+// in the body of a class, `__enter__ = acquire`. Only a def is renamed to its
+// asynchronous twin. It finds those that are named as obj.__exit__ as well.
+func (d *decisions) aliases() map[infer.FuncID]*refusal {
+	if d.aliased != nil {
+		return d.aliased
+	}
+	p := d.p
+	d.aliased = map[infer.FuncID]*refusal{}
+	renamed := func(name string) bool {
+		twin := asyncTwins[name]
+		return twin != "" && twin != name
+	}
+	named := map[string]*refusal{}
+	for _, m := range p.Modules {
+		called := map[ast.Node]bool{}
+		ast.Inspect(m.AST, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Call:
+				called[n.Func] = true
+			case *ast.Attribute:
+				if renamed(n.Attr.Name) && !called[n] && named[n.Attr.Name] == nil {
+					named[n.Attr.Name] = &refusal{"LEFT1", n, m.Body, n.Attr.Name + " is named here other than to call it"}
+				}
+			}
+			return true
+		})
+	}
+	for _, c := range p.Classes {
+		var names []*ast.Name
+		inspectOwn(c.Node.Body, func(n ast.Node) {
+			if n, ok := n.(*ast.Name); ok && n.Ctx == ast.Load && renamed(n.Id) {
+				names = append(names, n)
+			}
+		})
+		for name, twin := range asyncTwins {
+			if !p.DefinesOwn(c.ID, name) {
+				continue
+			}
+			node, _, _ := p.Method(c.ID, name)
+			for _, f := range p.FuncsAt(node) {
+				fn := p.Funcs[f]
+				if fn.Name != name && (twin != name || name == "__getitem__") {
+					d.aliased[f] = &refusal{"LEFT1", fn.Node, fn.Parent, "it is the " + name + " of " + c.Name + " as well, which Python calls by itself"}
+				}
+				if named[name] != nil {
+					d.aliased[f] = named[name]
+				}
+				for _, n := range names {
+					if n.Id == name {
+						d.aliased[f] = &refusal{"LEFT1", n, fn.Parent, name + " has a second name here"}
+					}
+				}
+			}
+		}
+	}
+	return d.aliased
 }
 
 // builtOn reports whether an external base class uses special methods of the
