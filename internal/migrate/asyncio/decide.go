@@ -86,6 +86,7 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	}
 	d.api = !public && d.library()
 	d.keepObjects()
+	d.keepGiven()
 	d.force()
 	d.findStarts()
 	for id, f := range p.Funcs {
@@ -132,6 +133,32 @@ func (d *decisions) keepObjects() {
 			for i := range e.Seeds {
 				if s := e.Seeds[i].Symbol; s != nil && s.Owner != nil && s.Refusal() != "" && s.Owner.To != "" {
 					d.keep(s.Owner.Name, &refusal{"LEFT5", e.Node, e.Func, s.Name + ": " + p.Catalog().Reason(s)})
+				}
+			}
+		}
+	}
+}
+
+// keepGiven keeps the classes whose objects come from a function that is not
+// converted: what it gives stays Eventlet's.
+func (d *decisions) keepGiven() {
+	for _, f := range d.p.Funcs {
+		for _, c := range f.Calls {
+			for _, id := range d.p.At(c.Fn) {
+				v := d.p.Value(id)
+				if v.Kind != infer.External {
+					continue
+				}
+				name := d.p.Name(v)
+				s := d.p.Catalog().Lookup(name)
+				if s == nil || s.Kind != catalog.Function || d.unconverted(name, v.Green) == "" {
+					continue
+				}
+				for _, class := range s.Gives() {
+					if !strings.Contains(s.Returns, class) {
+						continue
+					}
+					d.keep(class, &refusal{"LEFT5", c.Expr, f.ID, s.Name + " gives it, which is not converted"})
 				}
 			}
 		}
