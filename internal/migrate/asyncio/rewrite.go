@@ -961,6 +961,9 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 			r.e.Insert(a.Range().Start, wrap.text)
 		}
 		r.expr(a, c, false)
+		if i == wrap.arg && wrap.end != "" {
+			r.e.Insert(a.Range().End, wrap.end)
+		}
 	}
 	for _, k := range e.Keywords {
 		if sleep == "asyncio.sleep" && k.Name != nil {
@@ -1093,6 +1096,7 @@ func (r *rewriter) unconvertedName(e ast.Expr, c ctx) {
 type wrapping struct {
 	arg  int
 	text string
+	end  string
 }
 
 // spawned says what is put before the function given to spawn. In a task of
@@ -1140,21 +1144,21 @@ func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 				}
 			}
 		}
-		var through string
+		var caller string
 		switch {
 		case kept && made:
-			through = r.rt.Bridge() + ".run, " + r.rt.Aio() + ".new"
+			caller = r.rt.Bridge() + ".run, " + r.rt.Aio() + ".new"
 		case kept && async:
-			through = r.rt.Bridge() + ".run"
+			caller = r.rt.Bridge() + ".run"
 		case kept:
 		case green && o.Call.Mode == infer.Link:
 			// a link runs in the task that ends, which may be a green thread
 		case green:
-			through = r.rt.Bridge() + ".call_green"
+			caller = r.rt.Bridge() + ".call_green"
 		case made:
-			return wrapping{s.Spawns.Arg, r.rt.Aio() + ".new, "}
+			return r.through(s.Spawns, r.rt.Aio()+".new")
 		}
-		if through == "" {
+		if caller == "" {
 			continue
 		}
 		if kept {
@@ -1162,9 +1166,18 @@ func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 		} else {
 			r.done(e, c, "AIO19", "green code runs in a task through the bridge")
 		}
-		return wrapping{s.Spawns.Arg, through + ", "}
+		return r.through(s.Spawns, caller)
 	}
 	return wrapping{arg: -1}
+}
+
+// through puts what calls a function before the function: spawn(bridge.run, f, x).
+// imap and starmap take the arguments from iterables: imap(functools.partial(bridge.run, f), xs).
+func (r *rewriter) through(cb *catalog.Callback, caller string) wrapping {
+	if cb.Each > 0 || cb.Star > 0 {
+		return wrapping{cb.Arg, r.rt.Functools() + ".partial(" + caller + ", ", ")"}
+	}
+	return wrapping{cb.Arg, caller + ", ", ""}
 }
 
 // keptSpawner reports whether a function that starts green threads stays
