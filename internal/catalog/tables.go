@@ -183,6 +183,7 @@ var functions = [...]record{
 	{name: "offlet.aio.any", symbol: Symbol{Awaits: true}},
 	{name: "offlet.aio.context", symbol: Symbol{Returns: "offlet.bridge.Context", Elem: []string{"entered0"}}},
 	{name: "offlet.aio.context_in_thread", symbol: Symbol{Returns: "offlet.bridge.Context", Elem: []string{"entered0"}}},
+	{name: "offlet.aio.each", symbol: Symbol{Awaits: true}},
 	{name: "offlet.aio.enumerate", symbol: Symbol{Returns: "offlet.bridge.Iterator", Elem: []string{"enumerate"}}},
 	{name: "offlet.aio.filter", symbol: Symbol{Returns: "offlet.bridge.Iterator", Elem: []string{"items1"}, Calls: &Callback{Each: 1}}},
 	{name: "offlet.aio.is_in", symbol: Symbol{Awaits: true}},

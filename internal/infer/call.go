@@ -912,6 +912,8 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 	case "extend", "extendleft", "update", "__init__", "union", "intersection", "difference", "symmetric_difference":
 		if name == "update" && len(c.Args) > 0 && s > 0 && p.sites[s].mapping {
 			p.constrain(c.Args[0], &copyItems{to: s})
+			p.iterArg(c, 0, false)
+			p.constrain(c.Args[0], &pairsInto{to: s})
 		} else if n := p.iterArg(c, 0, false); n != 0 {
 			p.edge(n, loose)
 		}

@@ -14,7 +14,7 @@ from typing import Any
 
 from ._core import is_coroutine
 
-__all__ = ["aiterate", "all", "any", "anext_", "collect", "enumerate", "filter", "iter", "map", "maybe", "new", "zip"]
+__all__ = ["aiterate", "all", "any", "anext_", "collect", "each", "enumerate", "filter", "iter", "map", "maybe", "new", "zip"]
 
 _MISSING = object()
 
@@ -92,6 +92,12 @@ async def collect(iterable: Any) -> list[Any]:
         operator.length_hint(iterable)
         return [item async for item in iterable]
     return list(iterable)
+
+
+async def each(function: Callable[[Any], Any], iterable: Any) -> None:
+    """Call *function* with each item as it comes: ``items.extend(iterable)`` is ``each(items.append, iterable)``."""
+    async for item in aiterate(iterable):
+        function(item)
 
 
 async def any(iterable: Any) -> bool:
