@@ -401,7 +401,7 @@ func (g *Graph) iterated(e *Effect, n infer.NodeID, seen map[infer.NodeID]bool) 
 				g.iterated(e, src, seen)
 			}
 			for _, c := range p.CallsOf(v) {
-				sub := g.callbackOf(c)
+				sub := g.CallbackOf(c)
 				for _, t := range sub.Targets {
 					e.Targets = appendFunc(e.Targets, t)
 				}
@@ -421,7 +421,8 @@ func (g *Graph) iterated(e *Effect, n infer.NodeID, seen map[infer.NodeID]bool) 
 	}
 }
 
-func (g *Graph) callbackOf(c *infer.Call) *Effect {
+// CallbackOf is what a call does that an iterator makes for each item: map(f, xs).
+func (g *Graph) CallbackOf(c *infer.Call) *Effect {
 	e := &Effect{Func: c.Func, Node: c.Expr, Call: c}
 	for _, id := range g.Program.At(c.Fn) {
 		g.callee(e, c, id, 0)

@@ -161,7 +161,11 @@ func init() {
 		"builtins.iter": func(p *Program, c *Call) {
 			if len(c.Args) == 2 { // iter(callable, sentinel)
 				v := p.instance("builtins.callable_iterator", false, c.Expr)
-				p.edge(p.callback(c, c.Args[0]).Ret, p.held(v))
+				d := p.callback(c, c.Args[0])
+				d.Lazy = true
+				s := p.Values[v].Site
+				p.sites[s].calls = append(p.sites[s].calls, d)
+				p.edge(d.Ret, p.held(v))
 				p.add(c.Ret, v)
 				return
 			}

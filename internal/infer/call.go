@@ -1021,6 +1021,8 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 	case "extend", "extendleft", "update", "__init__", "union", "intersection", "difference", "symmetric_difference":
 		if name == "update" && len(c.Args) > 0 && s > 0 && p.sites[s].mapping {
 			p.constrain(c.Args[0], &copyItems{to: s})
+			p.iterArg(c, 0, false)
+			p.constrain(c.Args[0], &pairsInto{to: s})
 		} else if n := p.iterArg(c, 0, false); n != 0 {
 			p.edge(n, loose)
 		}
@@ -1266,5 +1268,32 @@ type keptObject struct{ by *Escape }
 func (k *keptObject) apply(p *Program, v ValueID) {
 	if p.Values[v].Kind == ExtInstance {
 		(&escape{by: k.by, level: byProtocol}).apply(p, v)
+	}
+}
+
+// leaveMethod notes that a method of an external object is given to external
+// code, which calls it: library.register(queue.get). One that waits must stay
+// what it is, and its object with it.
+func (p *Program) leaveMethod(x Value, by *Escape) {
+	recv, name := p.Values[x.Recv], p.names[x.ID]
+	class, member := "", (*catalog.Symbol)(nil)
+	switch recv.Kind {
+	case ExtInstance:
+		if s := p.cat.Lookup(p.names[recv.ID]); s != nil && s.Kind == catalog.Class {
+			class, member = s.Name, p.cat.Member(s, name)
+		}
+	case Instance:
+		if member = p.ExternalBase(recv.Class(), name); member != nil && member.Owner != nil {
+			class = member.Owner.Name
+		}
+	}
+	if member == nil || class == "" || member.Yields == catalog.Never {
+		return
+	}
+	if recv.Green {
+		class = "green " + class
+	}
+	if p.instEscapes[class] == nil {
+		p.instEscapes[class] = by
 	}
 }

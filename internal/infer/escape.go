@@ -213,6 +213,8 @@ func (e *escape) apply(p *Program, v ValueID) {
 			if m := p.cat.Member(s, p.names[x.ID]); m == nil || m.Yields != catalog.Never {
 				e.apply(p, x.Recv)
 			}
+		case Instance:
+			p.leaveMethod(x, e.by)
 		}
 	case External:
 		name := p.names[x.ID]

@@ -85,11 +85,15 @@ func (g *gen) stmt(s ast.Stmt) {
 	case *ast.TypeAlias:
 	case *ast.AugAssign:
 		v := g.expr(s.Value)
-		g.gathers(v, s) // items += gen()
 		old := g.loadTarget(s.Target)
 		n := g.p.node()
 		g.concat(old, n)
-		g.concat(v, n)
+		if s.Op == ast.Add && old != 0 && v != 0 {
+			g.augment(s, old, v, n)
+		} else {
+			g.gathers(v, s)
+			g.concat(v, n)
+		}
 		for _, m := range inplaceMethods {
 			g.operate(old, s, m, n, v)
 		}
@@ -177,6 +181,50 @@ func (g *gen) stmt(s ast.Stmt) {
 	case *ast.ExprStmt:
 		g.expr(s.Value)
 	case *ast.Global, *ast.Nonlocal, *ast.Pass, *ast.Break, *ast.Continue:
+	}
+}
+
+// augment is `old += v`, which iterates over v where old is a list.
+func (g *gen) augment(s *ast.AugAssign, old, v, res NodeID) {
+	p := g.p
+	w := p.node()
+	it := &Iter{Func: g.fn.ID, Expr: s, Use: Augment, Arg: s.Value, Obj: p.node(), Elem: old}
+	g.fn.Iters = append(g.fn.Iters, it)
+	p.constrain(v, &addend{to: w, iterated: it.Obj})
+	g.concat(w, res)
+	elem := p.node()
+	p.constrain(it.Obj, &items{res: elem, call: g.implicit(s, OpNext)})
+	p.constrain(old, &growing{elem})
+}
+
+// addend is the right side of +=: what a list iterates over, and what may be
+// added to something else.
+type addend struct{ to, iterated NodeID }
+
+func (a *addend) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	switch x.Kind {
+	case Generator:
+		p.add(a.iterated, v)
+		return
+	case ExtInstance, Container:
+		p.add(a.iterated, v)
+	case Instance:
+		_, _, iter := p.Method(x.Class(), "__iter__")
+		_, _, radd := p.Method(x.Class(), "__radd__")
+		if _, _, add := p.Method(x.Class(), "__add__"); iter && !add && !radd {
+			p.add(a.iterated, v)
+		}
+	}
+	p.add(a.to, v)
+}
+
+// growing is a list that += makes longer.
+type growing struct{ elem NodeID }
+
+func (l *growing) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == Container && !p.sites[x.Site].tuple && !p.sites[x.Site].mapping {
+		p.edge(l.elem, p.sites[x.Site].loose)
 	}
 }
 

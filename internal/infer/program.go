@@ -305,6 +305,13 @@ func (p *Program) ElemOf(v Value) NodeID {
 	return 0
 }
 
+// MadeBy is the display, comprehension or call that made a container; nil if
+// it is not known. mapping and tuple say what it is.
+func (p *Program) MadeBy(v Value) (origin ast.Node, mapping, tuple bool) {
+	s := &p.sites[v.Site]
+	return s.origin, s.mapping, s.tuple
+}
+
 // IsA reports whether class c is, or derives from, the class base.
 func (p *Program) IsA(c, base ClassID) bool {
 	for _, k := range p.Classes[c].MRO {

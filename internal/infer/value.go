@@ -163,6 +163,7 @@ const (
 	Next                      // next(x)
 	Delegate                  // *ast.YieldFrom
 	Membership                // a in x; Expr is the *ast.Compare
+	Augment                   // l += x; Expr is the *ast.AugAssign, Elem what l held
 )
 
 // An Iter is a place where something is iterated over.

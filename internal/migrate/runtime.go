@@ -8,6 +8,8 @@ import (
 // offlet's runtime, and remembers which of them it uses.
 type Runtime struct {
 	asyncio, aio, bridge string
+	functools            string
+	usesFunctools        bool
 	usesAsyncio          bool
 	usesAio, usesBridge  bool
 }
@@ -23,14 +25,18 @@ func NewRuntime(m *infer.Module, p *infer.Program) *Runtime {
 		return Unused(m, names...)
 	}
 	return &Runtime{
-		asyncio: pick("asyncio", "asyncio", "_asyncio"),
-		aio:     pick("offlet.aio", "aio", "offlet_aio"),
-		bridge:  pick("offlet.bridge", "bridge", "offlet_bridge"),
+		asyncio:   pick("asyncio", "asyncio", "_asyncio"),
+		functools: pick("functools", "functools", "_functools"),
+		aio:       pick("offlet.aio", "aio", "offlet_aio"),
+		bridge:    pick("offlet.bridge", "bridge", "offlet_bridge"),
 	}
 }
 
 // Asyncio is the name of the asyncio module in the file.
 func (r *Runtime) Asyncio() string { r.usesAsyncio = true; return r.asyncio }
+
+// Functools is the name of the functools module in the file.
+func (r *Runtime) Functools() string { r.usesFunctools = true; return r.functools }
 
 // Aio is the name of offlet.aio in the file.
 func (r *Runtime) Aio() string { r.usesAio = true; return r.aio }
@@ -47,6 +53,13 @@ func (r *Runtime) Imports(m *infer.Module, p *infer.Program, from string) []stri
 		line := "import asyncio"
 		if r.asyncio != "asyncio" {
 			line += " as " + r.asyncio
+		}
+		lines = append(lines, line)
+	}
+	if _, has := imported["functools"]; r.usesFunctools && !has {
+		line := "import functools"
+		if r.functools != "functools" {
+			line += " as " + r.functools
 		}
 		lines = append(lines, line)
 	}

@@ -40,6 +40,8 @@ type decisions struct {
 	forced map[infer.FuncID]*refusal
 	// kept classes are Eventlet's and stay as they are.
 	kept map[string]*refusal
+	// aliased are the special methods that have a second name: see aliases.
+	aliased map[infer.FuncID]*refusal
 	// byNode are the effects of each place.
 	byNode  map[ast.Node][]*callgraph.Effect
 	callers [][]*callgraph.Effect // see callersOf
@@ -84,6 +86,7 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	}
 	d.api = !public && d.library()
 	d.keepObjects()
+	d.keepGiven()
 	d.force()
 	d.findStarts()
 	for id, f := range p.Funcs {
@@ -130,6 +133,32 @@ func (d *decisions) keepObjects() {
 			for i := range e.Seeds {
 				if s := e.Seeds[i].Symbol; s != nil && s.Owner != nil && s.Refusal() != "" && s.Owner.To != "" {
 					d.keep(s.Owner.Name, &refusal{"LEFT5", e.Node, e.Func, s.Name + ": " + p.Catalog().Reason(s)})
+				}
+			}
+		}
+	}
+}
+
+// keepGiven keeps the classes whose objects come from a function that is not
+// converted: what it gives stays Eventlet's.
+func (d *decisions) keepGiven() {
+	for _, f := range d.p.Funcs {
+		for _, c := range f.Calls {
+			for _, id := range d.p.At(c.Fn) {
+				v := d.p.Value(id)
+				if v.Kind != infer.External {
+					continue
+				}
+				name := d.p.Name(v)
+				s := d.p.Catalog().Lookup(name)
+				if s == nil || s.Kind != catalog.Function || d.unconverted(name, v.Green) == "" {
+					continue
+				}
+				for _, class := range s.Gives() {
+					if !strings.Contains(s.Returns, class) {
+						continue
+					}
+					d.keep(class, &refusal{"LEFT5", c.Expr, f.ID, s.Name + " gives it, which is not converted"})
 				}
 			}
 		}
@@ -320,6 +349,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 			}
 		}
 	}
+	if why := d.aliases()[id]; why != nil {
+		return why
+	}
 	if f.Class >= 0 {
 		c := p.Classes[f.Class]
 		if strings.HasPrefix(f.Name, "_") && strings.HasSuffix(f.Name, "_") && !strings.HasPrefix(f.Name, "__") {
@@ -334,6 +366,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 				to = "something that offlet does not know"
 			}
 			return &refusal{"LEFT1", esc.Expr, esc.Func, "an object with this method is given to " + to + ", which may call it"}
+		}
+		if why := d.special(f); why != nil {
+			return why
 		}
 		if f.Name == "__init__" && (c.Escapes != nil || d.strangeConstruction(c)) {
 			return at("the class is made in a way in which __init__ cannot be awaited")
@@ -410,6 +445,59 @@ func (d *decisions) given(f *infer.Func) *infer.Escape {
 	return nil
 }
 
+// special returns the reason for which a special method must keep its name and
+// its kind, or nil.
+func (d *decisions) special(f *infer.Func) *refusal {
+	p, c := d.p, d.p.Classes[f.Class]
+	at := func(n ast.Node, reason string) *refusal { return &refusal{"LEFT1", n, f.ID, reason} }
+	twin := asyncTwins[f.Name]
+	item := f.Name == "__getitem__"
+	for _, k := range append([]infer.ClassID{f.Class}, d.subclasses(f.Class)...) {
+		for _, base := range p.Classes[k].ExternalMRO {
+			// collections.abc.Mapping has a get of its own, which reads self[key]
+			if (item || twin != "" && twin != f.Name) && d.builtOn(base) {
+				return at(f.Node, "its class derives from "+base+", which calls it")
+			}
+		}
+		if item {
+			if _, _, ok := p.Method(k, "keys"); ok {
+				return at(f.Node, "its class has keys, so that dict() and ** read its items")
+			}
+		}
+	}
+	if c.Escapes != nil && (item || twin != "" && twin != f.Name) {
+		return &refusal{"LEFT1", c.Escapes.Expr, c.Escapes.Func, "an object with this method is given to " + c.Escapes.To + ", which may call it"}
+	}
+	if !item {
+		return nil
+	}
+	for _, e := range d.callersOf(f.ID) {
+		if e.Call == nil || e.Call.Op != infer.OpItem {
+			continue
+		}
+		if s, ok := e.Node.(*ast.Subscript); !ok || s.Ctx != ast.Load {
+			return &refusal{"LEFT1", e.Node, e.Func, "it is read here by other than a plain subscript, which does not await it"}
+		}
+	}
+	for _, effects := range d.g.Effects {
+		for _, e := range effects {
+			if e.Iter == nil {
+				continue
+			}
+			for _, id := range p.At(e.Iter.Obj) {
+				v := p.Value(id)
+				if v.Kind != infer.Instance || !p.IsA(v.Class(), f.Class) {
+					continue
+				}
+				if _, _, ok := p.Method(v.Class(), "__iter__"); !ok && (e.Iter.Use != infer.Membership || !callgraph.Contains(p, v)) {
+					return &refusal{"LEFT1", e.Node, e.Func, "iterating over the object calls it here, and does not await it"}
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // protocols are the methods by which the standard library uses an object that
 // it is given: json.dump(x, out) calls out.write, dict(m) calls m.keys.
 var protocols = map[string]bool{}
@@ -438,6 +526,76 @@ func callsSpecial(base string) bool {
 		return true
 	}
 	return false
+}
+
+// aliases finds the special methods that have a second name: `next = __next__`
+// in the body of a class, `__enter__ = acquire`. Only a def is renamed to its
+// asynchronous twin. It finds those that are named as obj.__exit__ as well.
+func (d *decisions) aliases() map[infer.FuncID]*refusal {
+	if d.aliased != nil {
+		return d.aliased
+	}
+	p := d.p
+	d.aliased = map[infer.FuncID]*refusal{}
+	renamed := func(name string) bool {
+		twin := asyncTwins[name]
+		return twin != "" && twin != name
+	}
+	named := map[string]*refusal{}
+	for _, m := range p.Modules {
+		called := map[ast.Node]bool{}
+		ast.Inspect(m.AST, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Call:
+				called[n.Func] = true
+			case *ast.Attribute:
+				if renamed(n.Attr.Name) && !called[n] && named[n.Attr.Name] == nil {
+					named[n.Attr.Name] = &refusal{"LEFT1", n, m.Body, n.Attr.Name + " is named here other than to call it"}
+				}
+			}
+			return true
+		})
+	}
+	for _, c := range p.Classes {
+		var names []*ast.Name
+		inspectOwn(c.Node.Body, func(n ast.Node) {
+			if n, ok := n.(*ast.Name); ok && n.Ctx == ast.Load && renamed(n.Id) {
+				names = append(names, n)
+			}
+		})
+		for name, twin := range asyncTwins {
+			if !p.DefinesOwn(c.ID, name) {
+				continue
+			}
+			node, _, _ := p.Method(c.ID, name)
+			for _, f := range p.FuncsAt(node) {
+				fn := p.Funcs[f]
+				if fn.Name != name && (twin != name || name == "__getitem__") {
+					d.aliased[f] = &refusal{"LEFT1", fn.Node, fn.Parent, "it is the " + name + " of " + c.Name + " as well, which Python calls by itself"}
+				}
+				if named[name] != nil {
+					d.aliased[f] = named[name]
+				}
+				for _, n := range names {
+					if n.Id == name {
+						d.aliased[f] = &refusal{"LEFT1", n, fn.Parent, name + " has a second name here"}
+					}
+				}
+			}
+		}
+	}
+	return d.aliased
+}
+
+// builtOn reports whether an external base class uses special methods of the
+// classes that derive from it, or asks for them: the abstract classes of
+// collections.abc and the like.
+func (d *decisions) builtOn(base string) bool {
+	switch base {
+	case "typing.Generic", "typing.Protocol", "typing.NamedTuple":
+		return false
+	}
+	return strings.HasPrefix(base, "collections.") || strings.HasPrefix(base, "typing.") || strings.HasPrefix(base, "contextlib.Abstract")
 }
 
 func (d *decisions) subclasses(c infer.ClassID) []infer.ClassID {
@@ -502,6 +660,10 @@ func (d *decisions) adaptable(c *infer.Call) bool {
 		}
 		switch name := d.p.Name(v); name {
 		case "builtins.map", "builtins.filter":
+		case "builtins.iter":
+			if len(c.Via.Args) != 2 {
+				return false
+			}
 		default:
 			s := d.p.Catalog().Lookup(name)
 			if s == nil || s.Calls == nil || s.To == "" && !s.Bridge && !strings.HasPrefix(s.Name, "offlet.aio.") {

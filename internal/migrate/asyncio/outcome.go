@@ -286,26 +286,24 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 
 // addCallback adds what the function that map() calls makes of its result.
 func (d *decisions) addCallback(k *kinds, c *infer.Call) {
-	for _, id := range d.p.At(c.Fn) {
-		v := d.p.Value(id)
-		switch v.Kind {
-		case infer.FuncVal, infer.Bound:
-			switch f := v.Func(); {
-			case d.p.Funcs[f].Async:
-				k.done = true
-			case d.becomes(f):
-				k.async = true
-			case d.colors.Green[f]:
-				k.green = true
-			}
-		case infer.External:
-			if s := d.p.Catalog().Lookup(d.p.Name(v)); s != nil && s.Green(d.g.Patched, v.Green) {
-				if d.converts(&callgraph.Seed{Symbol: s}) {
-					k.async = true
-				} else {
-					k.green = true
-				}
-			}
+	e := d.g.CallbackOf(c)
+	k.done = k.done || len(e.Coroutines) > 0
+	for _, t := range e.Targets {
+		switch {
+		case d.becomes(t):
+			k.async = true
+		case d.colors.Green[t]:
+			k.green = true
+		}
+	}
+	for i := range e.Seeds {
+		s := &e.Seeds[i]
+		switch {
+		case s.Lock && !d.colors.Held[s.Site]:
+		case d.converts(s):
+			k.async = true
+		default:
+			k.green = true
 		}
 	}
 }
@@ -345,7 +343,7 @@ func (d *decisions) addExternal(k *kinds, v infer.Value, class string, how func(
 // that has a twin in the runtime.
 func lazy(class string) bool {
 	switch class {
-	case "builtins.map", "builtins.filter", "builtins.zip", "builtins.enumerate":
+	case "builtins.map", "builtins.filter", "builtins.zip", "builtins.enumerate", "builtins.callable_iterator":
 		return true
 	}
 	return false

@@ -147,7 +147,12 @@ func (r *rewriter) stmt(s ast.Stmt, c ctx) {
 		r.stmts(s.Finalbody, c)
 	case *ast.Import, *ast.ImportFrom:
 		// see imports
+	case *ast.AugAssign:
+		r.augmented(s, c)
 	case *ast.ExprStmt:
+		if call, ok := s.Value.(*ast.Call); ok && r.fills(call, s, c, false) {
+			return
+		}
 		if y, ok := s.Value.(*ast.YieldFrom); ok && c.async && r.asyncGenerator(c.fn) {
 			r.yieldFrom(s, y, c)
 			return
@@ -964,6 +969,9 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 			r.e.Insert(a.Range().Start, wrap.text)
 		}
 		r.expr(a, c, false)
+		if i == wrap.arg && wrap.end != "" {
+			r.e.Insert(a.Range().End, wrap.end)
+		}
 	}
 	for _, k := range e.Keywords {
 		if sleep == "asyncio.sleep" && k.Name != nil {
@@ -1096,6 +1104,7 @@ func (r *rewriter) unconvertedName(e ast.Expr, c ctx) {
 type wrapping struct {
 	arg  int
 	text string
+	end  string
 }
 
 // spawned says what is put before the function given to spawn. In a task of
@@ -1143,21 +1152,21 @@ func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 				}
 			}
 		}
-		var through string
+		var caller string
 		switch {
 		case kept && made:
-			through = r.rt.Bridge() + ".run, " + r.rt.Aio() + ".new"
+			caller = r.rt.Bridge() + ".run, " + r.rt.Aio() + ".new"
 		case kept && async:
-			through = r.rt.Bridge() + ".run"
+			caller = r.rt.Bridge() + ".run"
 		case kept:
 		case green && o.Call.Mode == infer.Link:
 			// a link runs in the task that ends, which may be a green thread
 		case green:
-			through = r.rt.Bridge() + ".call_green"
+			caller = r.rt.Bridge() + ".call_green"
 		case made:
-			return wrapping{s.Spawns.Arg, r.rt.Aio() + ".new, "}
+			return r.through(s.Spawns, r.rt.Aio()+".new")
 		}
-		if through == "" {
+		if caller == "" {
 			continue
 		}
 		if kept {
@@ -1165,9 +1174,18 @@ func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 		} else {
 			r.done(e, c, "AIO19", "green code runs in a task through the bridge")
 		}
-		return wrapping{s.Spawns.Arg, through + ", "}
+		return r.through(s.Spawns, caller)
 	}
 	return wrapping{arg: -1}
+}
+
+// through puts what calls a function before the function: spawn(bridge.run, f, x).
+// imap and starmap take the arguments from iterables: imap(functools.partial(bridge.run, f), xs).
+func (r *rewriter) through(cb *catalog.Callback, caller string) wrapping {
+	if cb.Each > 0 || cb.Star > 0 {
+		return wrapping{cb.Arg, r.rt.Functools() + ".partial(" + caller + ", ", ")"}
+	}
+	return wrapping{cb.Arg, caller + ", ", ""}
 }
 
 // keptSpawner reports whether a function that starts green threads stays
@@ -1225,7 +1243,7 @@ func (r *rewriter) renamedMethod(e *ast.Call, at *ast.Attribute) string {
 // builtin rewrites calls of builtins that iterate over what is asynchronous
 // now, and of the methods that drive a generator.
 func (r *rewriter) builtin(e *ast.Call, c ctx, tight bool) bool {
-	if r.drive(e, c, tight) || r.lazily(e, c) {
+	if r.drive(e, c, tight) || r.lazily(e, c) || r.fills(e, nil, c, tight) {
 		return true
 	}
 	var it *infer.Iter
@@ -1322,6 +1340,203 @@ func (r *rewriter) builtin(e *ast.Call, c ctx, tight bool) bool {
 	return true
 }
 
+// adders are the methods by which a container takes the items of an iterable
+// one after the other, with the method that takes one.
+var adders = map[string]string{"extend": "append", "extendleft": "appendleft", "update": "add"}
+
+// fills rewrites items.extend(gen()) over what is iterated asynchronously: each
+// item goes in as it comes, so that those that came before a timeout are in.
+// s is the statement that the call is, if it is one.
+func (r *rewriter) fills(e *ast.Call, s *ast.ExprStmt, c ctx, tight bool) bool {
+	at, ok := e.Func.(*ast.Attribute)
+	if !ok || !c.async || adders[at.Attr.Name] == "" || len(e.Args) != 1 || len(e.Keywords) > 0 {
+		return false
+	}
+	x := r.direct(e)
+	if x == nil {
+		return false
+	}
+	var k kinds
+	for _, o := range r.effects(e) {
+		if o.Iter != nil && o.Iter.Use == infer.Builtin && o.Iter.Arg == e.Args[0] && !o.Iter.Lazy {
+			k = r.d.iterable(o.Iter.Obj)
+		}
+	}
+	if k.done || k.sized || !k.async && !k.green {
+		return false
+	}
+	mapping, ok := r.container(x, at.Attr.Name)
+	if !ok {
+		return false
+	}
+	name, simple := at.Value.(*ast.Name)
+	if s != nil && simple && ownLine(r.m, s) && r.eachItem(s, e.Args[0], k, c, name, adders[at.Attr.Name], mapping) {
+		return true
+	}
+	if s != nil || mapping && !simple {
+		return false // the call comes again as an expression
+	}
+	open, end := r.waitFor(c, tight)
+	if mapping {
+		r.e.Insert(e.Start, open+r.rt.Aio()+".each(lambda pair: ")
+		r.e.Insert(at.End, "((pair,))")
+	} else {
+		r.e.Insert(e.Start, open+r.rt.Aio()+".each(")
+		r.expr(at.Value, c, true)
+		r.e.Replace(at.Attr.Start, at.Attr.End, adders[at.Attr.Name])
+	}
+	arg := e.Args[0].Range()
+	inner, innerEnd := "", ""
+	if k.green {
+		inner, innerEnd = r.rt.Bridge()+".iterate_green(", ")"
+	}
+	if sharedParens(e) {
+		r.e.Insert(e.Lparen, ", "+inner)
+		r.expr(e.Args[0], c, false)
+		r.e.Insert(e.End, innerEnd+")"+end)
+	} else {
+		r.e.Replace(e.Lparen, e.Lparen+1, ", ")
+		r.e.Insert(arg.Start, inner)
+		r.expr(e.Args[0], c, false)
+		r.e.Insert(arg.End, innerEnd)
+		r.e.Insert(e.End, end)
+	}
+	r.done(e, c, "AIO9", "%s takes the items one by one", at.Attr.Name)
+	return true
+}
+
+// container reports whether a method that is called is one of a list, deque,
+// set or dict, and only of these.
+func (r *rewriter) container(x *callgraph.Effect, method string) (mapping, ok bool) {
+	sets, maps := 0, 0
+	for _, id := range r.p.At(x.Call.Fn) {
+		v := r.p.Value(id)
+		if v.Kind != infer.ContBound {
+			return false, false
+		}
+		origin, isMap, tuple := r.p.MadeBy(v)
+		if tuple || isMap && method != "update" {
+			continue // it has no such method
+		}
+		made := ""
+		switch o := origin.(type) {
+		case *ast.List, *ast.ListComp:
+			made = "list"
+		case *ast.Set, *ast.SetComp:
+			made = "set"
+		case *ast.Dict, *ast.DictComp:
+			made = "dict"
+		case *ast.Call:
+			switch f := o.Func.(type) {
+			case *ast.Name:
+				made = f.Id
+			case *ast.Attribute:
+				made = f.Attr.Name
+			}
+		}
+		switch made {
+		case "list", "deque", "sorted":
+			if method != "update" {
+				sets++
+			}
+		case "set":
+			sets++
+		case "dict", "OrderedDict", "defaultdict":
+			if !isMap {
+				return false, false
+			}
+			maps++
+		default:
+			return false, false
+		}
+	}
+	return maps > 0, maps == 0 && sets > 0 || maps > 0 && sets == 0
+}
+
+// eachItem rewrites a statement to a loop that puts each item into the
+// container that name denotes.
+func (r *rewriter) eachItem(s ast.Stmt, x ast.Expr, k kinds, c ctx, name *ast.Name, add string, mapping bool) bool {
+	in, out := s.Range(), x.Range()
+	text := r.m.Source.Text
+	if strings.ContainsAny(text[in.Start:out.Start], "#\r\n") || strings.ContainsAny(text[out.End:in.End], "#") {
+		return false
+	}
+	item := r.itemName()
+	head, tail := item, name.Id+"."+add+"("+item+")"
+	if mapping {
+		key, value := migrate.Unused(r.m, "key", "_key", "each_key"), migrate.Unused(r.m, "value", "_value", "each_value")
+		head, tail = key+", "+value, name.Id+"["+key+"] = "+value
+	}
+	open, end := "", ""
+	switch {
+	case k.async && (k.plain || k.green):
+		open, end = r.rt.Aio()+".iterate(", ")"
+	case k.green:
+		open, end = r.rt.Bridge()+".iterate_green(", ")"
+	}
+	r.e.Replace(in.Start, out.Start, "async for "+head+" in "+open)
+	r.expr(x, c, false)
+	r.e.Replace(out.End, in.End, end+":"+r.lay.Newline()+r.indent(s)+r.lay.Unit()+tail)
+	r.done(s, c, "AIO9", "takes the items one by one")
+	return true
+}
+
+// plainName reports whether an expression is a name or dotted name of which no
+// part runs code.
+func (r *rewriter) plainName(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.Name:
+		return true
+	case *ast.Attribute:
+		return len(r.effects(e)) == 0 && r.plainName(e.Value)
+	}
+	return false
+}
+
+// augmented rewrites `l += x` over what is iterated asynchronously.
+func (r *rewriter) augmented(s *ast.AugAssign, c ctx) {
+	for _, o := range r.effects(s) {
+		if o.Iter == nil || o.Iter.Use != infer.Augment {
+			continue
+		}
+		k := r.d.iterable(o.Iter.Obj)
+		if k.done || !k.async && !(k.green && c.async) {
+			continue
+		}
+		name, simple := s.Target.(*ast.Name)
+		lists := len(r.p.At(o.Iter.Elem)) > 0
+		for _, id := range r.p.At(o.Iter.Elem) {
+			v := r.p.Value(id)
+			if v.Kind != infer.Container {
+				lists = false
+				break
+			}
+			_, mapping, tuple := r.p.MadeBy(v)
+			lists = lists && (mapping || !tuple) // a dict has no +=
+		}
+		if c.async && simple && lists && !k.sized && ownLine(r.m, s) && r.eachItem(s, s.Value, k, c, name, "append", false) {
+			return
+		}
+		if c.async && lists && !k.sized && r.plainName(s.Target) {
+			// l += gen() → await aio.each(l.append, gen())
+			open, end := "", ")"
+			if k.green {
+				open, end = r.rt.Bridge()+".iterate_green(", "))"
+			}
+			r.e.Insert(s.Start, "await "+r.rt.Aio()+".each(")
+			r.e.Replace(s.Target.Range().End, s.Value.Range().Start, ".append, "+open)
+			r.expr(s.Value, c, false)
+			r.e.Replace(s.Value.Range().End, s.End, end)
+			r.done(s, c, "AIO9", "takes the items one by one")
+			return
+		}
+		r.expr(s.Target, c, false)
+		r.gathered(s.Value, k, c, true)
+		return
+	}
+	r.children(s, c)
+}
+
 func (r *rewriter) callFunc(e *ast.Call, c ctx) {
 	if at, ok := e.Func.(*ast.Attribute); ok {
 		r.expr(at.Value, c, true)
@@ -1349,11 +1564,12 @@ func (r *rewriter) lazily(e *ast.Call, c ctx) bool {
 		return false
 	}
 	k := r.d.iterable(x.Call.Ret)
-	if !k.async || !c.async {
+	calls := full == "builtins.iter" && len(e.Args) == 2 // iter(function, sentinel)
+	if !k.async || !c.async && !calls {
 		return false
 	}
 	to := r.rt.Aio() + "." + name.Id
-	if name.Id == "iter" {
+	if full == "builtins.iter" && !calls {
 		to = "aiter"
 	}
 	r.e.Replace(name.Start, name.End, to)

@@ -14,7 +14,7 @@ from typing import Any
 
 from ._core import is_coroutine
 
-__all__ = ["aiterate", "all", "any", "anext_", "collect", "enumerate", "filter", "map", "maybe", "new", "zip"]
+__all__ = ["aiterate", "all", "any", "anext_", "collect", "each", "enumerate", "filter", "iter", "map", "maybe", "new", "zip"]
 
 _MISSING = object()
 
@@ -67,7 +67,7 @@ def aiterate(iterable: Any) -> AsyncIterator[Any]:
     """An async iterator over *iterable*, async or plain; TypeError at once if it is neither."""
     if hasattr(type(iterable), "__aiter__"):
         return aiter_(iterable)
-    return _Plain(iter(iterable))
+    return _Plain(builtins.iter(iterable))
 
 
 def aiter_(iterable: Any) -> AsyncIterator[Any]:
@@ -92,6 +92,12 @@ async def collect(iterable: Any) -> list[Any]:
         operator.length_hint(iterable)
         return [item async for item in iterable]
     return list(iterable)
+
+
+async def each(function: Callable[[Any], Any], iterable: Any) -> None:
+    """Call *function* with each item as it comes: ``items.extend(iterable)`` is ``each(items.append, iterable)``."""
+    async for item in aiterate(iterable):
+        function(item)
 
 
 async def any(iterable: Any) -> bool:
@@ -177,6 +183,27 @@ class filter(_Iterator):
             item = await self._iterator.__anext__()
             if item if self._function is None else await maybe(self._function(item)):
                 return item
+
+
+class iter(_Iterator):
+    """``iter(function, sentinel)``; the function may be a coroutine function."""
+
+    def __init__(self, function: Callable[[], Any], sentinel: Any) -> None:
+        self._function: Callable[[], Any] | None = function
+        self._sentinel = sentinel
+
+    async def __anext__(self) -> Any:
+        if self._function is None:
+            raise StopAsyncIteration
+        try:
+            item = await maybe(self._function())
+        except (StopIteration, StopAsyncIteration):
+            self._function = None
+            raise StopAsyncIteration from None
+        if self._function is None or item == self._sentinel:
+            self._function = None
+            raise StopAsyncIteration
+        return item
 
 
 class enumerate(_Iterator):
