@@ -200,7 +200,7 @@ class iter(_Iterator):
         except (StopIteration, StopAsyncIteration):
             self._function = None
             raise StopAsyncIteration from None
-        if self._function is None or item == self._sentinel:
+        if self._function is None or self._sentinel is item or self._sentinel == item:
             self._function = None
             raise StopAsyncIteration
         return item
