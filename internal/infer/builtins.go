@@ -442,8 +442,6 @@ func collectRange(p *Program, c *Call) {
 	p.add(c.Ret, v)
 }
 
-func unknown(p *Program, c *Call) { p.add(c.Ret, p.unknown) }
-
 func dict(p *Program, c *Call) {
 	v := p.container(c.Expr, false, true)
 	s := p.Values[v].Site
