@@ -13,6 +13,8 @@ type loadAttr struct {
 	name string
 	res  NodeID
 	call *implicit
+	// wrapped are the places of __wrapped__ in which it was looked for, too
+	wrapped map[NodeID]bool
 }
 
 func (l *loadAttr) apply(p *Program, v ValueID) {
@@ -128,7 +130,14 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		default:
 			p.edge(p.field(l.owner(p, x), l.name), l.res)
 			if x.Kind == FuncVal && !strings.HasPrefix(l.name, "__") { // functools.wraps copies attributes
-				p.constrain(p.field(v, "__wrapped__"), l)
+				n := p.field(v, "__wrapped__")
+				if l.wrapped == nil {
+					l.wrapped = map[NodeID]bool{}
+				}
+				if !l.wrapped[n] { // a function may be among those that it is taken to wrap
+					l.wrapped[n] = true
+					p.constrain(n, l)
+				}
 			}
 		}
 	case ExtBound:
