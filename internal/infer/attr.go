@@ -13,6 +13,8 @@ type loadAttr struct {
 	name string
 	res  NodeID
 	call *implicit
+	// wrapped are the places of __wrapped__ in which it was looked for, too
+	wrapped map[NodeID]bool
 }
 
 func (l *loadAttr) apply(p *Program, v ValueID) {
@@ -128,7 +130,14 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		default:
 			p.edge(p.field(l.owner(p, x), l.name), l.res)
 			if x.Kind == FuncVal && !strings.HasPrefix(l.name, "__") { // functools.wraps copies attributes
-				p.constrain(p.field(v, "__wrapped__"), l)
+				n := p.field(v, "__wrapped__")
+				if l.wrapped == nil {
+					l.wrapped = map[NodeID]bool{}
+				}
+				if !l.wrapped[n] { // a function may be among those that it is taken to wrap
+					l.wrapped[n] = true
+					p.constrain(n, l)
+				}
 			}
 		}
 	case ExtBound:
@@ -301,10 +310,6 @@ func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr, mro []ClassID,
 		im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
 		p.edge(im.call(p, OpGet, fn, p.constant("builtins.str")).Ret, l.res)
 	}
-	for _, k := range p.Classes[c].MRO {
-		p.edge(p.field(p.Classes[k].self, anyName), l.res)
-		p.edge(p.field(p.Classes[k].val, anyName), l.res)
-	}
 	if p.dicts {
 		for _, k := range p.Classes[c].MRO { // self.__dict__.update(go=f)
 			p.constrain(p.field(p.Classes[k].self, "<dict>"), &loadItem{key: "s" + l.name, res: l.res})
@@ -470,7 +475,6 @@ func (p *Program) classAttr(v ValueID, c ClassID, l *loadAttr) {
 	}
 	for _, k := range p.Classes[c].MRO {
 		cls := p.Classes[k]
-		p.edge(p.field(cls.val, anyName), l.res)
 		if p.stored[l.name] {
 			p.edge(p.field(cls.val, l.name), l.res)
 		}
@@ -1198,5 +1202,32 @@ func (p *Program) mapping(v ValueID) {
 			p.constrain(n, &escapeResult{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
 			p.constrain(n, &published{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
 		}
+	}
+}
+
+// replaced is setattr(cls, name, f): any method of the class may be another
+// function now, which is not awaited.
+type replaced struct {
+	val NodeID
+	by  *Escape
+}
+
+func (r *replaced) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == ClassVal {
+		p.constrain(r.val, &replacing{p.Classes[x.Class()], r.by})
+	}
+}
+
+type replacing struct {
+	cls *Class
+	by  *Escape
+}
+
+func (r *replacing) apply(p *Program, v ValueID) {
+	if k := p.Values[v].Kind; k != FuncVal && k != Bound && k != Partial {
+		return
+	}
+	for _, name := range sortedKeys(r.cls.members) {
+		p.constrain(r.cls.Module.base+NodeID(r.cls.members[name]), &escapeResult{r.by})
 	}
 }

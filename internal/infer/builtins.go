@@ -711,7 +711,7 @@ func setattr(p *Program, c *Call) {
 		return
 	}
 	// a computed name: whoever reads an attribute may get it
-	p.constrain(c.Args[0], &storeField{name: anyName, val: c.Args[2]})
+	p.constrain(c.Args[0], &replaced{val: c.Args[2], by: &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.setattr"}})
 	p.leave(c.Args[2], &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.setattr"})
 }
 
@@ -824,9 +824,6 @@ func serialize(p *Program, c *Call) {
 	p.escapeArgs(&d, "json.dump")
 	p.add(c.Ret, p.plain("builtins.str"))
 }
-
-// anyName is the attribute that setattr(obj, name, v) sets.
-const anyName = "<any>"
 
 // returned reports whether a function returns what a call gives, as it is.
 func returned(f *Func, call *ast.Call) bool {

@@ -183,7 +183,8 @@ func (e *escape) apply(p *Program, v ValueID) {
 		if p.instEscapes[name] == nil {
 			p.instEscapes[name] = e.by
 		}
-		if x.Site > 0 { // what a namespace, a map() or a weak reference leads to
+		if x.Site > 0 && p.opened[v] < e.level { // what a namespace, a map() or a weak reference leads to
+			p.opened[v] = e.level
 			s := &p.sites[x.Site]
 			sources, calls, inner := s.sources, s.calls, s.call
 			p.leaveAt(s.elem, e.by, e.level)

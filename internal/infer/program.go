@@ -205,6 +205,7 @@ type Program struct {
 	instEscapes map[string]*Escape
 	stores      []stored
 	unpacked    []unpacked
+	opened      map[ValueID]uint8   // the objects of libraries that have escaped, by how much
 	dictSites   map[ValueID][]int32 // see copyFields
 	meets       map[NodeID][]NodeID // the places that a place joins, see vars.go
 
@@ -380,6 +381,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 
 		instEscapes: map[string]*Escape{},
 		dictSites:   map[ValueID][]int32{},
+		opened:      map[ValueID]uint8{},
 		meets:       map[NodeID][]NodeID{},
 	}
 	size := 0

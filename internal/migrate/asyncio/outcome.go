@@ -191,6 +191,49 @@ func (d *decisions) searched(n infer.NodeID) kinds {
 	return k
 }
 
+// consumed is iterable for the argument of a call. dict(m) and d.update(m) do
+// not iterate over a mapping but ask it for its keys and items.
+func (d *decisions) consumed(e *ast.Call, n infer.NodeID) kinds {
+	name := ""
+	switch f := e.Func.(type) {
+	case *ast.Name:
+		name = f.Id
+	case *ast.Attribute:
+		name = f.Attr.Name
+	}
+	switch name {
+	case "dict", "OrderedDict", "UserDict", "Counter", "update":
+	default:
+		return d.iterable(n)
+	}
+	var k kinds
+	for _, id := range d.p.At(n) {
+		if d.mapping(d.p.Value(id)) {
+			k.plain = true
+			continue
+		}
+		d.addValue(&k, id, map[infer.NodeID]bool{n: true})
+	}
+	return k
+}
+
+// mapping reports whether an object has keys.
+func (d *decisions) mapping(v infer.Value) bool {
+	if v.Kind != infer.Instance {
+		return false
+	}
+	if _, _, ok := d.p.Method(v.Class(), "keys"); ok {
+		return true
+	}
+	for _, base := range d.p.Classes[v.Class()].ExternalMRO {
+		switch base[strings.LastIndexByte(base, '.')+1:] {
+		case "Mapping", "MutableMapping", "UserDict", "dict", "OrderedDict", "defaultdict", "Counter":
+			return true
+		}
+	}
+	return false
+}
+
 func (d *decisions) addIterable(k *kinds, n infer.NodeID, seen map[infer.NodeID]bool) {
 	if seen[n] {
 		return

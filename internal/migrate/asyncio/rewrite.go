@@ -1252,7 +1252,7 @@ func (r *rewriter) builtin(e *ast.Call, c ctx, tight bool) bool {
 		if x.Iter == nil || x.Iter.Use != infer.Builtin || x.Iter.Arg == nil || x.Iter.Lazy {
 			continue
 		}
-		kk := r.d.iterable(x.Iter.Obj)
+		kk := r.d.consumed(e, x.Iter.Obj)
 		if kk.async || kk.green && c.async {
 			it, k = x.Iter, kk
 		}
