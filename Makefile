@@ -79,4 +79,4 @@ bench: $(pythons) .venv-bench/.ready
 	GOBIN=$(here)/.bin go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
 
 clean:
-	rm -rf .bin .cache .demo .demo.log .venv .venv-bare
+	rm -rf .bin .cache .demo .demo.log .venv .venv-bare .venv-bench

@@ -30,6 +30,7 @@ type migrateCmd struct {
 	writing
 	traced
 	All    bool `help:"Move everything that can be moved."`
+	Hosted bool `help:"What starts the program runs it on the asyncio hub (EVENTLET_HUB=asyncio), although offlet does not see it."`
 	Public bool `help:"Of a library, let public functions become coroutine functions too: those who import it have to await them."`
 }
 

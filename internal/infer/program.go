@@ -814,6 +814,16 @@ func (p *Program) NamesFrom(m *Module, tell func(of *Module, sym int32)) {
 	})
 }
 
+// ModuleAt returns the module in a file, or nil.
+func (p *Program) ModuleAt(path string) *Module {
+	for _, m := range p.Modules {
+		if m.Path == path {
+			return m
+		}
+	}
+	return nil
+}
+
 // Project is what the program is on disk.
 func (p *Program) Project() *workspace.Project { return p.project.Project }
 

@@ -244,6 +244,17 @@ func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *
 	return t.inv
 }
 
+// Plugins are the settings, in code or beside it, by which something else runs
+// the program on Eventlet: gunicorn's worker class, Celery's pool.
+func Plugins(ip *infer.Program, project *workspace.Project) []Setting {
+	t := &taker{ip: ip, seen: map[place]bool{}, rawClasses: map[*ast.ClassDef]bool{}, inv: &Inventory{}}
+	for _, m := range ip.Modules {
+		t.text(m)
+	}
+	t.deployment(project)
+	return slices.DeleteFunc(t.inv.Settings, func(s Setting) bool { return !s.Kind.Plugin() || s.Test })
+}
+
 // deployment adds what the files beside the code say.
 func (t *taker) deployment(project *workspace.Project) {
 	found := deploy.Scan(project)

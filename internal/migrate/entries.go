@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/infer"
@@ -89,4 +90,12 @@ func runsTests(ip *infer.Program, m *infer.Module, guard *ast.If) bool {
 		}
 	}
 	return true
+}
+
+// IsTest reports whether a module is one of tests, by its name: tests.test_app,
+// app.tests.base, conftest.
+func IsTest(module string) bool {
+	return slices.ContainsFunc(strings.Split(module, "."), func(part string) bool {
+		return part == "test" || part == "tests" || part == "conftest" || strings.HasPrefix(part, "test_") || strings.HasSuffix(part, "_test")
+	})
 }

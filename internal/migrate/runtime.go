@@ -83,6 +83,3 @@ func (r *Runtime) Imports(m *infer.Module, p *infer.Program, from string) []stri
 	}
 	return lines
 }
-
-// Uses reports which parts of the runtime the file reaches.
-func (r *Runtime) Uses() (aio, bridge bool) { return r.usesAio, r.usesBridge }

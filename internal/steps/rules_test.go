@@ -17,6 +17,7 @@ import (
 	"github.com/offlet/offlet/internal/migrate/asyncio"
 	"github.com/offlet/offlet/internal/migrate/drop"
 	"github.com/offlet/offlet/internal/migrate/hub"
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/steps"
 )
 
@@ -25,6 +26,14 @@ var update = flag.Bool("update", false, "rewrite what the rules' cases expect")
 // rules are the rules of the three steps.
 func rules() []migrate.Rule {
 	return slices.Concat(hub.Rules, asyncio.Rules, drop.Rules)
+}
+
+// ruleSteps are the steps that a case can name; "hosted" is migrate --hosted.
+var ruleSteps = map[string]step{
+	"hub": steps.Hub, "migrate": steps.Migrate, "drop": steps.Drop,
+	"hosted": func(p *program.Program) (*migrate.Result, error) {
+		return steps.MigrateWith(p, steps.Options{Hosted: true})
+	},
 }
 
 // TestRules checks the cases of testdata/rules. Each is a project, the steps
@@ -79,7 +88,7 @@ func rule(t *testing.T, name string, cited map[string]bool) {
 	}
 	var res *migrate.Result
 	for _, s := range names {
-		res = run(t, dir, map[string]step{"hub": steps.Hub, "migrate": steps.Migrate, "drop": steps.Drop}[s])
+		res = run(t, dir, ruleSteps[s])
 		if err := res.Change.Write(); err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +135,7 @@ func rule(t *testing.T, name string, cited map[string]bool) {
 	// a step that was made has nothing more to do
 	if len(res.Left) == 0 {
 		last := names[len(names)-1]
-		again := run(t, dir, map[string]step{"hub": steps.Hub, "migrate": steps.Migrate, "drop": steps.Drop}[last])
+		again := run(t, dir, ruleSteps[last])
 		if !again.Change.Empty() {
 			t.Errorf("%s again changes %s", last, again.Change.Files[0].Path)
 		}

@@ -4,10 +4,14 @@ package steps
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/deploy"
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/migrate/asyncio"
 	"github.com/offlet/offlet/internal/migrate/drop"
@@ -21,8 +25,26 @@ import (
 func Infer(p *program.Program) *infer.Program { return infer.Analyze(p, catalog.For(p.Project)) }
 
 // Hub is the first step: the program runs on Eventlet's asyncio hub.
-func Hub(p *program.Program) (*migrate.Result, error) {
-	return hub.Apply(p, Infer(p))
+func Hub(p *program.Program) (*migrate.Result, error) { return hubbed(p, Infer(p)) }
+
+func hubbed(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
+	res, err := hub.Apply(p, ip)
+	if err == nil {
+		res.Left = append(res.Left, hosts(p, ip)...)
+		res.Sort()
+	}
+	return res, err
+}
+
+// hosts are the places that say that a server runs the program on Eventlet, on
+// the hub that it chooses.
+func hosts(p *program.Program, ip *infer.Program) []migrate.Note {
+	out := plugged(ip, p, deploy.Gunicorn, deploy.Celery, deploy.Chaussette)
+	for i := range out {
+		out[i].Rule = "HUB5"
+		out[i].Message += "; do its workers run on the asyncio hub?"
+	}
+	return out
 }
 
 // Migrate is the second step: the code moves to asyncio. Code that was moved
@@ -34,13 +56,15 @@ func Migrate(p *program.Program) (*migrate.Result, error) { return MigrateWith(p
 type Options struct {
 	// Evidence is what is known besides the source; nil if nothing is.
 	Evidence asyncio.Evidence
+	// Hosted says that what starts the program runs it on the asyncio hub.
+	Hosted bool
 	// Public lets the public functions of a library become coroutine functions.
 	Public bool
 }
 
 // MigrateWith is Migrate with options.
 func MigrateWith(p *program.Program, opts Options) (*migrate.Result, error) {
-	first, res, _, err := move(asyncio.Analyze(p, Infer(p), opts.Evidence), opts.Public)
+	first, res, _, err := move(asyncio.Analyze(p, Infer(p), opts.Evidence), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -54,21 +78,47 @@ func MigrateWith(p *program.Program, opts Options) (*migrate.Result, error) {
 
 // move makes the first and the second step in one change. first is what was
 // done and left for the first step; it has no change of its own.
-func move(a *asyncio.Analysis, public bool) (first, res *migrate.Result, after *asyncio.Analysis, err error) {
+func move(a *asyncio.Analysis, opts Options) (first, res *migrate.Result, after *asyncio.Analysis, err error) {
 	first = &migrate.Result{}
 	edits, err := hub.Edits(a.Program, first)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits, Public: public})
+	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: hubless(a, opts)})
 	return first, res, after, err
+}
+
+// hubless are the reasons for which the program may not run on the asyncio hub:
+// nothing in it starts a process, or something else runs it on a hub of its own.
+func hubless(a *asyncio.Analysis, opts Options) []migrate.Note {
+	if opts.Hosted {
+		return nil
+	}
+	out := hosts(a.Source, a.Program)
+	if m := hub.Hosted(a.Program); m != nil {
+		out = append(out, migrate.Note{Rule: "HUB5", Path: m.Path, Line: 1, Col: 1, Message: "it uses Eventlet, and nothing in the project starts it: does whatever starts it run on the asyncio hub?"})
+	}
+	return out
+}
+
+// plugged are the places that say that something else runs the program on
+// Eventlet: any, or one of certain kinds.
+func plugged(ip *infer.Program, p *program.Program, kinds ...deploy.Kind) []migrate.Note {
+	var out []migrate.Note
+	for _, s := range inventory.Plugins(ip, p.Project) {
+		if len(kinds) > 0 && !slices.Contains(kinds, s.Kind) {
+			continue
+		}
+		out = append(out, migrate.Note{Path: s.Path, Line: s.Line, Col: s.Col, Message: s.What + ": " + strings.TrimSpace(s.Text)})
+	}
+	return out
 }
 
 // Drop is the third step: no Eventlet is left.
 func Drop(p *program.Program) (*migrate.Result, error) { return dropped(p, Infer(p)) }
 
 func dropped(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
-	return drop.Drop(p, ip, drop.Options{Runtime: runtime.Files()})
+	return drop.Drop(p, ip, drop.Options{Runtime: runtime.Files(), Plugged: plugged(ip, p)})
 }
 
 // After is the program as a result leaves it. The vendored runtime is not a
@@ -114,12 +164,12 @@ type Trial struct {
 // a is what is known of the program as it is.
 func Try(a *asyncio.Analysis) []Trial {
 	p := a.Source
-	first, err := hub.Apply(p, a.Program)
+	first, err := hubbed(p, a.Program)
 	out := []Trial{{"hub", first, err}}
 	if err != nil {
 		return out
 	}
-	_, res, after, err := move(a, false)
+	_, res, after, err := move(a, Options{})
 	if err != nil {
 		return append(out, Trial{"migrate", nil, err})
 	}

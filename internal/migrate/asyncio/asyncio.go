@@ -23,6 +23,9 @@ type Options struct {
 	Runtime fs.FS
 	// Public lets the public functions of a library become coroutine functions.
 	Public bool
+	// Hubless are reasons for which the program may not run on the asyncio hub;
+	// then nothing is moved.
+	Hubless []migrate.Note
 	// First are edits that come with those of the step, before them where both
 	// are at one place: the first step, where it was left out.
 	First map[*infer.Module]*edit.List
@@ -74,6 +77,11 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 		}
 	}
 	if len(needing) == 0 {
+		res.Sort()
+		return res, a, nil
+	}
+	if len(opts.Hubless) > 0 {
+		res = &migrate.Result{Change: &edit.Change{Root: p.Project.Root}, Left: opts.Hubless}
 		res.Sort()
 		return res, a, nil
 	}

@@ -324,6 +324,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 		return &refusal{"LEFT1", esc.Expr, esc.Func, "it is given to " + to + ", which cannot await it"}
 	}
+	if d.collected(f) {
+		return at("pytest calls it, and does not await it")
+	}
 	if d.api && d.public(f) {
 		return at("it is public, and the project is a library: those who import it call it without await")
 	}

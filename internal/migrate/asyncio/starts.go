@@ -1,6 +1,7 @@
 package asyncio
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -171,23 +172,17 @@ func (d *decisions) library() bool {
 		return false
 	}
 	for m := range migrate.Entries(d.p) {
-		if !isTest(m.Name) && m.Path != "setup.py" {
+		if !migrate.IsTest(m.Name) && m.Path != "setup.py" {
 			return false
 		}
 	}
 	return true
 }
 
-func isTest(module string) bool {
-	return slices.ContainsFunc(strings.Split(module, "."), func(part string) bool {
-		return part == "test" || part == "tests" || part == "conftest" || strings.HasPrefix(part, "test_") || strings.HasSuffix(part, "_test")
-	})
-}
-
 // public reports whether those who import the project can call a function by
 // its name.
 func (d *decisions) public(f *infer.Func) bool {
-	if isTest(f.Module.Name) || slices.ContainsFunc(strings.Split(f.Module.Name, "."), private) {
+	if migrate.IsTest(f.Module.Name) || slices.ContainsFunc(strings.Split(f.Module.Name, "."), private) {
 		return false
 	}
 	def, ok := f.Node.(*ast.FunctionDef)
@@ -204,4 +199,26 @@ func (d *decisions) public(f *infer.Func) bool {
 
 func private(name string) bool {
 	return strings.HasPrefix(name, "_") && !(strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__"))
+}
+
+// collected reports whether pytest calls a function: test functions and methods
+// of Test classes in the files that it collects by default, and what it runs
+// around them.
+func (d *decisions) collected(f *infer.Func) bool {
+	base := path.Base(f.Module.Path)
+	if !strings.HasPrefix(base, "test_") && !strings.HasSuffix(base, "_test.py") && base != "conftest.py" {
+		return false
+	}
+	if _, ok := f.Node.(*ast.FunctionDef); !ok || d.p.Funcs[f.Parent].Parent >= 0 {
+		return false
+	}
+	if f.Class >= 0 && !strings.HasPrefix(d.p.Classes[f.Class].Name, "Test") {
+		return false
+	}
+	for _, prefix := range [...]string{"test", "setup", "teardown", "pytest_"} {
+		if strings.HasPrefix(f.Name, prefix) {
+			return true
+		}
+	}
+	return false
 }

@@ -73,11 +73,18 @@ var Rules = []migrate.Rule{
 		ID: "STAY6", Title: "a file that offlet cannot read",
 		Why: "What is in it is not known, so it may need Eventlet.",
 	},
+	{
+		ID: "STAY7", Title: "something else runs the program on Eventlet",
+		Why: "gunicorn, Celery or another host has its workers on Eventlet; without it they do not start. `offlet scan` says what to use instead. Change that first.",
+	},
 }
 
 // Options control the third step.
 type Options struct {
 	Runtime fs.FS
+	// Plugged are places that say that something else runs the program on
+	// Eventlet.
+	Plugged []migrate.Note
 }
 
 type dropper struct {
@@ -99,6 +106,10 @@ func Drop(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result,
 		for _, e := range effects {
 			d.byNode[e.Node] = append(d.byNode[e.Node], e)
 		}
+	}
+	for _, n := range opts.Plugged {
+		n.Rule = "STAY7"
+		d.res.Left = append(d.res.Left, n)
 	}
 	for _, pr := range p.Problems {
 		line, col := program.ProblemOf(pr.Err)
@@ -124,7 +135,7 @@ func Drop(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result,
 	}
 	d.res.Sort()
 	if len(d.res.Left) > 0 {
-		d.res.Change.Files = nil
+		d.res.Change.Files, d.res.Done = nil, nil
 		return d.res, nil
 	}
 	after, err := migrate.After(p, overlay)

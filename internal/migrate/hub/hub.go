@@ -5,6 +5,7 @@ package hub
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
@@ -33,6 +34,12 @@ var Rules = []migrate.Rule{
 		ID: "HUB3", Title: "a thread pool becomes a pool of real threads",
 		Why: "On the asyncio hub concurrent.futures uses native threads although the threading module is patched; waiting for a future from a green thread can then hang. " +
 			"Use eventlet.tpool.execute or a GreenPool instead.",
+	},
+	{
+		ID: "HUB5", Title: "something outside of the code starts the program",
+		Why: "A WSGI server, a worker, a test runner or another program imports this code, so no place in it comes first. " +
+			"Set EVENTLET_HUB=asyncio in the environment of that process. Until it runs on the asyncio hub, nothing can be moved to asyncio: " +
+			"`offlet migrate --hosted` says that it does.",
 	},
 	{
 		ID: "HUB4", Title: "the hub is chosen by something that offlet cannot read",
@@ -89,7 +96,37 @@ func Edits(ip *infer.Program, res *migrate.Result) (map[*infer.Module]*edit.List
 		out[m] = e
 		res.Done = append(res.Done, migrate.Note{Rule: "HUB1", Path: m.Path, Line: 1, Col: 1, Message: "chooses the asyncio hub at the start of " + m.Name})
 	}
+	for _, m := range unstartedTests(ip) {
+		res.Left = append(res.Left, migrate.Note{Rule: "HUB5", Path: m.Path, Line: 1, Col: 1, Message: "these tests start without a conftest.py or a package that could choose the hub"})
+	}
+	if m := Hosted(ip); m != nil {
+		res.Left = append(res.Left, migrate.Note{Rule: "HUB5", Path: m.Path, Line: 1, Col: 1, Message: "it uses Eventlet, and nothing in the project starts it"})
+	}
 	return out, nil
+}
+
+// Hosted returns the first module that uses Eventlet in a project in which no
+// process starts and that chooses no hub: something else imports it. It is nil
+// where the project chooses the hub itself.
+func Hosted(ip *infer.Program) *infer.Module {
+	for _, m := range Targets(ip) {
+		if !migrate.IsTest(m.Name) {
+			return nil
+		}
+	}
+	for _, f := range ip.Funcs {
+		for _, c := range f.Calls {
+			if calls(ip, c, "eventlet.hubs.use_hub") {
+				return nil
+			}
+		}
+	}
+	for _, m := range ip.Modules {
+		if UsesEventlet(m) && !migrate.IsTest(m.Name) {
+			return m
+		}
+	}
+	return nil
 }
 
 // Targets are the modules that choose the hub: every entry point whose program
@@ -135,13 +172,85 @@ func Targets(ip *infer.Program) []*infer.Module {
 			covered[t] = true
 		}
 	}
+	for _, m := range ip.Modules {
+		if patching[m] && !covered[m] {
+			want[m] = true
+		}
+	}
+	roots, _ := tests(ip, uses)
+	for _, m := range roots {
+		want[m] = true
+	}
 	var out []*infer.Module
 	for _, m := range ip.Modules {
-		if want[m] || patching[m] && !covered[m] {
+		if want[m] {
 			out = append(out, m)
 		}
 	}
 	return out
+}
+
+// tests finds what a test runner imports first of the tests that reach a
+// module which uses Eventlet: the outermost package of tests around them, or a
+// conftest.py; bare are test modules that have neither.
+func tests(ip *infer.Program, uses map[*infer.Module]bool) (roots, bare []*infer.Module) {
+	entries := migrate.Entries(ip)
+	seen := map[*infer.Module]bool{}
+	for _, m := range ip.Modules {
+		if !isTestFile(m) || entries[m] {
+			continue
+		}
+		some := false
+		for t := range reach(ip, m) {
+			some = some || uses[t]
+		}
+		if !some {
+			continue
+		}
+		root := testRoot(ip, m)
+		if root == nil {
+			bare = append(bare, m)
+		} else if !seen[root] {
+			seen[root] = true
+			roots = append(roots, root)
+		}
+	}
+	return roots, bare
+}
+
+// isTestFile reports whether a test runner collects a file.
+func isTestFile(m *infer.Module) bool {
+	base := path.Base(m.Path)
+	return strings.HasPrefix(base, "test_") && strings.HasSuffix(base, ".py") || strings.HasSuffix(base, "_test.py")
+}
+
+func testRoot(ip *infer.Program, m *infer.Module) *infer.Module {
+	parts := strings.Split(m.Name, ".")
+	for i := 1; i < len(parts); i++ { // app.tests.unit.test_x: app.tests
+		if !migrate.IsTest(parts[i-1]) {
+			continue
+		}
+		if init := ip.Module(strings.Join(parts[:i], ".")); init != nil && init.IsPackage {
+			return init
+		}
+	}
+	for dir := path.Dir(m.Path); ; dir = path.Dir(dir) {
+		if c := ip.ModuleAt(path.Join(dir, "conftest.py")); c != nil {
+			return c
+		}
+		if dir == "." || dir == "/" {
+			return nil
+		}
+	}
+}
+
+func unstartedTests(ip *infer.Program) []*infer.Module {
+	uses := map[*infer.Module]bool{}
+	for _, m := range ip.Modules {
+		uses[m] = UsesEventlet(m)
+	}
+	_, bare := tests(ip, uses)
+	return bare
 }
 
 // reach are the modules that a module imports, directly or not, and itself.
