@@ -417,6 +417,8 @@ func (r *rewriter) removeAliases(s ast.Stmt, remove map[*ast.Alias]bool, line st
 		switch {
 		case line != "":
 			r.e.Replace(span.Start, span.End, line)
+		case r.vacant == nil && !alone && slices.Contains(r.m.AST.Body, s) && r.lay.FirstOnLine(span.Start) && r.lay.LastOnLine(span.End):
+			r.vacant = s
 		default:
 			r.lay.DeleteStmt(&r.e, s, alone)
 		}
@@ -428,8 +430,9 @@ func (r *rewriter) removeAliases(s ast.Stmt, remove map[*ast.Alias]bool, line st
 	}
 }
 
-// addImports puts the new import lines where the file's imports are, and after
-// first: the edits of the first step, or nil.
+// addImports puts the new import lines where an import has become vacant, or
+// else where the file's imports are, and after first: the edits of the first
+// step, or nil.
 func (r *rewriter) addImports(from string, first *edit.List) {
 	lines := r.rt.Imports(r.m, r.p, from)
 	if r.renamed {
@@ -437,10 +440,18 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 			lines = append([]string{line}, lines...)
 		}
 	}
+	nl := r.lay.Newline()
+	if s := r.vacant; s != nil {
+		span := s.Range()
+		if len(lines) > 0 && (first == nil || span.Start >= first.End()) && !r.setUpAfter(s) {
+			r.e.Replace(span.Start, span.End, strings.Join(lines, nl))
+			return
+		}
+		r.lay.DeleteStmt(&r.e, s, false)
+	}
 	if len(lines) == 0 {
 		return
 	}
-	nl := r.lay.Newline()
 	text := strings.Join(lines, nl) + nl
 	at, after := migrate.ImportPlace(r.m, r.p, nil)
 	if after {
@@ -460,6 +471,15 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 	r.e = edit.List{}
 	r.e.Insert(at, text)
 	r.e.Append(&e)
+}
+
+// setUpAfter reports whether the module patches or chooses the hub after a
+// statement: the new imports stay behind that.
+func (r *rewriter) setUpAfter(s ast.Stmt) bool {
+	return slices.ContainsFunc(r.m.AST.Body, func(o ast.Stmt) bool {
+		e, ok := o.(*ast.ExprStmt)
+		return ok && e.Start > s.Range().Start && migrate.SetUp(r.m, r.p, e.Value)
+	})
 }
 
 // asyncContextManager is the import of the name that replaced contextmanager,

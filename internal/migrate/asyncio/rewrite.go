@@ -20,6 +20,9 @@ type rewriter struct {
 	m   *infer.Module
 	lay *migrate.Layout
 	e   edit.List
+	// vacant is an import of Eventlet that nothing needs any more, where the new
+	// imports go.
+	vacant ast.Stmt
 	// callbacks counts the lambdas that became functions.
 	callbacks int
 	// before are insertions that come before all others at their place.
