@@ -375,7 +375,7 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 		for _, k := range append([]infer.ClassID{f.Class}, d.subclasses(f.Class)...) {
 			for _, base := range p.Classes[k].ExternalMRO {
-				if (asyncTwins[f.Name] != "" && f.Name != "__init__" && !strings.HasPrefix(f.Name, "__a") || protocols[f.Name]) && callsSpecial(base) {
+				if protocols[f.Name] && d.builtOn(base) { // Mapping.get calls keys
 					return at("its class derives from " + base + ", whose methods call it")
 				}
 				if !p.KnownBase(base) && base != "" && f.Name != "__init__" && !(strings.HasPrefix(f.Name, "__") && asyncTwins[f.Name] != "") {
@@ -436,7 +436,7 @@ func (d *decisions) given(f *infer.Func) *infer.Escape {
 			continue // it is overridden
 		}
 		switch {
-		case special && f.Name != "__init__" || protocols[f.Name] && f.Name != "":
+		case special && f.Name != "__init__" || protocols[f.Name]:
 			return c.Given
 		case c.Escapes != nil && !strings.HasPrefix(f.Name, "_"):
 			return c.Escapes
@@ -500,33 +500,14 @@ func (d *decisions) special(f *infer.Func) *refusal {
 
 // protocols are the methods by which the standard library uses an object that
 // it is given: json.dump(x, out) calls out.write, dict(m) calls m.keys.
-var protocols = map[string]bool{}
-
-func init() {
-	for _, n := range strings.Fields("read read1 readinto readline readlines write writelines close flush seek tell truncate fileno isatty " +
+var protocols = func() map[string]bool {
+	out := map[string]bool{}
+	for name := range strings.FieldsSeq("read read1 readinto readline readlines write writelines close flush seek tell truncate fileno isatty " +
 		"keys items values get send throw acquire release notify wait put add append emit handle format filter default") {
-		protocols[n] = true
+		out[name] = true
 	}
-}
-
-// callsSpecial reports whether methods that a class gets from an external base
-// call its special methods: Mapping.get calls __getitem__.
-func callsSpecial(base string) bool {
-	name, ok := strings.CutPrefix(base, "collections.abc.")
-	if !ok {
-		name, ok = strings.CutPrefix(base, "typing.")
-	}
-	if !ok {
-		return strings.HasPrefix(base, "collections.User") || base == "contextlib.AbstractContextManager"
-	}
-	switch name {
-	case "Iterator", "Iterable", "Reversible", "Collection", // an abstract method has to keep its name
-		"ContextManager", "Mapping", "MutableMapping", "Sequence", "MutableSequence", "Set", "MutableSet", "AbstractSet", "Generator",
-		"KeysView", "ItemsView", "ValuesView", "ByteString":
-		return true
-	}
-	return false
-}
+	return out
+}()
 
 // aliases finds the special methods that have a second name: `next = __next__`
 // in the body of a class, `__enter__ = acquire`. Only a def is renamed to its
