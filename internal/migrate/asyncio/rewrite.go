@@ -1,6 +1,7 @@
 package asyncio
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -826,10 +827,10 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 		if x.Open && !c.awaited {
 			r.open(e, x, c, f)
 		}
-		for _, o := range x.Opaque {
-			if c.async && f.green {
-				r.left(e, c, "LEFT6", "offlet does not know whether %s blocks", o)
-			}
+		if len(x.Opaque) > 0 && c.async && f.green {
+			// the shortest says it: the others are what methods of it return
+			name := slices.MinFunc(x.Opaque, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) })
+			r.left(e, c, "LEFT6", "offlet does not know whether %s blocks", name)
 		}
 		r.refused(e, x, c)
 	}
