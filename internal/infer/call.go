@@ -948,6 +948,9 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 			// '{0[a]}' calls __getitem__, '{0.a}' reads a property
 			p.escapeArgsAt(c, "builtins.str."+name, formatReach(c.Expr))
 			p.add(c.Ret, x.Recv)
+		case "extend", "translate", "maketrans", "__init__": // bytearray().extend(numbers())
+			p.escapeArgs(c, cls+"."+name)
+			p.add(c.Ret, x.Recv)
 		default:
 			p.add(c.Ret, x.Recv)
 		}

@@ -1892,6 +1892,19 @@ func (p *Program) linearize(c *Class, active []ClassID) []ClassID {
 	return out
 }
 
+// HoldsItems reports whether a class derives from a container of the standard
+// library: list, dict, set, deque and their like.
+func (p *Program) HoldsItems(c ClassID) bool {
+	for _, e := range p.Classes[c].ExternalMRO {
+		switch e {
+		case "builtins.list", "builtins.dict", "builtins.set", "collections.deque", "collections.OrderedDict",
+			"collections.defaultdict", "collections.Counter", "collections.UserDict", "collections.UserList":
+			return true
+		}
+	}
+	return false
+}
+
 // ExternalBase finds the member `name` of the first external base class of c
 // that has a record of it.
 func (p *Program) ExternalBase(c ClassID, name string) *catalog.Symbol {
