@@ -696,14 +696,18 @@ func (l *loadAny) apply(p *Program, v ValueID) {
 		for n := range p.Modules[x.ID].names {
 			add(n)
 		}
-	case AnyModule:
+	case AnyModule: // all that fits in all of them, and not each name in each module again
 		for _, m := range p.Modules {
-			if strings.HasPrefix(m.Name, p.names[x.ID]) {
-				for n := range m.names {
-					add(n)
+			if !strings.HasPrefix(m.Name, p.names[x.ID]) {
+				continue
+			}
+			for _, name := range sortedKeys(m.names) {
+				if sym := m.names[name]; fits(name) && m.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
+					p.edge(m.base+NodeID(sym), l.res)
 				}
 			}
 		}
+		return
 	case Unknown:
 		p.add(l.res, p.unknown)
 		return
