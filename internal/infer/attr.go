@@ -75,7 +75,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 	case Super:
 		p.superAttr(x, l)
 	case Container:
-		p.add(l.res, p.value(Value{Kind: ContBound, ID: p.nameOf(l.name), Recv: v, Site: x.Site}))
+		if containerAttrs[l.name] || strings.HasPrefix(l.name, "__") { // job.uuid is that of another object
+			p.add(l.res, p.value(Value{Kind: ContBound, ID: p.nameOf(l.name), Recv: v, Site: x.Site}))
+		}
 	case Generator, Coroutine, ContextManager, ExtCoroutine:
 		if x.Kind == Generator && strings.HasPrefix(l.name, "gi_") && l.call != nil { // an async generator has no gi_frame
 			by := &Escape{Func: l.call.fn.ID, Expr: l.call.at, To: "builtins.generator." + l.name}
@@ -147,6 +149,19 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		}
 	}
 }
+
+// containerAttrs are the public attributes of the containers of builtins,
+// collections and weakref.
+var containerAttrs = func() map[string]bool {
+	names := map[string]bool{}
+	for n := range strings.FieldsSeq("add append appendleft clear copy count data default_factory difference difference_update discard elements " +
+		"extend extendleft fromkeys get index insert intersection intersection_update isdisjoint issubset issuperset items itervaluerefs " +
+		"keyrefs keys maps maxlen most_common move_to_end new_child parents pop popitem popleft remove reverse rotate setdefault sort start " +
+		"step stop subtract symmetric_difference symmetric_difference_update total union update valuerefs values") {
+		names[n] = true
+	}
+	return names
+}()
 
 // owner is the object that has the attributes of a function: a method shows
 // those of its function.
@@ -273,6 +288,9 @@ func (p *Program) extAttr(v ValueID, x Value, l *loadAttr) {
 		p.edge(p.field(v, l.name), l.res)
 		if x.Site > 0 && structLike(name) {
 			p.edge(p.sites[x.Site].elem, l.res)
+		}
+		if structLike(name) && !strings.HasPrefix(l.name, "_") && l.name != "count" && l.name != "index" {
+			return // a field; _replace and _asdict are methods
 		}
 	}
 	if cls != nil && cls.Kind == catalog.Class {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
@@ -106,6 +107,9 @@ func (p *Program) inertness(v Value) uint8 {
 		}
 	case ExtBound:
 		recv := p.Values[v.Recv]
+		if recv.Kind == Instance {
+			return p.inherited(recv.Class(), p.names[v.ID])
+		}
 		if recv.Kind != ExtInstance || p.inert[v.Recv] == interesting {
 			return interesting
 		}
@@ -130,6 +134,25 @@ func (p *Program) inertness(v Value) uint8 {
 		return quiet
 	}
 	return opaque
+}
+
+// inherited judges an attribute that a class of the project has from external
+// bases only.
+func (p *Program) inherited(c ClassID, name string) uint8 {
+	if strings.HasPrefix(name, "__") || assertions[name] > 0 || p.HoldsItems(c) {
+		return interesting
+	}
+	for _, e := range p.Classes[c].ExternalMRO {
+		if s := p.cat.Lookup(e); s != nil && s.Kind == catalog.Class && p.cat.Member(s, name) != nil {
+			return interesting
+		}
+	}
+	for _, e := range p.unknownBases(c) {
+		if !p.cat.Standard(e) && !p.cat.Quiet(e) {
+			return opaque
+		}
+	}
+	return quiet
 }
 
 // crowded is what a place takes instead of a value of no interest, once it has

@@ -135,6 +135,11 @@ func awaitless(a *Analysis, m *infer.Module, parents map[ast.Node]ast.Node, e *c
 			return "a plain with enters"
 		}
 	case e.Iter != nil:
+		for _, id := range p.At(e.Iter.Obj) {
+			if v := p.Value(id); v.Kind != infer.Generator || !p.Funcs[v.Func()].Async {
+				return "" // what a plain iteration can go through
+			}
+		}
 		switch n := e.Iter.Expr.(type) {
 		case *ast.For:
 			if n.Async {
