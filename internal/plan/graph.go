@@ -31,6 +31,7 @@ type graph struct {
 	sites []site
 	unit  []int32 // of each vertex that moves; -1 of the others
 	units [][]int32
+	last  []bool // units of which all vertices come last
 
 	// calls of each unit to other units, without doubles, in ascending order;
 	// before are these and those that it starts threads in, where that is no
@@ -41,7 +42,8 @@ type graph struct {
 
 // newGraph finds the units of a graph. group gives for each vertex the one that
 // stands for all those that change colour together with it, the first of them.
-func newGraph(kinds []kind, group []int32, sites []site) *graph {
+// last says which vertices that move come after the others.
+func newGraph(kinds []kind, group []int32, last []bool, sites []site) *graph {
 	g := &graph{kinds: kinds, sites: sites, unit: make([]int32, len(kinds))}
 	// the groups of the moving vertices, in order; then the components of these
 	number := make([]int32, len(kinds))
@@ -77,9 +79,11 @@ func newGraph(kinds []kind, group []int32, sites []site) *graph {
 			u = int32(len(g.units))
 			renamed[g.unit[v]] = u
 			g.units = append(g.units, nil)
+			g.last = append(g.last, true)
 		}
 		g.unit[v] = u
 		g.units[u] = append(g.units[u], int32(v))
+		g.last[u] = g.last[u] && last[v]
 	}
 	g.calls = g.edges(len(g.units), g.unit, false)
 	g.constrain()
@@ -277,7 +281,8 @@ func (f *frontier) change(u int32) int {
 
 // order puts the units in order, and says after each what crosses the frontier.
 // Among the units that may come next it takes the one that leaves the fewest
-// crossings; of two of these, the first in the source.
+// crossings; of two of these, the first in the source. What comes last keeps
+// the order in itself only.
 func (g *graph) order(o Order) []Step {
 	n := len(g.units)
 	after := make([][]int32, n) // the units that wait for each
@@ -288,13 +293,16 @@ func (g *graph) order(o Order) []Step {
 			if o == RootFirst {
 				first, then = then, first
 			}
+			if g.last[u] != g.last[v] {
+				continue
+			}
 			after[first] = append(after[first], then)
 			waits[then]++
 		}
 	}
 	f := newFrontier(g)
 	ready := &queue{}
-	add := func(u int32) { heap.Push(ready, candidate{u, f.change(u)}) }
+	add := func(u int32) { heap.Push(ready, candidate{u, g.last[u], f.change(u)}) }
 	for u := range n {
 		if waits[u] == 0 {
 			add(int32(u))
@@ -318,6 +326,7 @@ func (g *graph) order(o Order) []Step {
 // it came to be one.
 type candidate struct {
 	unit   int32
+	last   bool
 	change int
 }
 
@@ -325,6 +334,9 @@ type queue []candidate
 
 func (q queue) Len() int { return len(q) }
 func (q queue) Less(i, j int) bool {
+	if q[i].last != q[j].last {
+		return q[j].last
+	}
 	if q[i].change != q[j].change {
 		return q[i].change < q[j].change
 	}

@@ -8,11 +8,13 @@ import (
 )
 
 // random makes a graph with up to 40 functions, some of them in groups.
-func random(r *rand.Rand) ([]kind, []int32, []site) {
+func random(r *rand.Rand) ([]kind, []int32, []bool, []site) {
 	n := 1 + r.IntN(40)
 	kinds := make([]kind, n)
 	group := make([]int32, n)
+	last := make([]bool, n)
 	for v := range kinds {
+		last[v] = r.IntN(3) == 0
 		kinds[v] = []kind{plain, green, async, moving, moving, moving, moving}[r.IntN(7)]
 		group[v] = int32(v)
 		if v > 0 && kinds[v] == moving && r.IntN(5) == 0 {
@@ -36,7 +38,7 @@ func random(r *rand.Rand) ([]kind, []int32, []site) {
 		}
 		sites[i] = s
 	}
-	return kinds, group, sites
+	return kinds, group, last, sites
 }
 
 // recount counts the crossings from nothing.
@@ -97,8 +99,8 @@ func TestRandomGraphs(t *testing.T) {
 	crossed, circles, left := 0, 0, 0
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		kinds, group, sites := random(r)
-		g := newGraph(kinds, group, sites)
+		kinds, group, last, sites := random(r)
+		g := newGraph(kinds, group, last, sites)
 
 		// a unit is what reaches each other
 		to := reach(kinds, group, sites)
@@ -119,7 +121,7 @@ func TestRandomGraphs(t *testing.T) {
 			}
 		}
 
-		var last []Crossings
+		var ends []Crossings
 		for _, o := range []Order{LeafFirst, RootFirst} {
 			steps := g.order(o)
 			if len(steps) != len(g.units) {
@@ -127,6 +129,9 @@ func TestRandomGraphs(t *testing.T) {
 			}
 			moved := map[int32]bool{}
 			for i, s := range steps {
+				if i > 0 && g.last[steps[i-1].Unit] && !g.last[s.Unit] {
+					t.Fatalf("seed %d, %s: step %d comes after one of the last", seed, o, i+1)
+				}
 				for _, v := range g.units[s.Unit] {
 					if moved[v] {
 						t.Fatalf("seed %d, %s: %d moves twice", seed, o, v)
@@ -139,7 +144,7 @@ func TestRandomGraphs(t *testing.T) {
 				crossed += s.After.Total()
 				for _, x := range sites {
 					for _, y := range x.callees[:x.called] {
-						if kinds[x.caller] != moving || kinds[y] != moving {
+						if kinds[x.caller] != moving || kinds[y] != moving || g.last[g.unit[x.caller]] != g.last[g.unit[y]] {
 							continue
 						}
 						if o == LeafFirst && moved[x.caller] && !moved[y] || o == RootFirst && !moved[x.caller] && moved[y] {
@@ -149,17 +154,17 @@ func TestRandomGraphs(t *testing.T) {
 				}
 			}
 			end := recount(kinds, sites, moved)
-			last = append(last, end)
+			ends = append(ends, end)
 			left += end.Total()
 		}
-		if last[0] != last[1] {
-			t.Fatalf("seed %d: the orders end differently: %+v", seed, last)
+		if ends[0] != ends[1] {
+			t.Fatalf("seed %d: the orders end differently: %+v", seed, ends)
 		}
 
 		// the order in which the sites were found does not matter
 		mixed := slices.Clone(sites)
 		r.Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
-		if other := newGraph(kinds, group, mixed).order(LeafFirst); !reflect.DeepEqual(other, g.order(LeafFirst)) {
+		if other := newGraph(kinds, group, last, mixed).order(LeafFirst); !reflect.DeepEqual(other, g.order(LeafFirst)) {
 			t.Fatalf("seed %d: the order of the sites changes the plan", seed)
 		}
 	}
@@ -172,18 +177,18 @@ func TestRandomGraphs(t *testing.T) {
 // nothing speaks against it, the order is that of calls.
 func TestStarts(t *testing.T) {
 	kinds := []kind{moving, moving}
-	group := []int32{0, 1}
-	one := newGraph(kinds, group, []site{{caller: 0, callees: []int32{1}}})
+	group, last := []int32{0, 1}, []bool{false, false}
+	one := newGraph(kinds, group, last, []site{{caller: 0, callees: []int32{1}}})
 	for o, first := range map[Order]int{LeafFirst: 1, RootFirst: 0} {
 		if got := one.order(o); got[0].Unit != first {
 			t.Errorf("%s: unit %d comes first", o, got[0].Unit)
 		}
 	}
-	circle := newGraph(kinds, group, []site{{caller: 0, callees: []int32{1}}, {caller: 1, callees: []int32{0}}})
+	circle := newGraph(kinds, group, last, []site{{caller: 0, callees: []int32{1}}, {caller: 1, callees: []int32{0}}})
 	if len(circle.units) != 2 || len(circle.order(LeafFirst)) != 2 {
 		t.Errorf("functions that start each other are %d units", len(circle.units))
 	}
-	mixed := newGraph(kinds, group, []site{{caller: 0, callees: []int32{1}, called: 1}, {caller: 1, callees: []int32{0}}})
+	mixed := newGraph(kinds, group, last, []site{{caller: 0, callees: []int32{1}, called: 1}, {caller: 1, callees: []int32{0}}})
 	if got := mixed.order(LeafFirst); got[0].Unit != 1 || len(got) != 2 {
 		t.Errorf("what calls it comes before what is called: %+v", got)
 	}
@@ -201,7 +206,7 @@ func TestLongChain(t *testing.T) {
 			sites = append(sites, site{caller: int32(v - 1), callees: []int32{int32(v)}, called: 1})
 		}
 	}
-	steps := newGraph(kinds, group, sites).order(LeafFirst)
+	steps := newGraph(kinds, group, make([]bool, n), sites).order(LeafFirst)
 	if len(steps) != n || steps[0].Unit != n-1 || steps[n-2].After != (Crossings{GreenToAsync: 1}) {
 		t.Errorf("%d steps, the first moves %d", len(steps), steps[0].Unit)
 	}

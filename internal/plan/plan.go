@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/color"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/python/ast"
@@ -62,7 +63,7 @@ type Unit struct {
 	Certain bool
 }
 
-// A Stay is a function that yields and stays synchronous, with what crosses
+// A Stay is a function that waits and stays synchronous, with what crosses
 // the frontier there after the last step.
 type Stay struct {
 	Func infer.FuncID
@@ -76,20 +77,29 @@ type Plan struct {
 	// Before is what crosses the frontier now, After what does when all units
 	// have moved, in whatever order.
 	Before, After Crossings
-	// Stays are the functions that yield and do not move, those with the most
-	// crossings first.
+	// Stays are the functions that wait and do not move, those of Goal.Last
+	// last, and of these and the others those with the most crossings first.
 	Stays []Stay
 
 	graph *graph
 }
 
-// New makes the plan of a program, of which the functions in moves become
-// coroutine functions. Of those in divided the statements move into a coroutine
-// function, and what others call stays synchronous and waits for it.
-func New(r *color.Result, moves, divided []bool) *Plan {
-	b := &builder{r: r, moves: moves, divided: divided}
+// A Goal says what is to become of the functions of a program, by FuncID.
+type Goal struct {
+	// Moves become coroutine functions.
+	Moves []bool
+	// Divided are those of which the statements move into a coroutine function,
+	// while what others call stays synchronous and waits for it.
+	Divided []bool
+	// Last move after all others, whatever the order: tests.
+	Last []bool
+}
+
+// New makes the plan of a program.
+func New(r *color.Result, goal Goal) *Plan {
+	b := &builder{r: r, Goal: goal}
 	b.vertices()
-	p := &Plan{graph: newGraph(b.kinds, b.groups(), b.sites())}
+	p := &Plan{graph: newGraph(b.kinds, b.groups(), goal.Last, b.sites())}
 	p.units(b)
 	p.ends(b)
 	return p
@@ -101,12 +111,12 @@ func (p *Plan) Order(o Order) []Step { return p.graph.order(o) }
 // builder makes a graph of a program. The vertex of a function has its number;
 // those that follow are the synchronous halves of divided functions.
 type builder struct {
-	r              *color.Result
-	moves, divided []bool
-	kinds          []kind
-	owner          []infer.FuncID // see vertices
-	half           map[infer.FuncID]int32
-	of             []infer.FuncID // the functions of the halves
+	Goal
+	r     *color.Result
+	kinds []kind
+	owner []infer.FuncID // see vertices
+	half  map[infer.FuncID]int32
+	of    []infer.FuncID // the functions of the halves
 }
 
 // vertices decides what each function is. A generator expression that moves is
@@ -122,16 +132,16 @@ func (b *builder) vertices() {
 		switch {
 		case f.Async:
 			b.kinds[id] = async
-		case b.moves[id] || b.divided[id]:
+		case b.Moves[id] || b.Divided[id]:
 			b.kinds[id] = moving
-		case b.r.Green[id]:
+		case b.r.Green[id] || b.bridges(f.ID):
 			b.kinds[id] = green
 		}
 		if _, ok := f.Node.(*ast.GeneratorExp); ok && b.kinds[id] != green {
 			b.owner[id] = b.owner[f.Parent]
 			b.kinds[id] = plain
 		}
-		if b.divided[id] {
+		if b.Divided[id] {
 			b.half[f.ID] = int32(n + len(b.of))
 			b.of = append(b.of, f.ID)
 		}
@@ -139,6 +149,29 @@ func (b *builder) vertices() {
 	for range b.of {
 		b.kinds = append(b.kinds, green)
 	}
+}
+
+// bridges reports whether a function waits for coroutines through the bridge,
+// as green code of a program does that has moved in part.
+func (b *builder) bridges(f infer.FuncID) bool {
+	p := b.r.Graph.Program
+	effects := b.r.Graph.Effects[f]
+	if !slices.ContainsFunc(effects, func(e *callgraph.Effect) bool { return len(e.Coroutines) > 0 }) {
+		return false
+	}
+	for _, e := range effects {
+		if e.Call == nil {
+			continue
+		}
+		for _, id := range p.At(e.Call.Fn) {
+			if v := p.Value(id); v.Kind == infer.External {
+				if s := p.Catalog().Lookup(p.Name(v)); s != nil && s.Bridge && s.Schedules {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // callee is the vertex that a function is for those who call it.
@@ -153,7 +186,7 @@ func (b *builder) callee(f infer.FuncID) int32 {
 // it.
 func (b *builder) groups() []int32 {
 	p := b.r.Graph.Program
-	moves := func(f infer.FuncID) bool { return b.kinds[f] == moving && !b.divided[f] }
+	moves := func(f infer.FuncID) bool { return b.kinds[f] == moving && !b.Divided[f] }
 	together := b.r.Together(moves)
 	type method struct {
 		class infer.ClassID
@@ -334,7 +367,13 @@ func (p *Plan) ends(b *builder) {
 	for _, s := range stays {
 		p.Stays = append(p.Stays, *s)
 	}
-	slices.SortFunc(p.Stays, func(a, b Stay) int {
-		return cmp.Or(cmp.Compare(b.Total(), a.Total()), cmp.Compare(a.Func, b.Func))
+	slices.SortFunc(p.Stays, func(x, y Stay) int {
+		if last := b.Last; last[x.Func] != last[y.Func] {
+			if last[y.Func] {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(y.Total(), x.Total()), cmp.Compare(x.Func, y.Func))
 	})
 }

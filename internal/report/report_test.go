@@ -33,7 +33,7 @@ func scan() *report.Scan {
 // The short form keeps to the width of a terminal, but no error is cut.
 func TestTextWidth(t *testing.T) {
 	var b bytes.Buffer
-	if err := report.ScanText(&b, scan(), report.Options{}); err != nil {
+	if err := scan().Text(&b, report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	text := b.String()
@@ -55,10 +55,10 @@ func TestTextWidth(t *testing.T) {
 
 func TestTextColor(t *testing.T) {
 	var plain, colored bytes.Buffer
-	if err := report.ScanText(&plain, scan(), report.Options{}); err != nil {
+	if err := scan().Text(&plain, report.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.ScanText(&colored, scan(), report.Options{Color: true}); err != nil {
+	if err := scan().Text(&colored, report.Options{Color: true}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(plain.String(), "\x1b") {
@@ -71,7 +71,7 @@ func TestTextColor(t *testing.T) {
 
 func TestVerbose(t *testing.T) {
 	var b bytes.Buffer
-	if err := report.ScanText(&b, scan(), report.Options{Verbose: true}); err != nil {
+	if err := scan().Text(&b, report.Options{Verbose: true}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(b.String(), "        a_b|c.py:7:2: long, long") {
@@ -98,7 +98,7 @@ func TestGitHubEscapes(t *testing.T) {
 
 func TestMarkdownEscapes(t *testing.T) {
 	var b bytes.Buffer
-	if err := report.Markdown(&b, scan(), inventory.Rules); err != nil {
+	if err := scan().Markdown(&b, inventory.Rules); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"because of a\\_b\\*c.", "- `a_b\\|c.py:7` long", "HAZ1: the process forks (1)"} {

@@ -119,9 +119,7 @@ func (s *Scan) Findings() []Finding {
 			out = append(out, Finding{n.Rule, Note, n.Path, n.Line, n.Col, n.Message, inventory.IsTest(n.Path)})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
-	})
+	slices.SortStableFunc(out, byPlace)
 	return out
 }
 
@@ -132,8 +130,8 @@ type Options struct {
 	Screen  bool // cut long lines
 }
 
-// JSON writes a scan for programs.
-func JSON(w io.Writer, s *Scan) error { return encode(w, s) }
+// JSON writes a report for programs.
+func JSON(w io.Writer, r Report) error { return encode(w, r) }
 
 func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
@@ -142,23 +140,29 @@ func encode(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// ScanText writes a scan for people: without Verbose about one screen.
-func ScanText(w io.Writer, s *Scan, o Options) error {
+// Text writes a scan for people: without Verbose about one screen.
+func (s *Scan) Text(w io.Writer, o Options) error {
 	o.Screen = true
 	p := &printer{w: w, o: o}
+	p.scan(s)
+	p.trace(s.Trace)
+	return p.err
+}
+
+func (p *printer) scan(s *Scan) {
 	p.head(s)
 	switch s.UseCase {
 	case 0:
 		p.linef("")
 		p.linef("It does not use Eventlet.")
 		p.beside(s)
-		p.problems(s)
-		return p.err
+		p.problems(s.Problems)
+		return
 	case 2:
 		p.plugins(s)
 		p.beside(s)
 		p.hazards(s)
-		p.problems(s)
+		p.problems(s.Problems)
 		p.linef("")
 		if s.plugged() {
 			also := ""
@@ -178,7 +182,7 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 		} else {
 			p.linef("Next: find out what runs it on Eventlet; nothing in this tree does. Then remove Eventlet from the requirements.")
 		}
-		return p.err
+		return
 	}
 	p.uses(s)
 	p.facades(s)
@@ -186,9 +190,8 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 	p.beside(s)
 	p.hazards(s)
 	p.entries(s)
-	p.problems(s)
+	p.problems(s.Problems)
 	p.steps(s)
-	return p.err
 }
 
 type printer struct {
@@ -612,15 +615,15 @@ func (p *printer) entries(s *Scan) {
 	}
 }
 
-func (p *printer) problems(s *Scan) {
-	if len(s.Problems) == 0 {
+func (p *printer) problems(list []Problem) {
+	if len(list) == 0 {
 		return
 	}
 	p.linef("")
-	p.linef("%s cannot be read as Python:", plural(len(s.Problems), "file"))
-	for i, pr := range s.Problems {
+	p.linef("%s cannot be read as Python:", plural(len(list), "file"))
+	for i, pr := range list {
 		if i == p.most(5) {
-			p.linef("  and %d more", len(s.Problems)-i)
+			p.linef("  and %d more", len(list)-i)
 			break
 		}
 		p.full("  " + pr.Message)
@@ -711,6 +714,25 @@ func (s *Scan) next() string {
 		return "offlet drop"
 	}
 	return "what is left for a person, listed above"
+}
+
+// trace says what a trace showed.
+func (p *printer) trace(e *trace.Evidence) {
+	if e == nil {
+		return
+	}
+	was := "function was"
+	if e.Functions != 1 {
+		was = "functions were"
+	}
+	p.full(fmt.Sprintf("\nTrace: %d %s seen to yield; the analysis proves %d of them, guesses %d by the name of a method (now confirmed), and does not see %d.",
+		e.Functions, was, e.Proved, e.Guessed, e.Functions-e.Proved-e.Guessed))
+	for _, n := range e.Unseen {
+		p.full(fmt.Sprintf("  %s:%d: %s %s %s", n.Path, n.Line, n.Rule, n.Func, n.Message))
+	}
+	if e.Changed > 0 {
+		p.full(fmt.Sprintf("  %s of the trace not found: the source was changed since", plural(e.Changed, "function")))
+	}
 }
 
 func needs(n int) string {

@@ -84,13 +84,13 @@ func move(a *asyncio.Analysis, opts Options) (first, res *migrate.Result, after 
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: hubless(a, opts)})
+	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: Hubless(a, opts)})
 	return first, res, after, err
 }
 
-// hubless are the reasons for which the program may not run on the asyncio hub:
+// Hubless are the reasons for which the program may not run on the asyncio hub:
 // nothing in it starts a process, or something else runs it on a hub of its own.
-func hubless(a *asyncio.Analysis, opts Options) []migrate.Note {
+func Hubless(a *asyncio.Analysis, opts Options) []migrate.Note {
 	if opts.Hosted {
 		return nil
 	}
