@@ -53,6 +53,7 @@ func (c *formatted) each(o *output, p *project, opts report.Options, analyse fun
 	if err != nil {
 		return err
 	}
+	opts.Rules = allRules()
 	left := false
 	var reports []report.Report
 	for _, at := range p.Paths {

@@ -54,6 +54,7 @@ func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 				st.Error = t.Err.Error()
 			} else {
 				st.Files, st.Added, st.Removed = t.Result.Change.Stat()
+				st.Awaits = t.Awaits
 				for _, n := range t.Result.Left {
 					if ignores.Has(n.Rule, n.Path, n.Line) {
 						s.Ignored++
@@ -64,6 +65,9 @@ func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 				for _, n := range t.Result.Done {
 					if n.Rule == "AIO1" {
 						st.Coroutines++
+						if inventory.IsTest(n.Path) {
+							st.InTests++
+						}
 					}
 				}
 			}

@@ -214,7 +214,7 @@ func (t *printer) plan(p *Plan) {
 	if p.Already > 0 {
 		more += fmt.Sprintf("; %s already", areCoroutines(p.Already))
 	}
-	t.title("%s to coroutine functions, in %s of %s%s", plural(p.Coroutines, "function"), plural(len(p.Steps), "unit"), plural(p.Moving, "line"), more)
+	t.title("%s, in %s of %s%s", becoming(p.Coroutines), plural(len(p.Steps), "unit"), plural(p.Moving, "line"), more)
 	t.linef("  A unit is what must change together: functions that call each other in a circle, are called")
 	t.linef("  at one place, or override each other.")
 	t.order(p)
@@ -235,10 +235,7 @@ func (t *printer) plan(p *Plan) {
 }
 
 func areCoroutines(n int) string {
-	if n == 1 {
-		return "1 function is a coroutine function"
-	}
-	return grouped(n) + " functions are coroutine functions"
+	return plural(n, "function") + " " + verb(n, "is a coroutine function", "are coroutine functions")
 }
 
 // order prints the steps as a table, with the modules as headings.
@@ -371,7 +368,7 @@ func (p *Plan) Markdown(w io.Writer, _ []migrate.Rule) error {
 		t.linef("There is nothing to move.")
 		return t.err
 	}
-	t.linef("%s to coroutine functions, in %s (%s).", plural(p.Coroutines, "function"), plural(len(p.Steps), "unit"), plural(p.Moving, "line"))
+	t.linef("%s, in %s of %s.", becoming(p.Coroutines), plural(len(p.Steps), "unit"), plural(p.Moving, "line"))
 	if len(p.Steps) > 0 {
 		t.linef("")
 		t.linef("%s", orders[p.Order])
