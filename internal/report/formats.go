@@ -193,14 +193,14 @@ func (s *Scan) Markdown(w io.Writer, rules []migrate.Rule) error {
 		p.linef("")
 		p.linef("## What the steps would do")
 		p.linef("")
-		p.linef("| step | files | lines | functions that become coroutines | left for a person |")
-		p.linef("|---|---:|---:|---:|---:|")
+		p.linef("| step | files | lines | functions that become coroutines | places that get an await | left for a person |")
+		p.linef("|---|---:|---:|---:|---:|---:|")
 		for _, st := range s.Steps {
 			if st.Error != "" {
-				p.linef("| `offlet %s` | cannot be made: %s | | | |", st.Name, md(st.Error))
+				p.linef("| `offlet %s` | cannot be made: %s | | | | |", st.Name, md(st.Error))
 				continue
 			}
-			p.linef("| `offlet %s` | %d | +%d −%d | %d | %d |", st.Name, st.Files, st.Added, st.Removed, st.Coroutines, len(st.Left))
+			p.linef("| `offlet %s` | %d | +%d −%d | %d | %d | %d |", st.Name, st.Files, st.Added, st.Removed, st.Coroutines, st.Awaits, len(st.Left))
 		}
 	}
 	groups := map[string][]Finding{}

@@ -199,22 +199,28 @@ func (t *printer) plan(p *Plan) {
 		}
 		return
 	}
-	tests := 0
+	tests, starts := 0, 0
 	for _, st := range p.Steps {
 		for _, f := range st.Functions {
+			if f.Kind == "start" || f.Kind == "module" {
+				starts++
+			}
 			if f.Kind == "function" && inventory.IsTest(f.Path) {
 				tests++
 			}
 		}
 	}
-	more := ""
+	what := becoming(p.Coroutines)
 	if tests > 0 {
-		more += fmt.Sprintf(", %s of them in tests", grouped(tests))
+		what += fmt.Sprintf(" (%s in tests)", grouped(tests))
 	}
+	if starts > 0 {
+		what += fmt.Sprintf(", the statements of %s move", plural(starts, "start"))
+	}
+	t.title("%s; %s, %s", what, plural(len(p.Steps), "unit"), plural(p.Moving, "line"))
 	if p.Already > 0 {
-		more += fmt.Sprintf("; %s already", areCoroutines(p.Already))
+		t.linef("  %s already.", areCoroutines(p.Already))
 	}
-	t.title("%s, in %s of %s%s", becoming(p.Coroutines), plural(len(p.Steps), "unit"), plural(p.Moving, "line"), more)
 	t.linef("  A unit is what must change together: functions that call each other in a circle, are called")
 	t.linef("  at one place, or override each other.")
 	t.order(p)
@@ -361,6 +367,7 @@ func (t *printer) stays(p *Plan) {
 
 // Markdown writes a plan for an issue or a pull request.
 func (p *Plan) Markdown(w io.Writer, _ []migrate.Rule) error {
+	const most = 50 // an issue holds no more than some 65,000 characters
 	t := &printer{w: w}
 	t.linef("# Plan for %s", md(p.Path))
 	t.linef("")
@@ -376,7 +383,11 @@ func (p *Plan) Markdown(w io.Writer, _ []migrate.Rule) error {
 		t.linef("| step | unit | functions | lines | green→async after it | async→green after it | it waits in |")
 		t.linef("|---:|---|---:|---:|---:|---:|---|")
 		t.linef("| now | | | | %d | %d | |", p.Before.GreenToAsync, p.Before.AsyncToGreen)
-		for _, s := range p.Steps {
+		for i, s := range p.Steps {
+			if i == most {
+				t.linef("| … | and %s | | | | | |", plural(len(p.Steps)-i, "more step"))
+				break
+			}
 			leaf := ""
 			if s.Leaf != "" {
 				leaf = "`" + mdCode(s.Leaf) + "`"
@@ -393,7 +404,11 @@ func (p *Plan) Markdown(w io.Writer, _ []migrate.Rule) error {
 		t.linef("")
 		t.linef("| function | rule | crossings | why |")
 		t.linef("|---|---|---:|---|")
-		for _, s := range p.Stays {
+		for i, s := range p.Stays {
+			if i == most {
+				t.linef("| and %s | | | |", plural(len(p.Stays)-i, "more place"))
+				break
+			}
 			t.linef("| `%s:%d` | %s | %d | %s |", mdCode(s.Path), s.Line, s.Rule, s.Total(), md(s.Message))
 		}
 	}
