@@ -189,7 +189,11 @@ func (t *printer) plan(p *Plan) {
 		return
 	}
 	if len(p.Steps) == 0 {
-		t.title("Nothing is left to move; %s already", areCoroutines(p.Already))
+		if p.Already > 0 {
+			t.title("Nothing is left to move; %s already", areCoroutines(p.Already))
+		} else {
+			t.title("Nothing moves: what waits stays synchronous")
+		}
 		t.stays(p)
 		t.linef("")
 		if p.Left() == 0 {
@@ -248,9 +252,13 @@ func areCoroutines(n int) string {
 func (t *printer) order(p *Plan) {
 	t.title("%s", orders[p.Order])
 	const widest = 50
-	width := len("now")
-	shown := p.Steps[:min(len(p.Steps), t.most(shownSteps+1))]
-	for _, s := range shown {
+	shown := min(len(p.Steps), t.most(shownSteps))
+	rest := ""
+	if n := len(p.Steps) - shown; n > 0 {
+		rest = plural(n, "more step") + " (-v), then"
+	}
+	width := max(len("now"), len(rest))
+	for _, s := range p.Steps[:shown] {
 		width = max(width, min(widest, len([]rune(s.Functions[0].place()))))
 	}
 	row := func(step any, name, lines string, c plan.Crossings, leaf string) {
@@ -260,11 +268,7 @@ func (t *printer) order(p *Plan) {
 	t.linef("  %4s  %-*s %6s %12s %12s  %s", "step", width, "", "lines", "green→async", "async→green", "it waits in")
 	row("", "now", "", p.Before, "")
 	at := ""
-	for i, s := range p.Steps {
-		if i == t.most(shownSteps) && len(p.Steps) > shownSteps+1 {
-			row("…", plural(len(p.Steps)-i, "more step")+" (-v), then", "", p.Steps[len(p.Steps)-1].After, "")
-			return
-		}
+	for _, s := range p.Steps[:shown] {
 		if s.Functions[0].Path != at {
 			at = s.Functions[0].Path
 			t.linef("%s", at)
@@ -294,6 +298,9 @@ func (t *printer) order(p *Plan) {
 		if t.o.Verbose && len(s.Evidence) > 0 {
 			t.linef("  %4s    because %s", "", strings.Join(s.Evidence, " → "))
 		}
+	}
+	if rest != "" {
+		row("…", rest, "", p.Steps[len(p.Steps)-1].After, "")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/offlet/offlet/internal/deploy"
 	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/plan"
 	"github.com/offlet/offlet/internal/report"
 )
 
@@ -105,5 +106,76 @@ func TestMarkdownEscapes(t *testing.T) {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, b.String())
 		}
+	}
+}
+
+// The first screen says what step 2 costs, by rule, with the file that has the
+// most; tests are told apart.
+func TestCost(t *testing.T) {
+	s := scan()
+	st := report.Step{Name: "migrate", Files: 1234, Coroutines: 1306, InTests: 716, Awaits: 4535}
+	for i := range 2000 {
+		n := migrate.Note{Rule: "LEFT1", Path: "pkg/" + strings.Repeat("deep/", max(0, i%16-5)) + "m.py", Line: i + 1, Message: "stays"}
+		if i%4 == 0 {
+			n.Path = "tests/test_a.py"
+		}
+		st.Left = append(st.Left, n)
+	}
+	s.Steps = []report.Step{{Name: "hub", Files: 1}, st, {Name: "drop", Left: st.Left}}
+	var b bytes.Buffer
+	title := "a function must stay synchronous because of who calls it"
+	if err := s.Text(&b, report.Options{Rules: []migrate.Rule{{ID: "LEFT1", Title: title}}}); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	for _, want := range []string{
+		"\nWhat it costs: 1,306 functions become coroutine functions (716 in tests), 4,535 places get an await\n",
+		"\n  Left for a person: 1,500 places +500 in tests\n",
+		"\n  LEFT1  1,500 +500 in tests     a function must stay synchronous because … pkg/m.py 500\n",
+		"\n  most of it in pkg/m.py 500, ",
+		"\n      offlet plan lists the functions",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if n := len([]rune(line)); n > 120 && !strings.Contains(line, "bad bad") {
+			t.Errorf("%d characters: %s", n, line)
+		}
+	}
+}
+
+// A long plan is shown in part, and all of it with Verbose.
+func TestPlanText(t *testing.T) {
+	p := &report.Plan{Path: "proj", Order: plan.LeafFirst, Coroutines: 100}
+	for i := range 100 {
+		p.Steps = append(p.Steps, report.PlanStep{
+			Step: i + 1, Unit: "m:f", Lines: 3, Confidence: "possible", Leaf: strings.Repeat("x", 100), Depth: 2,
+			Evidence: []string{"m.f (m.py:1)", "m.g (m.py:2)", "time.sleep"}, After: plan.Crossings{GreenToAsync: 99 - i},
+			Functions: []report.PlanFunction{{Name: "m:" + strings.Repeat("C.", 40) + "last", Path: "m.py", Line: 7, Kind: "function"}},
+		})
+	}
+	var short, long bytes.Buffer
+	if err := p.Text(&short, report.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Text(&long, report.Options{Verbose: true}); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Split(short.String(), "\n"); len(lines) > 40 {
+		t.Errorf("%d lines are more than a screen", len(lines))
+	} else {
+		for _, line := range lines {
+			if n := len([]rune(line)); n > 120 {
+				t.Errorf("%d characters: %s", n, line)
+			}
+		}
+	}
+	if !strings.Contains(short.String(), "     …  80 more steps (-v), then ") || !strings.Contains(short.String(), ".last:7 ") {
+		t.Errorf("the end of the steps, or of a name, is missing in\n%s", short.String())
+	}
+	if n := strings.Count(long.String(), "because m.f (m.py:1) → m.g (m.py:2) → time.sleep\n"); n != 100 {
+		t.Errorf("-v gives %d proofs", n)
 	}
 }
