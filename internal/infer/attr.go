@@ -775,6 +775,9 @@ func (l *loadItem) apply(p *Program, v ValueID) {
 		default:
 			p.edge(p.sites[s].elem, l.res)
 		}
+	case ContBound: // ChainMap.maps[0]
+		p.add(l.res, x.Recv)
+		p.contents(x, l.res)
 	case ExtInstance:
 		p.edge(p.held(v), l.res)
 		if cls := p.cat.Lookup(p.names[x.ID]); cls != nil && cls.Kind == catalog.Class && p.cat.Member(cls, "__getitem__") != nil {
@@ -962,6 +965,9 @@ func (i *items) apply(p *Program, v ValueID) {
 			return
 		}
 		p.edge(p.sites[x.Site].elem, i.res)
+	case ContBound: // for m in chain.maps
+		p.add(i.res, x.Recv)
+		p.contents(x, i.res)
 	case Generator:
 		p.edge(p.Funcs[x.ID].Yield, i.res)
 	case ExtInstance:

@@ -132,7 +132,7 @@ func init() {
 			p.add(c.Ret, p.plain("builtins.bytes"))
 		},
 		"builtins.list": collect, "builtins.tuple": collect, "builtins.set": collect, "builtins.frozenset": collect,
-		"collections.deque": collect, "collections.Counter": collect,
+		"collections.deque": collect, "collections.Counter": counter,
 		"builtins.sorted": func(p *Program, c *Call) {
 			v := p.container(c.Expr, false, false)
 			p.add(c.Ret, v)
@@ -140,7 +140,14 @@ func init() {
 			p.edge(n, p.sites[p.Values[v].Site].loose)
 			p.keyFunction(c, n)
 		},
-		"builtins.dict": dict, "collections.OrderedDict": dict, "collections.UserDict": dict, "collections.ChainMap": dict,
+		"builtins.dict": dict, "collections.OrderedDict": dict, "collections.UserDict": dict,
+		"collections.ChainMap": func(p *Program, c *Call) {
+			v := p.container(c.Expr, false, true)
+			for _, a := range c.Args {
+				p.constrain(a, &copyItems{to: p.Values[v].Site})
+			}
+			p.add(c.Ret, v)
+		},
 		"collections.defaultdict": func(p *Program, c *Call) {
 			v := p.container(c.Expr, false, true)
 			s := p.Values[v].Site
@@ -254,6 +261,7 @@ func init() {
 			p.add(c.Ret, v)
 		},
 		"inspect.getattr_static": getattr,
+		"inspect.signature":      signature("inspect.signature"), "inspect.getfullargspec": signature("inspect.getfullargspec"),
 		"inspect.unwrap": func(p *Program, c *Call) {
 			if n := p.arg(c, 0); n != 0 {
 				p.edge(n, c.Ret)
@@ -461,6 +469,15 @@ func dict(p *Program, c *Call) {
 	if c.KwStar != 0 {
 		p.constrain(c.KwStar, &copyItems{to: s})
 	}
+}
+
+// counter is Counter(items): the items become keys.
+func counter(p *Program, c *Call) {
+	v := p.container(c.Expr, false, true)
+	if n := p.arg(c, 0); n != 0 {
+		p.edge(p.iterArg(c, 0, false), p.keys(p.Values[v].Site))
+	}
+	p.add(c.Ret, v)
 }
 
 // pairsInto is dict([(k, v), …]) and dict(generator of pairs).
@@ -679,14 +696,18 @@ func (l *loadAny) apply(p *Program, v ValueID) {
 		for n := range p.Modules[x.ID].names {
 			add(n)
 		}
-	case AnyModule:
+	case AnyModule: // all that fits in all of them, and not each name in each module again
 		for _, m := range p.Modules {
-			if strings.HasPrefix(m.Name, p.names[x.ID]) {
-				for n := range m.names {
-					add(n)
+			if !strings.HasPrefix(m.Name, p.names[x.ID]) {
+				continue
+			}
+			for _, name := range sortedKeys(m.names) {
+				if sym := m.names[name]; fits(name) && m.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
+					p.edge(m.base+NodeID(sym), l.res)
 				}
 			}
 		}
+		return
 	case Unknown:
 		p.add(l.res, p.unknown)
 		return
@@ -778,6 +799,34 @@ func getter(class string) func(*Program, *Call) {
 	return func(p *Program, c *Call) {
 		s := p.newSite(site{elem: p.node(), origin: c.Expr, call: c})
 		p.add(c.Ret, p.value(Value{Kind: ExtInstance, ID: p.nameOf(class), Site: s}))
+	}
+}
+
+// signature is inspect.signature(f): it gives away what f has as defaults,
+// signature(f).parameters["callback"].default().
+func signature(name string) func(*Program, *Call) {
+	return func(p *Program, c *Call) {
+		if n := p.arg(c, 0, "obj", "func"); n != 0 {
+			p.constrain(n, &defaults{&Escape{Func: c.Func, Expr: c.Expr, To: name}})
+		}
+		p.add(c.Ret, p.opaqueResult(name, false, c))
+	}
+}
+
+// defaults marks the defaults of functions as given away.
+type defaults struct{ by *Escape }
+
+func (d *defaults) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	switch x.Kind {
+	case FuncVal, Bound:
+		for _, n := range p.Funcs[x.Func()].defaults {
+			p.leaveAt(n, d.by, byProtocol)
+		}
+	case ClassVal:
+		if n, _, ok := p.Method(x.Class(), "__init__"); ok {
+			p.constrain(n, d)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -349,8 +350,11 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 		}
 		if e == "builtins.dict" || e == "builtins.list" || e == "builtins.set" || e == "collections.OrderedDict" ||
 			e == "collections.deque" || e == "collections.UserDict" || e == "collections.defaultdict" {
-			for _, a := range c.Args {
-				p.constrain(a, &items{res: p.held(self)})
+			if _, _, own := p.Method(id, "__init__"); own {
+				break // it has what super().__init__ gets
+			}
+			for i := range c.Args {
+				p.edge(p.iterArg(c, i, false), p.held(self))
 			}
 			for _, k := range c.Kw {
 				p.edge(k.Node, p.held(self))
@@ -941,7 +945,11 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		case "encode":
 			p.add(c.Ret, p.plain("builtins.bytes"))
 		case "format", "format_map":
-			p.escapeArgs(c, "builtins.str."+name) // '{0[a]}' calls __getitem__
+			// '{0[a]}' calls __getitem__, '{0.a}' reads a property
+			p.escapeArgsAt(c, "builtins.str."+name, formatReach(c.Expr))
+			p.add(c.Ret, x.Recv)
+		case "extend", "translate", "maketrans", "__init__": // bytearray().extend(numbers())
+			p.escapeArgs(c, cls+"."+name)
 			p.add(c.Ret, x.Recv)
 		default:
 			p.add(c.Ret, x.Recv)
@@ -984,18 +992,44 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	p.add(c.Ret, p.opaqueResult(full, recv.Green, c))
 }
 
+// formatReach is what text.format(…) may do with the objects that it is given:
+// whether the text reads attributes is known if it is there to be seen.
+func formatReach(e ast.Node) uint8 {
+	if call, ok := e.(*ast.Call); ok {
+		if at, ok := call.Func.(*ast.Attribute); ok {
+			if s, ok := at.Value.(*ast.Constant); ok && s.Kind == ast.Str && !fieldAttribute.MatchString(s.Text) {
+				return byProtocol
+			}
+		}
+	}
+	return anyMethod
+}
+
+// fieldAttribute matches a replacement field that reads an attribute: {0.name}.
+var fieldAttribute = regexp.MustCompile(`\{[^{}:!]*\.`)
+
 // callContainer calls a method of a list, dict, set or tuple.
 func (p *Program) callContainer(c *Call, x Value) {
 	if !p.containerMethod(c, p.names[x.ID], p.sites[x.Site].elem, x.Site, x.Recv) {
-		// Counter.elements, deque.__reversed__: what it gives is some of what is held
 		p.escapeArgs(c, "builtins.list."+p.names[x.ID])
+		n := p.node()
+		p.contents(x, n)
 		v := p.newList(c, "other")
-		p.edge(p.sites[x.Site].elem, p.sites[p.Values[v].Site].loose)
-		if p.sites[x.Site].keys != 0 {
-			p.edge(p.keys(x.Site), p.sites[p.Values[v].Site].loose)
-		}
+		p.edge(n, p.sites[p.Values[v].Site].loose)
+		pair := p.fresh(c, "pair", func() ValueID { return p.container(c.Expr, true, false) })
+		p.edge(n, p.sites[p.Values[pair].Site].loose)
+		p.add(p.sites[p.Values[v].Site].loose, pair)
 		p.add(c.Ret, v)
-		p.edge(p.sites[x.Site].elem, c.Ret)
+		p.edge(n, c.Ret)
+	}
+}
+
+// contents lets all that a container holds reach a place: what an attribute or
+// method of which no more is known may give (Counter.elements, ChainMap.maps).
+func (p *Program) contents(x Value, to NodeID) {
+	p.edge(p.sites[x.Site].elem, to)
+	if p.sites[x.Site].mapping {
+		p.edge(p.keys(x.Site), to)
 	}
 }
 
@@ -1021,7 +1055,7 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 	case "extend", "extendleft", "update", "__init__", "union", "intersection", "difference", "symmetric_difference":
 		if name == "update" && len(c.Args) > 0 && s > 0 && p.sites[s].mapping {
 			p.constrain(c.Args[0], &copyItems{to: s})
-			p.iterArg(c, 0, false)
+			p.edge(p.iterArg(c, 0, false), p.keys(s)) // Counter.update(items)
 			p.constrain(c.Args[0], &pairsInto{to: s})
 		} else if n := p.iterArg(c, 0, false); n != 0 {
 			p.edge(n, loose)
@@ -1077,7 +1111,7 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 		}
 		p.edge(elem, p.slot(ps, index(1)))
 		fresh(p.single(pair))
-	case "copy", "fromkeys", "most_common":
+	case "copy", "fromkeys":
 		p.add(c.Ret, recv)
 	case "sort":
 		p.keyFunction(c, elem)

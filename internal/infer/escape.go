@@ -70,7 +70,11 @@ func harmless(name string) bool {
 	case "logging":
 		return last != "addLevelName" && last != "addFilter" && last != "setLogRecordFactory" && last != "setLoggerClass"
 	case "inspect":
-		return last != "getattr_static" && last != "getmembers_static"
+		switch last { // signature(f).bind(callback).arguments["callback"]() is not among them
+		case "getfile", "getsourcefile", "getsource", "getsourcelines", "getdoc", "cleandoc", "getmodule", "getmodulename", "getmro", "currentframe", "stack", "trace":
+			return true
+		}
+		return strings.HasPrefix(last, "is")
 	case "dataclasses":
 		return last != "make_dataclass"
 	case "warnings", "traceback", "pprint", "typing", "copy", "abc",

@@ -520,6 +520,7 @@ func (g *gen) class(d *ast.ClassDef) {
 	inner := &gen{p: p, m: g.m, info: g.info, fn: g.fn, cls: c.ID, in: true, private: d.Name.Name}
 	inner.stmts(d.Body)
 	g.initSubclass(c, d)
+	p.constrain(p.single(c.val), &enumMembers{g.fn, d})
 	cur := p.single(c.val)
 	for i := len(d.Decorators) - 1; i >= 0; i-- {
 		dec := d.Decorators[i]
@@ -585,6 +586,39 @@ func (m *metaMethod) apply(p *Program, v ValueID) {
 	}
 	if len(f.params) > 0 && f.Name != "__new__" && f.Name != "__prepare__" && !f.Static && !f.ClassMethod {
 		p.add(f.params[0], m.cls)
+	}
+}
+
+// enumMembers makes the members of an enumeration: the value of each is what
+// its __init__ gets, the items of a tuple one by one.
+//
+//	class Job(Enum):
+//	    FETCH = (fetch, 3)
+//	    def __init__(self, run, times): ...
+type enumMembers struct {
+	fn *Func
+	at *ast.ClassDef
+}
+
+func (e *enumMembers) apply(p *Program, v ValueID) {
+	id := p.Values[v].Class()
+	n, _, ok := p.Method(id, "__init__")
+	if !ok || !p.isEnum(id) {
+		return
+	}
+	c := p.Classes[id]
+	init := p.node()
+	p.constrain(n, &bind{recv: c.self, res: init})
+	for _, name := range slices.Sorted(maps.Keys(c.members)) {
+		if strings.HasPrefix(name, "__") {
+			continue
+		}
+		value := c.Module.base + NodeID(c.members[name])
+		for _, call := range [...]*Call{{Star: value}, {Args: []NodeID{value}}} {
+			call.Func, call.Expr, call.Op, call.Fn, call.Ret = e.fn.ID, e.at, OpBinary, init, p.node()
+			e.fn.Calls = append(e.fn.Calls, call)
+			p.constrain(init, &callee{call})
+		}
 	}
 }
 
@@ -1856,6 +1890,19 @@ func (p *Program) linearize(c *Class, active []ClassID) []ClassID {
 		c.ExternalMRO = append(c.ExternalMRO, p.Classes[k].External...)
 	}
 	return out
+}
+
+// HoldsItems reports whether a class derives from a container of the standard
+// library: list, dict, set, deque and their like.
+func (p *Program) HoldsItems(c ClassID) bool {
+	for _, e := range p.Classes[c].ExternalMRO {
+		switch e {
+		case "builtins.list", "builtins.dict", "builtins.set", "collections.deque", "collections.OrderedDict",
+			"collections.defaultdict", "collections.Counter", "collections.UserDict", "collections.UserList":
+			return true
+		}
+	}
+	return false
 }
 
 // ExternalBase finds the member `name` of the first external base class of c

@@ -1,14 +1,15 @@
 package asyncio
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
-	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
@@ -19,20 +20,27 @@ const listed = 5
 // refuses the change if something in it is wrong: a file that does not parse,
 // a coroutine that nobody awaits, a green call left in a coroutine function.
 // What it finds is a bug of offlet. It returns what is known
-// of the program after the change.
-func gate(p *program.Program, overlay map[string][]byte) (*Analysis, error) {
-	after, err := migrate.After(p, overlay)
+// of the program after the change. before is the program as it was.
+func gate(before *Analysis, overlay map[string][]byte) (*Analysis, error) {
+	after, err := migrate.After(before.Source, overlay)
 	if err != nil {
 		return nil, err
 	}
 	a := Analyze(after, infer.Analyze(after, catalog.For(after.Project)), nil)
+	was := coroutineFunctions(before.Program)
+	made := make([]bool, len(a.Program.Funcs))
+	for id, f := range a.Program.Funcs {
+		made[id] = f.Async && !was[nameOf(a.Program, f)]
+	}
 	var bad []migrate.Note
 	for _, m := range a.Program.Modules {
-		if _, changed := overlay[m.Path]; !changed {
-			continue
+		if _, changed := overlay[m.Path]; changed {
+			bad = append(bad, unawaited(a, m)...)
 		}
-		bad = append(bad, unawaited(a, m)...)
+		bad = append(bad, misplaced(a, m, made)...)
 	}
+	slices.SortStableFunc(bad, func(a, b migrate.Note) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line)) })
+	bad = slices.CompactFunc(bad, func(a, b migrate.Note) bool { return a.Path == b.Path && a.Line == b.Line })
 	if len(bad) == 0 {
 		return a, nil
 	}
@@ -52,15 +60,7 @@ func gate(p *program.Program, overlay map[string][]byte) (*Analysis, error) {
 func unawaited(a *Analysis, m *infer.Module) []migrate.Note {
 	p := a.Program
 	var out []migrate.Note
-	parents := map[ast.Node]ast.Node{}
-	var link func(n ast.Node)
-	link = func(n ast.Node) {
-		ast.Children(n, func(c ast.Node) {
-			parents[c] = n
-			link(c)
-		})
-	}
-	link(m.AST)
+	parents := parentsOf(m)
 	for id, f := range p.Funcs {
 		if f.Module != m {
 			continue
@@ -82,6 +82,126 @@ func unawaited(a *Analysis, m *infer.Module) []migrate.Note {
 		}
 	}
 	return out
+}
+
+// A funcName names a function of the program before and after a change.
+type funcName struct{ path, qual string }
+
+func nameOf(p *infer.Program, f *infer.Func) funcName {
+	return funcName{f.Module.Path, p.Qual(f.ID)}
+}
+
+// coroutineFunctions are the coroutine functions of a program.
+func coroutineFunctions(p *infer.Program) map[funcName]bool {
+	out := map[funcName]bool{}
+	for _, f := range p.Funcs {
+		if f.Async {
+			out[nameOf(p, f)] = true
+		}
+	}
+	return out
+}
+
+// misplaced finds the places of a module where a function that the change has
+// made a coroutine function (made, by FuncID) is called by something that awaits
+// nothing: an operator, sorted(key=…), a plain for over an asynchronous
+// generator, a native thread.
+func misplaced(a *Analysis, m *infer.Module, made []bool) []migrate.Note {
+	p := a.Program
+	var out []migrate.Note
+	parents := parentsOf(m)
+	for id, f := range p.Funcs {
+		if f.Module != m {
+			continue
+		}
+		for _, e := range a.Graph.Effects[id] {
+			for _, c := range slices.Concat(e.Coroutines, e.Roots) {
+				if how := awaitless(a, m, parents, e, p.Funcs[c]); made[c] && how != "" {
+					out = append(out, migrate.InFunc(p, f.ID, e.Node, "", "%s %s, which is a coroutine function now", how, p.Qual(c)))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// awaitless says what at a place calls a coroutine function without a way to
+// await it, "" if it is awaited or can be.
+func awaitless(a *Analysis, m *infer.Module, parents map[ast.Node]ast.Node, e *callgraph.Effect, f *infer.Func) string {
+	p := a.Program
+	switch {
+	case e.With != nil:
+		if !e.With.Stmt.Async {
+			return "a plain with enters"
+		}
+	case e.Iter != nil:
+		switch n := e.Iter.Expr.(type) {
+		case *ast.For:
+			if n.Async {
+				return ""
+			}
+		case *ast.Comprehension:
+			if n.Async {
+				return ""
+			}
+		case *ast.Call:
+			if name, _, _ := p.StaticName(m, n.Func); !strings.HasPrefix(name, "builtins.") || name == "builtins.anext" || name == "builtins.aiter" {
+				return "" // of a library's function it is not known what it iterates over
+			}
+		}
+		return "a plain iteration goes through"
+	case e.Call.Mode == infer.Thread:
+		return "a native thread runs"
+	case e.Call.Mode == infer.Spawn || e.Call.Mode == infer.Link:
+		switch name := viaOf(p, e.Call); strings.Split(name, ".")[0] {
+		case "eventlet", "threading", "_thread", "concurrent", "multiprocessing":
+			return name + " runs"
+		}
+	case e.Call.Mode == infer.Callback:
+		if name := viaOf(p, e.Call); strings.HasPrefix(name, "builtins.") && !e.Call.Lazy {
+			return name + " calls"
+		}
+	case e.Call.Op == infer.OpBinary, e.Call.Op == infer.OpSet, e.Call.Op == infer.OpSetItem, e.Call.Op == infer.OpDelItem:
+		return "an operator, a builtin or an assignment calls"
+	case e.Call.Op == infer.OpEnter, e.Call.Op == infer.OpExit, e.Call.Op == infer.OpIter, e.Call.Op == infer.OpNext:
+		if !strings.HasPrefix(f.Name, "__a") {
+			return "Python itself calls"
+		}
+	case e.Call.Decorator:
+		return "a decorator is"
+	case e.Call.Mode == infer.Direct && !f.Generator && !f.ContextManager: // a call, a property, a subscript
+		if !handled(p, m, parents, e.Node) {
+			return "nobody awaits"
+		}
+	}
+	return ""
+}
+
+// viaOf is the dotted name of the external function that makes a call, "" if it
+// is not one alone.
+func viaOf(p *infer.Program, c *infer.Call) string {
+	if c.Via == nil {
+		return ""
+	}
+	vals := p.At(c.Via.Fn)
+	if len(vals) != 1 || p.Value(vals[0]).Kind != infer.External {
+		return ""
+	}
+	return p.Name(p.Value(vals[0]))
+}
+
+// parentsOf gives the parent of each node of a module.
+func parentsOf(m *infer.Module) map[ast.Node]ast.Node {
+	parents := map[ast.Node]ast.Node{}
+	var link func(n ast.Node)
+	link = func(n ast.Node) {
+		ast.Children(n, func(c ast.Node) {
+			parents[c] = n
+			link(c)
+		})
+	}
+	link(m.AST)
+	return parents
 }
 
 // converted reports whether a yielding call is one that offlet rewrites: in a

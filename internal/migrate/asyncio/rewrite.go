@@ -1,6 +1,7 @@
 package asyncio
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -490,6 +491,30 @@ func (r *rewriter) gathered(x ast.Expr, k kinds, c ctx, hinting bool) {
 	r.done(x, c, "AIO9", "gathered into a list")
 }
 
+// stepped rewrites an expression in a coroutine that is iterated over by
+// something that cannot await, as it comes. What is green stays as it is.
+//
+// shared says that the parentheses of the call are those of a generator
+// expression as well.
+func (r *rewriter) stepped(x ast.Expr, k kinds, c ctx, shared bool) {
+	if !k.async {
+		r.expr(x, c, false)
+		return
+	}
+	s := x.Range()
+	open, end := r.rt.Bridge()+".iterate(", ")"
+	if k.plain || k.green {
+		open, end = open+r.rt.Aio()+".iterate(", end+")"
+	}
+	if shared {
+		open = "(" + strings.TrimSuffix(open, "(")
+	}
+	r.e.Insert(s.Start, open)
+	r.expr(x, c, false)
+	r.e.Insert(s.End, end)
+	r.done(x, c, "AIO18", "iterates over a coroutine's items through the bridge")
+}
+
 // items opens and closes the list of what an expression gives asynchronously.
 func (r *rewriter) items(x ast.Expr, k kinds) (open, end string) {
 	open, end = "["+r.itemName()+" async for "+r.itemName()+" in ", "]"
@@ -826,10 +851,10 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 		if x.Open && !c.awaited {
 			r.open(e, x, c, f)
 		}
-		for _, o := range x.Opaque {
-			if c.async && f.green {
-				r.left(e, c, "LEFT6", "offlet does not know whether %s blocks", o)
-			}
+		if len(x.Opaque) > 0 && c.async && f.green {
+			// the shortest says it: the others are what methods of it return
+			name := slices.MinFunc(x.Opaque, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) })
+			r.left(e, c, "LEFT6", "offlet does not know whether %s blocks", name)
 		}
 		r.refused(e, x, c)
 	}
@@ -1318,11 +1343,20 @@ func (r *rewriter) builtin(e *ast.Call, c ctx, tight bool) bool {
 		r.done(e, c, "AIO9", "%s() becomes a comprehension", name)
 		return true
 	}
-	// any other consumer: the items are gathered first
+	// any other consumer: the items are gathered first, unless others might see
+	// them come one by one
 	r.callFunc(e, c)
+	stepped := c.async && r.inPlace(r.direct(e))
+	if stepped {
+		r.left(e, c, "LEFT4", unknownTaker)
+	}
 	for _, a := range e.Args {
 		if a != arg {
 			r.expr(a, c, false)
+			continue
+		}
+		if stepped {
+			r.stepped(a, k, c, sharedParens(e))
 			continue
 		}
 		if genexp && s.Start == e.Lparen && c.async {
@@ -1339,6 +1373,10 @@ func (r *rewriter) builtin(e *ast.Call, c ctx, tight bool) bool {
 	}
 	return true
 }
+
+// unknownTaker is said where items are put into an object of which too little
+// is known.
+const unknownTaker = "it is not known whether this takes the items as they come, so it gets them through the bridge; write a loop"
 
 // adders are the methods by which a container takes the items of an iterable
 // one after the other, with the method that takes one.
@@ -1365,21 +1403,22 @@ func (r *rewriter) fills(e *ast.Call, s *ast.ExprStmt, c ctx, tight bool) bool {
 	if k.done || k.sized || !k.async && !k.green {
 		return false
 	}
-	mapping, ok := r.container(x, at.Attr.Name)
-	if !ok {
+	kind := r.container(x, at.Attr.Name)
+	if kind == noContainer {
 		return false
 	}
 	name, simple := at.Value.(*ast.Name)
-	if s != nil && simple && ownLine(r.m, s) && r.eachItem(s, e.Args[0], k, c, name, adders[at.Attr.Name], mapping) {
+	if s != nil && simple && kind != anyContainer && ownLine(r.m, s) && r.eachItem(s, e.Args[0], k, c, name, adders[at.Attr.Name], kind == dictLike) {
 		return true
 	}
-	if s != nil || mapping && !simple {
+	if s != nil || kind != listLike && !simple {
 		return false // the call comes again as an expression
 	}
 	open, end := r.waitFor(c, tight)
-	if mapping {
-		r.e.Insert(e.Start, open+r.rt.Aio()+".each(lambda pair: ")
-		r.e.Insert(at.End, "((pair,))")
+	if kind != listLike {
+		item := r.itemName()
+		r.e.Insert(e.Start, open+r.rt.Aio()+".each(lambda "+item+": ")
+		r.e.Insert(at.End, "(("+item+",))")
 	} else {
 		r.e.Insert(e.Start, open+r.rt.Aio()+".each(")
 		r.expr(at.Value, c, true)
@@ -1405,14 +1444,30 @@ func (r *rewriter) fills(e *ast.Call, s *ast.ExprStmt, c ctx, tight bool) bool {
 	return true
 }
 
-// container reports whether a method that is called is one of a list, deque,
-// set or dict, and only of these.
-func (r *rewriter) container(x *callgraph.Effect, method string) (mapping, ok bool) {
-	sets, maps := 0, 0
+// A containerKind says how a method such as extend takes one item instead of
+// many.
+type containerKind uint8
+
+const (
+	noContainer  containerKind = iota // it may be anything
+	listLike                          // l.append(x), s.add(x)
+	dictLike                          // d[key] = value
+	anyContainer                      // x.update((item,)) takes one item, whichever it is
+)
+
+// container says whose method extend, extendleft or update is: all values have
+// to be containers of the standard library, or of classes derived from them
+// that do not override the method.
+func (r *rewriter) container(x *callgraph.Effect, method string) containerKind {
+	sets, maps, others := 0, 0, 0
 	for _, id := range r.p.At(x.Call.Fn) {
 		v := r.p.Value(id)
+		if v.Kind == infer.ExtBound && r.p.Value(v.Recv).Kind == infer.Instance && r.p.HoldsItems(r.p.Value(v.Recv).Class()) {
+			others++
+			continue
+		}
 		if v.Kind != infer.ContBound {
-			return false, false
+			return noContainer
 		}
 		origin, isMap, tuple := r.p.MadeBy(v)
 		if tuple || isMap && method != "update" {
@@ -1434,23 +1489,55 @@ func (r *rewriter) container(x *callgraph.Effect, method string) (mapping, ok bo
 				made = f.Attr.Name
 			}
 		}
-		switch made {
-		case "list", "deque", "sorted":
-			if method != "update" {
-				sets++
-			}
-		case "set":
+		switch {
+		case made == "set" && !isMap, (made == "list" || made == "deque" || made == "sorted") && method != "update":
 			sets++
-		case "dict", "OrderedDict", "defaultdict":
-			if !isMap {
-				return false, false
-			}
+		case made == "list" || made == "sorted": // it has no update
+		case isMap && (made == "dict" || made == "OrderedDict" || made == "defaultdict"):
 			maps++
 		default:
-			return false, false
+			others++
 		}
 	}
-	return maps > 0, maps == 0 && sets > 0 || maps > 0 && sets == 0
+	switch {
+	case others > 0 || sets > 0 && maps > 0:
+		return anyContainer
+	case maps > 0:
+		return dictLike
+	case sets > 0:
+		return listLike
+	}
+	return noContainer
+}
+
+// inPlace reports whether a call may put the items that it iterates over into
+// an object one by one, where others see them come: x.update(items) where
+// nothing is known of x, out.writelines(lines).
+func (r *rewriter) inPlace(x *callgraph.Effect) bool {
+	if x == nil {
+		return true
+	}
+	for _, id := range r.p.At(x.Call.Fn) {
+		switch v := r.p.Value(id); v.Kind {
+		case infer.Unknown:
+			return true
+		case infer.ContBound:
+			switch r.p.Name(v) {
+			case "extend", "extendleft", "update", "difference_update", "__init__", "__iadd__":
+				return true
+			}
+		case infer.ExtBound:
+			recv := r.p.Value(v.Recv)
+			switch {
+			case recv.Kind == infer.Instance:
+				return true
+			case recv.Kind == infer.ExtInstance:
+				name := r.p.Name(recv)
+				return name != "builtins.str" && name != "builtins.bytes"
+			}
+		}
+	}
+	return false
 }
 
 // eachItem rewrites a statement to a loop that puts each item into the
@@ -1531,7 +1618,12 @@ func (r *rewriter) augmented(s *ast.AugAssign, c ctx) {
 			return
 		}
 		r.expr(s.Target, c, false)
-		r.gathered(s.Value, k, c, true)
+		if c.async {
+			r.left(s, c, "LEFT4", unknownTaker)
+			r.stepped(s.Value, k, c, false)
+		} else {
+			r.gathered(s.Value, k, c, true)
+		}
 		return
 	}
 	r.children(s, c)
