@@ -46,6 +46,9 @@ cat "$work/original.out"
 say "Before anything else: offlet scan"
 "$offlet" scan "$work/crawler" || true
 
+say "What has to move, in which order: offlet plan"
+"$offlet" plan "$work/crawler" || true
+
 say "Step 1: offlet hub"
 "$offlet" hub --write "$work/crawler"
 same hub

@@ -29,6 +29,7 @@ const (
 const description = `offlet takes a Python project off Eventlet, in the three steps of Eventlet's own guide.
 
   offlet scan                 what the project uses of Eventlet, and what each step will do
+  offlet plan                 which functions have to move to asyncio, in which order
   offlet hub --write          step 1: run on Eventlet's asyncio hub
   offlet migrate --all --write   step 2: move the code to asyncio
   offlet drop --write         step 3: drop Eventlet
@@ -37,6 +38,7 @@ Without --write a command shows what it would change and changes nothing.`
 
 type commands struct {
 	Scan    scanCmd    `cmd:"" help:"Show what the project uses of Eventlet and what the next steps will do."`
+	Plan    planCmd    `cmd:"" help:"Show in which order the functions would move, and what crosses between green code and coroutines after each step."`
 	Hub     hubCmd     `cmd:"" help:"Step 1: run the program on Eventlet's asyncio hub."`
 	Migrate migrateCmd `cmd:"" help:"Step 2: move code to asyncio."`
 	Drop    dropCmd    `cmd:"" help:"Step 3: drop Eventlet."`
@@ -109,6 +111,7 @@ func commandOf(ctx *kong.Context) string {
 // examples are shown at the end of each command's help.
 var examples = map[string]string{
 	"scan":    "  offlet scan\n  offlet scan --json services/crawler",
+	"plan":    "  offlet plan                    what moves, leaf first\n  offlet plan --order root -v    entry points first, every step with its proof\n  offlet plan --format text,json -o plan.json services/crawler",
 	"hub":     "  offlet hub                     show the change\n  offlet hub --write             make it\n  offlet hub --check -- python -m app   which hub does it really run on?",
 	"migrate": "  offlet migrate --all           show the change\n  offlet migrate --all --write   make it",
 	"drop":    "  offlet drop                    show the change, or what is still in the way\n  offlet drop --write            make it",

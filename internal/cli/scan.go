@@ -1,12 +1,6 @@
 package cli
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/offlet/offlet/internal/inventory"
@@ -20,122 +14,20 @@ import (
 type scanCmd struct {
 	project
 	traced
-	Format  []string `help:"What to print: text, json, sarif, github, markdown; several with -o." placeholder:"FORMAT" enum:"text,json,sarif,github,markdown" sep:","`
-	Output  []string `short:"o" help:"Write to this file instead of the terminal; repeat it for several formats, in their order." placeholder:"FILE" sep:"none"`
-	Verbose bool     `short:"v" help:"List every place."`
-}
-
-// outputs pairs the formats with the files: as many files as formats, or one
-// format more, which is printed.
-func (c *scanCmd) outputs() ([]string, []string, error) {
-	formats := slices.Clone(c.Format)
-	if c.JSON {
-		if len(formats) > 0 {
-			return nil, nil, fmt.Errorf("--json and --format say the same thing; use one of them")
-		}
-		formats = []string{"json"}
-	}
-	if len(formats) == 0 {
-		formats = []string{"text"}
-	}
-	files := slices.Clone(c.Output)
-	switch {
-	case len(files) == len(formats):
-	case len(files) == len(formats)-1:
-		files = append([]string{""}, files...) // the first is printed
-	case len(files) > len(formats):
-		return nil, nil, fmt.Errorf("%d files but %d formats; name a --format for each -o", len(files), len(formats))
-	default:
-		return nil, nil, fmt.Errorf("%d formats but %d files; name an -o for each format but the first", len(formats), len(files))
-	}
-	return formats, files, nil
+	formatted
+	Verbose bool `short:"v" help:"List every place."`
 }
 
 func (c *scanCmd) Run(o *output) error {
-	formats, files, err := c.outputs()
-	if err != nil {
-		return err
-	}
-	left := false
-	var scans []*report.Scan
-	for _, at := range c.Paths {
-		prog, err := c.load(o, at, false)
-		if err != nil {
-			return err
-		}
-		if len(prog.Modules) == 0 {
-			for _, pr := range prog.Problems {
-				fmt.Fprintf(o.stderr, "offlet: %s\n", located(prog, pr, at))
-			}
-			return fmt.Errorf("%s: none of its %d files can be read as Python", at, len(prog.Problems))
-		}
-		stop := o.progress("analysing " + at)
+	return c.each(o, &c.project, report.Options{Verbose: c.Verbose}, func(prog *program.Program, at string) (report.Report, bool, error) {
 		ev, err := c.evidence(prog)
 		if err != nil {
-			return err
+			return nil, false, err
 		}
 		s := scan(prog, ev.add)
-		s.Trace = ev.found
-		stop()
-		s.Path = at
-		scans = append(scans, s)
-		left = left || s.Left() > 0 || s.Trace != nil && len(s.Trace.Unseen) > 0
-	}
-	for i, format := range formats {
-		if files[i] == "" {
-			if err := render(o.stdout, format, scans, report.Options{Verbose: c.Verbose, Color: o.color}); err != nil {
-				return err
-			}
-			for _, s := range scans {
-				if format == "text" {
-					o.evidence(s.Trace)
-				}
-			}
-			continue
-		}
-		var b bytes.Buffer
-		if err := render(&b, format, scans, report.Options{Verbose: c.Verbose}); err != nil {
-			return err
-		}
-		if err := os.WriteFile(files[i], b.Bytes(), 0o666); err != nil {
-			var pe *os.PathError
-			if errors.As(err, &pe) {
-				err = pe.Err
-			}
-			return fmt.Errorf("%s: cannot be written: %w", filepath.Clean(files[i]), err)
-		}
-	}
-	if left {
-		return errLeft
-	}
-	return nil
-}
-
-// render writes scans in a format.
-func render(w io.Writer, format string, scans []*report.Scan, o report.Options) error {
-	if format == "sarif" {
-		return report.SARIF(w, scans, allRules())
-	}
-	for i, s := range scans {
-		if i > 0 && (format == "text" || format == "markdown") {
-			fmt.Fprintln(w)
-		}
-		var err error
-		switch format {
-		case "json":
-			err = report.JSON(w, s)
-		case "github":
-			err = report.GitHub(w, s)
-		case "markdown":
-			err = report.Markdown(w, s, allRules())
-		default:
-			err = report.ScanText(w, s, o)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		s.Path, s.Trace = at, ev.found
+		return s, s.Left() > 0 || s.Trace != nil && len(s.Trace.Unseen) > 0, nil
+	})
 }
 
 // scan takes the inventory of a program and tries the steps on it, in memory.
@@ -144,17 +36,11 @@ func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 	s := &report.Scan{
 		Version: 1, Command: "scan", Root: prog.Project.Root,
 		Files:     len(prog.Modules),
+		Lines:     lines(prog),
 		Inventory: inventory.Take(a.Program, a.Graph, a.Colors, prog.Project),
 		Steps:     []report.Step{},
-		Problems:  []report.Problem{},
+		Problems:  problems(prog),
 		Skipped:   []report.Problem{},
-	}
-	for _, m := range prog.Modules {
-		s.Lines += len(m.Source.LineStarts())
-	}
-	for _, pr := range prog.Problems {
-		line, col := program.ProblemOf(pr.Err)
-		s.Problems = append(s.Problems, report.Problem{Path: pr.Path, Line: line, Col: col, Message: relative(prog, pr)})
 	}
 	for _, sk := range prog.Project.Skipped {
 		s.Skipped = append(s.Skipped, report.Problem{Path: sk.Path, Message: sk.Reason})
@@ -168,6 +54,7 @@ func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 				st.Error = t.Err.Error()
 			} else {
 				st.Files, st.Added, st.Removed = t.Result.Change.Stat()
+				st.Awaits = t.Awaits
 				for _, n := range t.Result.Left {
 					if ignores.Has(n.Rule, n.Path, n.Line) {
 						s.Ignored++
@@ -178,6 +65,9 @@ func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 				for _, n := range t.Result.Done {
 					if n.Rule == "AIO1" {
 						st.Coroutines++
+						if inventory.IsTest(n.Path) {
+							st.InTests++
+						}
 					}
 				}
 			}

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,50 +15,67 @@ import (
 	"github.com/offlet/offlet/internal/cli"
 )
 
-// TestSchema checks what scan prints against docs/scan.schema.json, on the
-// trees that have a case of everything, and that each field that the schema
-// has is told of in docs/json.md.
+// TestSchema checks what scan and plan print against their schemas, on the
+// trees that have a case of everything, and that each field that a schema has
+// is told of in docs/json.md.
 func TestSchema(t *testing.T) {
-	data, err := os.ReadFile("../../docs/scan.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range trees(t) {
-		var out, errs bytes.Buffer
-		cli.Main([]string{"scan", "--json", unpackTree(t, name)}, strings.NewReader(""), &out, &errs)
-		result, err := schema.Validate(gojsonschema.NewBytesLoader(out.Bytes()))
-		if err != nil {
-			t.Fatalf("%s: %v\n%s", name, err, errs.String())
-		}
-		for _, e := range result.Errors() {
-			t.Errorf("%s: %v", name, e)
-		}
-	}
 	doc, err := os.ReadFile("../../docs/json.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	root := gojsonschema.NewBytesLoader(data)
-	parsed, err := root.LoadJSON()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for field := range parsed.(map[string]any)["properties"].(map[string]any) {
-		if !bytes.Contains(doc, []byte("`"+field+"`")) {
-			t.Errorf("docs/json.md does not tell of %s", field)
+	for _, args := range [][]string{{"scan"}, {"plan"}, {"plan", "--order", "root"}} {
+		data, err := os.ReadFile("../../docs/" + args[0] + ".schema.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps, stays := 0, 0
+		for _, name := range trees(t) {
+			var out, errs bytes.Buffer
+			cli.Main(append(args, "--json", unpackTree(t, name)), strings.NewReader(""), &out, &errs)
+			result, err := schema.Validate(gojsonschema.NewBytesLoader(out.Bytes()))
+			if err != nil {
+				t.Fatalf("%s: %v\n%s", name, err, errs.String())
+			}
+			for _, e := range result.Errors() {
+				t.Errorf("%v of %s: %v", args, name, e)
+			}
+			var p struct{ Steps, Stays []any }
+			if err := json.Unmarshal(out.Bytes(), &p); err != nil {
+				t.Fatal(err)
+			}
+			steps += len(p.Steps)
+			stays += len(p.Stays)
+		}
+		if steps == 0 || args[0] == "plan" && stays == 0 {
+			t.Errorf("%v: the trees have %d steps, and %d functions that stay", args, steps, stays)
+		}
+		parsed, err := gojsonschema.NewBytesLoader(data).LoadJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for field := range parsed.(map[string]any)["properties"].(map[string]any) {
+			if !bytes.Contains(doc, []byte("`"+field+"`")) {
+				t.Errorf("docs/json.md does not tell of %s", field)
+			}
 		}
 	}
 }
 
 // TestSARIF checks the SARIF form against the schema of the standard.
 func TestSARIF(t *testing.T) {
+	for _, command := range []string{"scan", "plan"} {
+		testSARIF(t, command)
+	}
+}
+
+func testSARIF(t *testing.T, command string) {
 	for _, name := range trees(t) {
 		var out, errs bytes.Buffer
-		cli.Main([]string{"scan", "--format", "sarif", unpackTree(t, name)}, strings.NewReader(""), &out, &errs)
+		cli.Main([]string{command, "--format", "sarif", unpackTree(t, name)}, strings.NewReader(""), &out, &errs)
 		rep, err := sarif.FromBytes(out.Bytes())
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", name, err, errs.String())
@@ -73,7 +91,7 @@ func TestSARIF(t *testing.T) {
 				t.Errorf("%s: a result of %s says too little", name, *r.RuleID)
 			}
 		}
-		if strings.Contains(name, "hazards") && (len(rep.Runs) != 1 || len(rep.Runs[0].Results) < 20) {
+		if command == "scan" && strings.Contains(name, "hazards") && (len(rep.Runs) != 1 || len(rep.Runs[0].Results) < 20) {
 			t.Errorf("%s: the hazards are missing", name)
 		}
 	}

@@ -175,6 +175,8 @@ type Entry struct {
 	// Depth is how many calls lie between the start and the deepest call that
 	// waits by itself.
 	Depth int `json:"depth"`
+	// Leaf is that call: socket.recv.
+	Leaf string `json:"leaf,omitempty"`
 }
 
 // entries measures what is reached from each place where a process starts.
@@ -245,8 +247,8 @@ func (t *taker) reach(e *Entry, roots []infer.FuncID) {
 			}
 		}
 		for _, eff := range t.g.Effects[f] {
-			if t.colors.SeedOf(eff) != nil {
-				e.Depth = max(e.Depth, depth[f]+1)
+			if s := t.colors.SeedOf(eff); s != nil && depth[f]+1 > e.Depth {
+				e.Depth, e.Leaf = depth[f]+1, s.Name
 			}
 			for _, list := range [][]infer.FuncID{eff.Targets, eff.Roots, eff.Coroutines} {
 				for _, to := range list {

@@ -63,8 +63,19 @@ type (
 	}
 )
 
-// SARIF writes scans as one run of SARIF 2.1.0, with the texts of the rules.
-func SARIF(w io.Writer, scans []*Scan, rules []migrate.Rule) error {
+// A Report is the result of a command, in all its forms. Those that are the
+// same for all reports, such as SARIF, list its findings.
+type Report interface {
+	// Findings are the places of which it speaks.
+	Findings() []Finding
+	// Text writes it for people.
+	Text(io.Writer, Options) error
+	// Markdown writes it for an issue or a pull request.
+	Markdown(io.Writer, []migrate.Rule) error
+}
+
+// SARIF writes reports as one run of SARIF 2.1.0, with the texts of the rules.
+func SARIF(w io.Writer, reports []Report, rules []migrate.Rule) error {
 	texts := map[string]migrate.Rule{"READ": {ID: "READ", Title: "a file cannot be read"}}
 	for _, r := range rules {
 		texts[r.ID] = r
@@ -72,8 +83,8 @@ func SARIF(w io.Writer, scans []*Scan, rules []migrate.Rule) error {
 	run := sarifRun{Language: "en-US", NewlineSequences: []string{"\r\n", "\n"}, ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	driver := sarifDriver{Name: "offlet", InformationURI: "https://github.com/offlet/offlet", Language: "en-US", Rules: []sarifRule{}}
 	index := map[string]int{}
-	for _, s := range scans {
-		for _, f := range s.Findings() {
+	for _, r := range reports {
+		for _, f := range r.Findings() {
 			at, known := index[f.Rule]
 			if !known {
 				at = len(driver.Rules)
@@ -96,10 +107,10 @@ func SARIF(w io.Writer, scans []*Scan, rules []migrate.Rule) error {
 	return encode(w, sarifLog{Version: "2.1.0", Schema: "https://json.schemastore.org/sarif-2.1.0.json", Runs: []sarifRun{run}})
 }
 
-// GitHub writes a scan as the workflow commands of GitHub Actions, which shows
-// them beside the lines of a pull request.
-func GitHub(w io.Writer, s *Scan) error {
-	for _, f := range s.Findings() {
+// GitHub writes a report as the workflow commands of GitHub Actions, which
+// shows them beside the lines of a pull request.
+func GitHub(w io.Writer, r Report) error {
+	for _, f := range r.Findings() {
 		level := map[Level]string{Error: "error", Warning: "warning", Note: "notice"}[f.Level]
 		place := "file=" + property(f.Path)
 		if f.Line > 0 {
@@ -125,7 +136,7 @@ func property(s string) string {
 }
 
 // Markdown writes a scan for an issue or a pull request.
-func Markdown(w io.Writer, s *Scan, rules []migrate.Rule) error {
+func (s *Scan) Markdown(w io.Writer, rules []migrate.Rule) error {
 	p := &printer{w: w}
 	titles := map[string]string{"READ": "a file cannot be read"}
 	for _, r := range rules {
@@ -182,14 +193,14 @@ func Markdown(w io.Writer, s *Scan, rules []migrate.Rule) error {
 		p.linef("")
 		p.linef("## What the steps would do")
 		p.linef("")
-		p.linef("| step | files | lines | functions that become coroutines | left for a person |")
-		p.linef("|---|---:|---:|---:|---:|")
+		p.linef("| step | files | lines | functions that become coroutines | places that get an await | left for a person |")
+		p.linef("|---|---:|---:|---:|---:|---:|")
 		for _, st := range s.Steps {
 			if st.Error != "" {
-				p.linef("| `offlet %s` | cannot be made: %s | | | |", st.Name, md(st.Error))
+				p.linef("| `offlet %s` | cannot be made: %s | | | | |", st.Name, md(st.Error))
 				continue
 			}
-			p.linef("| `offlet %s` | %d | +%d −%d | %d | %d |", st.Name, st.Files, st.Added, st.Removed, st.Coroutines, len(st.Left))
+			p.linef("| `offlet %s` | %d | +%d −%d | %d | %d | %d |", st.Name, st.Files, st.Added, st.Removed, st.Coroutines, st.Awaits, len(st.Left))
 		}
 	}
 	groups := map[string][]Finding{}

@@ -8,6 +8,7 @@ import (
 	"github.com/offlet/offlet/internal/deploy"
 	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/plan"
 	"github.com/offlet/offlet/internal/report"
 )
 
@@ -33,7 +34,7 @@ func scan() *report.Scan {
 // The short form keeps to the width of a terminal, but no error is cut.
 func TestTextWidth(t *testing.T) {
 	var b bytes.Buffer
-	if err := report.ScanText(&b, scan(), report.Options{}); err != nil {
+	if err := scan().Text(&b, report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	text := b.String()
@@ -55,10 +56,10 @@ func TestTextWidth(t *testing.T) {
 
 func TestTextColor(t *testing.T) {
 	var plain, colored bytes.Buffer
-	if err := report.ScanText(&plain, scan(), report.Options{}); err != nil {
+	if err := scan().Text(&plain, report.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.ScanText(&colored, scan(), report.Options{Color: true}); err != nil {
+	if err := scan().Text(&colored, report.Options{Color: true}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(plain.String(), "\x1b") {
@@ -71,7 +72,7 @@ func TestTextColor(t *testing.T) {
 
 func TestVerbose(t *testing.T) {
 	var b bytes.Buffer
-	if err := report.ScanText(&b, scan(), report.Options{Verbose: true}); err != nil {
+	if err := scan().Text(&b, report.Options{Verbose: true}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(b.String(), "        a_b|c.py:7:2: long, long") {
@@ -98,12 +99,83 @@ func TestGitHubEscapes(t *testing.T) {
 
 func TestMarkdownEscapes(t *testing.T) {
 	var b bytes.Buffer
-	if err := report.Markdown(&b, scan(), inventory.Rules); err != nil {
+	if err := scan().Markdown(&b, inventory.Rules); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"because of a\\_b\\*c.", "- `a_b\\|c.py:7` long", "HAZ1: the process forks (1)"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, b.String())
 		}
+	}
+}
+
+// The first screen says what step 2 costs, by rule, with the file that has the
+// most; tests are told apart.
+func TestCost(t *testing.T) {
+	s := scan()
+	st := report.Step{Name: "migrate", Files: 1234, Coroutines: 1306, InTests: 716, Awaits: 4535}
+	for i := range 2000 {
+		n := migrate.Note{Rule: "LEFT1", Path: "pkg/" + strings.Repeat("deep/", max(0, i%16-5)) + "m.py", Line: i + 1, Message: "stays"}
+		if i%4 == 0 {
+			n.Path = "tests/test_a.py"
+		}
+		st.Left = append(st.Left, n)
+	}
+	s.Steps = []report.Step{{Name: "hub", Files: 1}, st, {Name: "drop", Left: st.Left}}
+	var b bytes.Buffer
+	title := "a function must stay synchronous because of who calls it"
+	if err := s.Text(&b, report.Options{Rules: []migrate.Rule{{ID: "LEFT1", Title: title}}}); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	for _, want := range []string{
+		"\nWhat it costs: 1,306 functions become coroutine functions (716 in tests), 4,535 places get an await\n",
+		"\n  Left for a person: 1,500 places +500 in tests\n",
+		"\n  LEFT1  1,500 +500 in tests     a function must stay synchronous because … pkg/m.py 500\n",
+		"\n  most of it in pkg/m.py 500, ",
+		"\n      offlet plan lists the functions",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if n := len([]rune(line)); n > 120 && !strings.Contains(line, "bad bad") {
+			t.Errorf("%d characters: %s", n, line)
+		}
+	}
+}
+
+// A long plan is shown in part, and all of it with Verbose.
+func TestPlanText(t *testing.T) {
+	p := &report.Plan{Path: "proj", Order: plan.LeafFirst, Coroutines: 100}
+	for i := range 100 {
+		p.Steps = append(p.Steps, report.PlanStep{
+			Step: i + 1, Unit: "m:f", Lines: 3, Confidence: "possible", Leaf: strings.Repeat("x", 100), Depth: 2,
+			Evidence: []string{"m.f (m.py:1)", "m.g (m.py:2)", "time.sleep"}, After: plan.Crossings{GreenToAsync: 99 - i},
+			Functions: []report.PlanFunction{{Name: "m:" + strings.Repeat("C.", 40) + "last", Path: "m.py", Line: 7, Kind: "function"}},
+		})
+	}
+	var short, long bytes.Buffer
+	if err := p.Text(&short, report.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Text(&long, report.Options{Verbose: true}); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Split(short.String(), "\n"); len(lines) > 40 {
+		t.Errorf("%d lines are more than a screen", len(lines))
+	} else {
+		for _, line := range lines {
+			if n := len([]rune(line)); n > 120 {
+				t.Errorf("%d characters: %s", n, line)
+			}
+		}
+	}
+	if !strings.Contains(short.String(), "     …  80 more steps (-v), then ") || !strings.Contains(short.String(), ".last:7 ") {
+		t.Errorf("the end of the steps, or of a name, is missing in\n%s", short.String())
+	}
+	if n := strings.Count(long.String(), "because m.f (m.py:1) → m.g (m.py:2) → time.sleep\n"); n != 100 {
+		t.Errorf("-v gives %d proofs", n)
 	}
 }

@@ -39,11 +39,16 @@ type Scan struct {
 
 // A Step is what one step would do.
 type Step struct {
-	Name       string         `json:"name"`
-	Files      int            `json:"files"`
-	Added      int            `json:"added"`
-	Removed    int            `json:"removed"`
+	Name    string `json:"name"`
+	Files   int    `json:"files"`
+	Added   int    `json:"added"`
+	Removed int    `json:"removed"`
+	// Coroutines is how many functions become coroutine functions, InTests how
+	// many of them those of tests are; Awaits is how many places get an await,
+	// async for or async with.
 	Coroutines int            `json:"coroutines"`
+	InTests    int            `json:"coroutinesInTests"`
+	Awaits     int            `json:"awaits"`
 	Left       []migrate.Note `json:"left"`
 	Error      string         `json:"error,omitempty"`
 }
@@ -119,9 +124,7 @@ func (s *Scan) Findings() []Finding {
 			out = append(out, Finding{n.Rule, Note, n.Path, n.Line, n.Col, n.Message, inventory.IsTest(n.Path)})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
-	})
+	slices.SortStableFunc(out, byPlace)
 	return out
 }
 
@@ -129,11 +132,12 @@ func (s *Scan) Findings() []Finding {
 type Options struct {
 	Verbose bool // list every place
 	Color   bool
-	Screen  bool // cut long lines
+	Screen  bool           // cut long lines
+	Rules   []migrate.Rule // for their titles
 }
 
-// JSON writes a scan for programs.
-func JSON(w io.Writer, s *Scan) error { return encode(w, s) }
+// JSON writes a report for programs.
+func JSON(w io.Writer, r Report) error { return encode(w, r) }
 
 func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
@@ -142,23 +146,29 @@ func encode(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// ScanText writes a scan for people: without Verbose about one screen.
-func ScanText(w io.Writer, s *Scan, o Options) error {
+// Text writes a scan for people: without Verbose about one screen.
+func (s *Scan) Text(w io.Writer, o Options) error {
 	o.Screen = true
 	p := &printer{w: w, o: o}
+	p.scan(s)
+	p.trace(s.Trace)
+	return p.err
+}
+
+func (p *printer) scan(s *Scan) {
 	p.head(s)
 	switch s.UseCase {
 	case 0:
 		p.linef("")
 		p.linef("It does not use Eventlet.")
 		p.beside(s)
-		p.problems(s)
-		return p.err
+		p.problems(s.Problems)
+		return
 	case 2:
 		p.plugins(s)
 		p.beside(s)
 		p.hazards(s)
-		p.problems(s)
+		p.problems(s.Problems)
 		p.linef("")
 		if s.plugged() {
 			also := ""
@@ -178,7 +188,7 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 		} else {
 			p.linef("Next: find out what runs it on Eventlet; nothing in this tree does. Then remove Eventlet from the requirements.")
 		}
-		return p.err
+		return
 	}
 	p.uses(s)
 	p.facades(s)
@@ -186,9 +196,9 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 	p.beside(s)
 	p.hazards(s)
 	p.entries(s)
-	p.problems(s)
+	p.problems(s.Problems)
+	p.cost(s)
 	p.steps(s)
-	return p.err
 }
 
 type printer struct {
@@ -217,6 +227,11 @@ func (p *printer) full(text string) {
 // title begins a part.
 func (p *printer) title(format string, args ...any) {
 	p.linef("")
+	p.subtitle(format, args...)
+}
+
+// subtitle begins a part that belongs to the one before.
+func (p *printer) subtitle(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if p.o.Color {
 		text = "\x1b[1m" + text + "\x1b[0m"
@@ -382,7 +397,7 @@ func (p *printer) uses(s *Scan) {
 	list := tallies(s.Uses, func(u inventory.Use) string { return u.Kind })
 	var line []string
 	for i, t := range list {
-		if i == p.most(7) && len(list) > 8 {
+		if i == p.most(5) && len(list) > 6 {
 			line = append(line, fmt.Sprintf("and %s", plural(len(list)-i, "more kind")))
 			break
 		}
@@ -416,7 +431,7 @@ func (p *printer) facades(s *Scan) {
 	if len(s.Facades) == 0 {
 		return
 	}
-	p.title("Façades: %s through which others use Eventlet without naming it", plural(len(s.Facades), "module"))
+	p.subtitle("Façades: %s through which others use Eventlet without naming it", plural(len(s.Facades), "module"))
 	for i, f := range s.Facades {
 		if i == p.most(2) {
 			break
@@ -488,11 +503,15 @@ func (p *printer) beside(s *Scan) {
 		}
 	}
 	if len(count) > 0 {
-		p.title("Settings that name Eventlet, and go with it")
+		title := p.title
+		if s.UseCase == 1 { // with what it uses
+			title = p.subtitle
+		}
+		title("Settings that name Eventlet, and go with it")
 	}
 	for i, k := range sorted(count) {
 		list := groups[k]
-		if i == p.most(4) {
+		if i == p.most(3) {
 			break
 		}
 		if !p.o.Verbose {
@@ -563,15 +582,14 @@ func (p *printer) hazards(s *Scan) {
 	slices.SortFunc(list, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(number(a.code == 0), number(b.code == 0)), cmp.Compare(weight(a.rule), weight(b.rule)), cmp.Compare(b.code, a.code), cmp.Compare(b.tests, a.tests), cmp.Compare(a.rule, b.rule))
 	})
-	const shown = 7
-	rest := ""
-	if n := len(list) - shown; n > 0 && !p.o.Verbose {
-		rest = fmt.Sprintf(" and %s", plural(n, "more rule"))
+	shown := p.most(5)
+	first := ""
+	if len(list) > shown {
+		first = fmt.Sprintf(", the first %d of %d rules", shown, len(list))
 	}
-	p.title("Hazards: what will behave differently (offlet explain %s tells what to do)", list[0].rule)
+	p.title("Hazards: what will behave differently%s (offlet explain %s tells what to do)", first, list[0].rule)
 	for i, g := range list {
-		if i == p.most(shown) {
-			p.linef(" %s (-v)", rest)
+		if i == shown {
 			break
 		}
 		tests := ""
@@ -608,23 +626,115 @@ func (p *printer) entries(s *Scan) {
 		if i == p.most(3) {
 			break
 		}
-		p.linef("  %-38s %s, %s of %s wait, up to %s deep", cut(e.Path, 38), plural(e.Modules, "module"), grouped(e.Green), plural(e.Functions, "function"), plural(e.Depth, "call"))
+		waits := "nothing that waits is reached"
+		if e.Depth > 0 {
+			waits = fmt.Sprintf("%s of %s wait, up to %s deep (%s)", grouped(e.Green), plural(e.Functions, "function"), plural(e.Depth, "call"), e.Leaf)
+		}
+		p.linef("  %-38s %s, %s", left(e.Path, 38), plural(e.Modules, "module"), waits)
 	}
 }
 
-func (p *printer) problems(s *Scan) {
-	if len(s.Problems) == 0 {
+func (p *printer) problems(list []Problem) {
+	if len(list) == 0 {
 		return
 	}
 	p.linef("")
-	p.linef("%s cannot be read as Python:", plural(len(s.Problems), "file"))
-	for i, pr := range s.Problems {
+	p.linef("%s cannot be read as Python:", plural(len(list), "file"))
+	for i, pr := range list {
 		if i == p.most(5) {
-			p.linef("  and %d more", len(s.Problems)-i)
+			p.linef("  and %d more", len(list)-i)
 			break
 		}
 		p.full("  " + pr.Message)
 	}
+}
+
+// cost prints what step 2 takes: how much code changes, and what a person has
+// to look at, by rule.
+func (p *printer) cost(s *Scan) {
+	i := slices.IndexFunc(s.Steps, func(st Step) bool { return st.Name == "migrate" })
+	if i < 0 || s.Steps[i].Error != "" || s.Steps[i].Files+len(s.Steps[i].Left) == 0 {
+		return
+	}
+	st := s.Steps[i]
+	tests := ""
+	if st.InTests > 0 {
+		tests = fmt.Sprintf(" (%s in tests)", grouped(st.InTests))
+	}
+	if st.Files == 0 && !slices.ContainsFunc(st.Left, func(n migrate.Note) bool { return n.Rule != "HUB5" }) {
+		p.title("What it costs: nothing moves before it is known to run on the asyncio hub (%s:%d)", st.Left[0].Path, st.Left[0].Line)
+		p.linef("  offlet plan lists what would move.")
+		return
+	}
+	p.title("What it costs: %s%s, %s %s an await", becoming(st.Coroutines), tests, plural(st.Awaits, "place"), verb(st.Awaits, "gets", "get"))
+	if len(st.Left) == 0 {
+		p.linef("  Nothing of it is left for a person.")
+		return
+	}
+	type group struct {
+		all, code, tests int
+		files            map[string]int
+	}
+	rules := map[string]*group{}
+	all := &group{files: map[string]int{}}
+	for _, n := range st.Left {
+		g := rules[n.Rule]
+		if g == nil {
+			g = &group{files: map[string]int{}}
+			rules[n.Rule] = g
+		}
+		for _, g := range [...]*group{g, all} {
+			g.all++
+			if inventory.IsTest(n.Path) {
+				g.tests++
+				continue
+			}
+			g.code++
+			g.files[n.Path]++
+		}
+	}
+	count := map[string]int{}
+	for r, g := range rules {
+		count[r] = g.all
+	}
+	titles := map[string]string{}
+	for _, r := range p.o.Rules {
+		titles[r.ID] = r.Title
+	}
+	inTests := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return fmt.Sprintf("+%s in tests", grouped(n))
+	}
+	p.linef("  Left for a person: %s %s", plural(all.code, "place"), inTests(all.tests))
+	for i, r := range sorted(count) {
+		if i == p.most(4) {
+			break
+		}
+		g := rules[r]
+		p.linef("  %-5s %6s %-16s  %-42s %s", r, grouped(g.code), inTests(g.tests), cut(titles[r], 42), most(g.files, 1))
+	}
+	if len(all.files) > 1 {
+		p.linef("  most of it in %s", most(all.files, 3))
+	}
+}
+
+// becoming says that functions become coroutine functions.
+func becoming(n int) string {
+	return plural(n, "function") + " " + verb(n, "becomes a coroutine function", "become coroutine functions")
+}
+
+// most names the files with the highest numbers.
+func most(files map[string]int, n int) string {
+	var parts []string
+	for i, f := range sorted(files) {
+		if i == n {
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%s %s", left(f, 36), grouped(files[f])))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // steps prints what the steps would do, what they leave, and what comes next.
@@ -632,20 +742,17 @@ func (p *printer) steps(s *Scan) {
 	if len(s.Steps) == 0 {
 		return
 	}
-	p.title("What the steps would do")
+	p.title("What to do: the three steps of Eventlet's guide")
 	for i, st := range s.Steps {
 		what := fmt.Sprintf("changes %s (+%s −%s lines)", plural(st.Files, "file"), grouped(st.Added), grouped(st.Removed))
 		if st.Files == 0 {
 			what = "has nothing to do"
 		}
-		if st.Coroutines > 0 {
-			what += fmt.Sprintf(", %s to coroutines", plural(st.Coroutines, "function"))
-		}
 		switch {
 		case st.Error != "":
 			what = "cannot be made: " + st.Error
 		case st.Name == "drop" && len(st.Left) > 0:
-			what = fmt.Sprintf("refuses: %s still %s Eventlet", plural(len(st.Left), "place"), needs(len(st.Left)))
+			what = fmt.Sprintf("refuses: %s still %s Eventlet", plural(len(st.Left), "place"), verb(len(st.Left), "needs", "need"))
 		case len(st.Left) > 0:
 			what += fmt.Sprintf(", %s left for a person", plural(len(st.Left), "place"))
 		}
@@ -654,24 +761,6 @@ func (p *printer) steps(s *Scan) {
 			command += " --all"
 		}
 		p.full(fmt.Sprintf("  %d. %-20s %s", i+1, command, what))
-		if st.Name == "hub" {
-			continue // its places are among the hazards above
-		}
-		rules := map[string]int{}
-		first := map[string]migrate.Note{}
-		for _, n := range st.Left {
-			if _, ok := first[n.Rule]; !ok {
-				first[n.Rule] = n
-			}
-			rules[n.Rule]++
-		}
-		for j, r := range sorted(rules) {
-			if j == p.most(2) {
-				break
-			}
-			n := first[r]
-			p.linef("       %-6s %5s  %s:%d %s", r, grouped(rules[r]), n.Path, n.Line, cut(n.Message, 60))
-		}
 	}
 	if p.o.Verbose {
 		for _, st := range s.Steps {
@@ -688,12 +777,16 @@ func (p *printer) steps(s *Scan) {
 			}
 		}
 	}
-	p.linef("")
 	more := ""
-	if !p.o.Verbose {
+	if p.o.Verbose {
+		p.linef("")
+	} else {
 		more = "  (offlet scan -v lists every place, offlet explain RULE tells more)"
 	}
 	p.linef("Next: %s%s", s.next(), more)
+	if len(s.Steps) > 1 && s.Steps[1].Coroutines > 0 {
+		p.linef("      offlet plan lists the functions that become coroutine functions, in the order in which they can.")
+	}
 }
 
 // next is the command to go on with.
@@ -713,9 +806,25 @@ func (s *Scan) next() string {
 	return "what is left for a person, listed above"
 }
 
-func needs(n int) string {
-	if n == 1 {
-		return "needs"
+// trace says what a trace showed.
+func (p *printer) trace(e *trace.Evidence) {
+	if e == nil {
+		return
 	}
-	return "need"
+	p.full(fmt.Sprintf("\nTrace: %d %s seen to yield; the analysis proves %d of them, guesses %d by the name of a method (now confirmed), and does not see %d.",
+		e.Functions, verb(e.Functions, "function was", "functions were"), e.Proved, e.Guessed, e.Functions-e.Proved-e.Guessed))
+	for _, n := range e.Unseen {
+		p.full(fmt.Sprintf("  %s:%d: %s %s %s", n.Path, n.Line, n.Rule, n.Func, n.Message))
+	}
+	if e.Changed > 0 {
+		p.full(fmt.Sprintf("  %s of the trace not found: the source was changed since", plural(e.Changed, "function")))
+	}
+}
+
+// verb is the form of a verb for a number of things.
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }

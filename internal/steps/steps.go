@@ -17,6 +17,7 @@ import (
 	"github.com/offlet/offlet/internal/migrate/drop"
 	"github.com/offlet/offlet/internal/migrate/hub"
 	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/runtime"
 )
 
@@ -84,13 +85,13 @@ func move(a *asyncio.Analysis, opts Options) (first, res *migrate.Result, after 
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: hubless(a, opts)})
+	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: Hubless(a, opts)})
 	return first, res, after, err
 }
 
-// hubless are the reasons for which the program may not run on the asyncio hub:
+// Hubless are the reasons for which the program may not run on the asyncio hub:
 // nothing in it starts a process, or something else runs it on a hub of its own.
-func hubless(a *asyncio.Analysis, opts Options) []migrate.Note {
+func Hubless(a *asyncio.Analysis, opts Options) []migrate.Note {
 	if opts.Hosted {
 		return nil
 	}
@@ -158,6 +159,9 @@ type Trial struct {
 	Name   string
 	Result *migrate.Result
 	Err    error // the step cannot be made, and the later ones are not tried
+	// Awaits is at how many more places the code awaits: by await, async for and
+	// async with.
+	Awaits int
 }
 
 // Try makes the three steps in memory, each on what the one before it leaves.
@@ -165,13 +169,13 @@ type Trial struct {
 func Try(a *asyncio.Analysis) []Trial {
 	p := a.Source
 	first, err := hubbed(p, a.Program)
-	out := []Trial{{"hub", first, err}}
+	out := []Trial{{Name: "hub", Result: first, Err: err}}
 	if err != nil {
 		return out
 	}
 	_, res, after, err := move(a, Options{})
 	if err != nil {
-		return append(out, Trial{"migrate", nil, err})
+		return append(out, Trial{Name: "migrate", Err: err})
 	}
 	next, ip := after.Source, after.Program
 	if res.Change.Empty() && !first.Change.Empty() {
@@ -181,9 +185,38 @@ func Try(a *asyncio.Analysis) []Trial {
 		keepLines(p, next, res.Change)
 		res.Change = since(first.Change, res.Change)
 	}
-	out = append(out, Trial{"migrate", res, nil})
+	out = append(out, Trial{Name: "migrate", Result: res, Awaits: awaits(next, res.Change) - awaits(p, res.Change)})
 	res, err = dropped(next, ip)
-	return append(out, Trial{"drop", res, err})
+	return append(out, Trial{Name: "drop", Result: res, Err: err})
+}
+
+// awaits counts the places in the files of a change at which a program awaits.
+func awaits(p *program.Program, change *edit.Change) int {
+	n := 0
+	for _, f := range change.Files {
+		m := p.ByPath(f.Path)
+		if m == nil || f.Runtime {
+			continue
+		}
+		ast.Inspect(m.AST, func(x ast.Node) bool {
+			async := false
+			switch x := x.(type) {
+			case *ast.Await:
+				async = true
+			case *ast.For:
+				async = x.Async
+			case *ast.With:
+				async = x.Async
+			case *ast.Comprehension:
+				async = x.Async
+			}
+			if async {
+				n++
+			}
+			return true
+		})
+	}
+	return n
 }
 
 // since is what a change does beyond another that it holds.

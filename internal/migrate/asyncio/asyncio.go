@@ -137,17 +137,10 @@ func (r *rewriter) changesImports() bool {
 
 // report notes what stays as it is, and why.
 func (d *decisions) report(res *migrate.Result) {
-	for f, why := range d.forced {
-		if why.rule == "" { // it is as it should be
-			continue
+	for f := range d.forced {
+		if note, ok := d.stays(f); ok {
+			res.Left = append(res.Left, note)
 		}
-		note := migrate.InFunc(d.p, f, d.p.Funcs[f].Node, why.rule, "%s.%s stays synchronous: %s", d.p.Funcs[f].Module.Name, d.p.Qual(f), why.reason)
-		if why.node != nil && why.fn >= 0 && why.node != d.p.Funcs[f].Node {
-			at := migrate.InFunc(d.p, why.fn, why.node, why.rule, "")
-			note.Message += fmt.Sprintf(" (%s:%d)", at.Path, at.Line)
-		}
-		note.Chain = migrate.Chain(d.colors, f)
-		res.Left = append(res.Left, note)
 	}
 	for class, why := range d.kept {
 		if why.node == nil || !d.p.Meets(class) {
@@ -156,6 +149,22 @@ func (d *decisions) report(res *migrate.Result) {
 		note := migrate.InFunc(d.p, why.fn, why.node, why.rule, "%s stays Eventlet's: %s", class, why.reason)
 		res.Left = append(res.Left, note)
 	}
+}
+
+// stays is the reason for which a function stays synchronous, if there is
+// something to say of it.
+func (d *decisions) stays(f infer.FuncID) (migrate.Note, bool) {
+	why := d.forced[f]
+	if why == nil || why.rule == "" { // it is as it should be
+		return migrate.Note{}, false
+	}
+	note := migrate.InFunc(d.p, f, d.p.Funcs[f].Node, why.rule, "%s.%s stays synchronous: %s", d.p.Funcs[f].Module.Name, d.p.Qual(f), why.reason)
+	if why.node != nil && why.fn >= 0 && why.node != d.p.Funcs[f].Node {
+		at := migrate.InFunc(d.p, why.fn, why.node, why.rule, "")
+		note.Message += fmt.Sprintf(" (%s:%d)", at.Path, at.Line)
+	}
+	note.Chain = migrate.Chain(d.colors, f)
+	return note, true
 }
 
 // vendor adds the runtime to the change: the parts that the modules which

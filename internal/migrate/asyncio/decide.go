@@ -256,53 +256,30 @@ func (d *decisions) force() {
 			d.forced[f] = why
 		}
 	}
-	// what is called at one place must have one colour
-	groups := newUnion(len(p.Funcs))
-	for _, effects := range d.g.Effects {
-		for _, e := range effects {
-			first := infer.FuncID(-1)
-			for _, list := range [...][]infer.FuncID{e.Targets, e.Possible, e.Roots} {
-				for _, t := range list {
-					if !d.colors.Green[t] {
-						continue
-					}
-					if first >= 0 {
-						groups.join(int(first), int(t))
-					}
-					first = t
-				}
-			}
-		}
-	}
-	// so must __enter__ and __exit__, __iter__ and __next__
+	// what is used at one place must have one colour
+	groups := d.colors.Together(func(f infer.FuncID) bool { return d.colors.Green[f] })
+	why := map[infer.FuncID]*refusal{}
 	for id := range p.Funcs {
-		for _, t := range d.colors.Twins(infer.FuncID(id)) {
-			if d.colors.Green[id] {
-				groups.join(id, int(t))
-			}
-		}
-	}
-	why := map[int]*refusal{}
-	for id := range p.Funcs {
-		if w := d.forced[infer.FuncID(id)]; w != nil && why[groups.find(id)] == nil {
-			why[groups.find(id)] = w
+		if w := d.forced[infer.FuncID(id)]; w != nil && why[groups.Of(infer.FuncID(id))] == nil {
+			why[groups.Of(infer.FuncID(id))] = w
 		}
 	}
 	for id := range p.Funcs {
 		f := infer.FuncID(id)
-		if w := why[groups.find(id)]; w != nil && d.forced[f] == nil && d.colors.Green[f] && !p.Funcs[f].Async {
-			d.forced[f] = &refusal{w.rule, w.node, w.fn, "it is called at the same place as " + p.Qual(d.cause(why, groups, id)) + ", of which: " + w.reason}
+		if w := why[groups.Of(f)]; w != nil && d.forced[f] == nil && d.colors.Green[f] && !p.Funcs[f].Async {
+			d.forced[f] = &refusal{w.rule, w.node, w.fn, "it is called at the same place as " + p.Qual(d.cause(why, groups, f)) + ", of which: " + w.reason}
 		}
 	}
 }
 
-func (d *decisions) cause(why map[int]*refusal, groups *union, id int) infer.FuncID {
-	for other := range d.p.Funcs {
-		if groups.find(other) == groups.find(id) && d.forced[infer.FuncID(other)] == why[groups.find(id)] {
-			return infer.FuncID(other)
+func (d *decisions) cause(why map[infer.FuncID]*refusal, groups *color.Groups, f infer.FuncID) infer.FuncID {
+	for id := range d.p.Funcs {
+		other := infer.FuncID(id)
+		if groups.Of(other) == groups.Of(f) && d.forced[other] == why[groups.Of(f)] {
+			return other
 		}
 	}
-	return infer.FuncID(id)
+	return f
 }
 
 // synchronous returns the reason for which a green function cannot become a
@@ -805,34 +782,6 @@ func (d *decisions) promotable(f infer.FuncID) bool {
 		}
 	}
 	return len(d.callersOf(f)) > 0
-}
-
-// union is a union-find over small integers.
-type union struct{ parent []int }
-
-func newUnion(n int) *union {
-	u := &union{parent: make([]int, n)}
-	for i := range u.parent {
-		u.parent[i] = i
-	}
-	return u
-}
-
-func (u *union) find(i int) int {
-	for u.parent[i] != i {
-		u.parent[i] = u.parent[u.parent[i]]
-		i = u.parent[i]
-	}
-	return i
-}
-
-func (u *union) join(a, b int) {
-	a, b = u.find(a), u.find(b)
-	if a < b {
-		u.parent[b] = a
-	} else {
-		u.parent[a] = b
-	}
 }
 
 // unconverted says why offlet leaves a use of an external name to a person; ""
