@@ -83,6 +83,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			by := &Escape{Func: l.call.fn.ID, Expr: l.call.at, To: "builtins.generator." + l.name}
 			(&escape{by: by, level: asFunction}).apply(p, v)
 		}
+		if !generatorAttrs[l.name] && !strings.HasPrefix(l.name, "__") {
+			return
+		}
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 	case FuncVal, Bound, Partial, Property:
 		switch l.name {
@@ -148,6 +151,16 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			p.add(l.res, p.unknown)
 		}
 	}
+}
+
+// generatorAttrs are the public attributes of generators, coroutines and the
+// context managers that contextlib makes of generators.
+var generatorAttrs = map[string]bool{
+	"send": true, "throw": true, "close": true, "asend": true, "athrow": true, "aclose": true,
+	"gi_frame": true, "gi_running": true, "gi_code": true, "gi_yieldfrom": true,
+	"cr_frame": true, "cr_running": true, "cr_code": true, "cr_await": true, "cr_origin": true,
+	"ag_frame": true, "ag_running": true, "ag_code": true, "ag_await": true,
+	"gen": true, "func": true, "args": true, "kwds": true,
 }
 
 // containerAttrs are the public attributes of the containers of builtins,

@@ -27,10 +27,14 @@ func gate(before *Analysis, overlay map[string][]byte) (*Analysis, error) {
 		return nil, err
 	}
 	a := Analyze(after, infer.Analyze(after, catalog.For(after.Project)), nil)
-	was := coroutineFunctions(before.Program)
+	was := functions(before.Program)
 	made := make([]bool, len(a.Program.Funcs))
 	for id, f := range a.Program.Funcs {
-		made[id] = f.Async && !was[nameOf(a.Program, f)]
+		async, known := was[nameOf(a.Program, f)]
+		// the main() of a module is new: that a computed name would have found it
+		// is an error that the program does not have
+		own := !known && f.Class < 0 && f.Parent == f.Module.Body
+		made[id] = f.Async && !async && !own
 	}
 	var bad []migrate.Note
 	for _, m := range a.Program.Modules {
@@ -91,13 +95,12 @@ func nameOf(p *infer.Program, f *infer.Func) funcName {
 	return funcName{f.Module.Path, p.Qual(f.ID)}
 }
 
-// coroutineFunctions are the coroutine functions of a program.
-func coroutineFunctions(p *infer.Program) map[funcName]bool {
+// functions says of each function of a program whether it is a coroutine function.
+func functions(p *infer.Program) map[funcName]bool {
 	out := map[funcName]bool{}
 	for _, f := range p.Funcs {
-		if f.Async {
-			out[nameOf(p, f)] = true
-		}
+		name := nameOf(p, f)
+		out[name] = out[name] || f.Async
 	}
 	return out
 }
