@@ -108,11 +108,21 @@ func init() {
 			im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, sync: true}
 			if s, ok := call.Args[1].(*ast.Constant); ok && s.Kind == ast.Str {
 				p.constrain(c.Args[0], &loadAttr{name: s.Text, call: im})
+				if generatorAttrs[s.Text] || strings.HasPrefix(s.Text, "__") {
+					p.asked(c, "builtins.hasattr")
+				}
 			} else {
 				p.constrain(c.Args[0], &loadAny{call: im})
 			}
 		},
-		"builtins.isinstance": nothing, "builtins.issubclass": nothing, "builtins.id": nothing, "builtins.callable": nothing,
+		"builtins.isinstance": func(p *Program, c *Call) {
+			if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) == 2 && p.iterationKind(p.Funcs[c.Func].Module, call.Args[1]) {
+				p.asked(c, "builtins.isinstance")
+			}
+		},
+		"inspect.isgenerator": kindOf("inspect.isgenerator"), "inspect.isgeneratorfunction": kindOf("inspect.isgeneratorfunction"),
+		"inspect.iscoroutinefunction": kindOf("inspect.iscoroutinefunction"), "asyncio.iscoroutinefunction": kindOf("asyncio.iscoroutinefunction"),
+		"builtins.issubclass": nothing, "builtins.id": nothing, "builtins.callable": nothing,
 		"builtins.delattr": nothing, "builtins.input": nothing, "builtins.chr": nothing,
 		"builtins.ord": nothing, "builtins.hex": nothing, "builtins.oct": nothing, "builtins.bin": nothing,
 		"builtins.help": nothing, "builtins.dir": nothing, "builtins.exit": nothing, "builtins.quit": nothing,
@@ -421,6 +431,65 @@ func init() {
 			p.add(c.Ret, p.plain(name))
 		}
 	}
+}
+
+// kindOf is inspect.isgenerator(x) and its like.
+func kindOf(name string) func(*Program, *Call) {
+	return func(p *Program, c *Call) { p.asked(c, name) }
+}
+
+// asked marks the first argument of a call that asks what it is: a generator
+// that becomes an async generator, or a class whose __iter__ becomes __aiter__,
+// would give another answer.
+func (p *Program) asked(c *Call, by string) {
+	if n := p.arg(c, 0); n != 0 {
+		p.constrain(n, &askedKind{&Escape{Func: c.Func, Expr: c.Expr, To: by}})
+	}
+}
+
+type askedKind struct{ by *Escape }
+
+func (a *askedKind) apply(p *Program, v ValueID) {
+	switch x := p.Values[v]; x.Kind {
+	case Generator, ContextManager:
+		if f := x.Func(); p.Escapes[f] == nil {
+			p.Escapes[f] = a.by
+		}
+	case FuncVal, Bound:
+		if f := x.Func(); p.Escapes[f] == nil && a.by.To != "builtins.isinstance" && a.by.To != "builtins.hasattr" {
+			p.Escapes[f] = a.by
+		}
+	case Instance:
+		if c := p.Classes[x.Class()]; c.Given == nil {
+			c.Given = a.by
+		}
+	}
+}
+
+// iterationKind reports whether the second argument of isinstance names a type
+// that says how its instances are iterated over or called.
+func (p *Program) iterationKind(m *Module, e ast.Expr) bool {
+	if t, ok := e.(*ast.Tuple); ok {
+		for _, x := range t.Elts {
+			if p.iterationKind(m, x) {
+				return true
+			}
+		}
+		return false
+	}
+	name, _, _ := p.StaticName(m, e)
+	module, last := "", name
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		module, last = name[:i], name[i+1:]
+	}
+	switch module {
+	case "types", "collections.abc", "typing", "collections", "contextlib":
+		switch last {
+		case "GeneratorType", "Generator", "Iterator", "Iterable", "Collection", "Reversible", "Container", "AbstractContextManager", "ContextManager":
+			return true
+		}
+	}
+	return false
 }
 
 // store is heappush(heap, item): the item goes into the first argument.

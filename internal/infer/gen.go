@@ -287,6 +287,12 @@ func (g *gen) importFrom(s *ast.ImportFrom) {
 		}
 		n := p.node()
 		g.assign(id, n)
+		if m == g.m { // a package's own `from . import part`: no attribute of it yet
+			if sub := p.resolveModule(m, abs+"."+a.Name.Name); sub != nil {
+				p.add(n, p.value(Value{Kind: ModuleVal, ID: int32(sub.ID)}))
+				continue
+			}
+		}
 		if m != nil {
 			if node, v := p.moduleAttr(m, a.Name.Name); v >= 0 {
 				p.add(n, v)
@@ -1569,17 +1575,36 @@ func (p *Program) staticModule(m *Module, e ast.Expr, depth int) *Module {
 	}
 	switch e := e.(type) {
 	case *ast.Name:
-		if e.Sym < 0 {
-			return nil
-		}
-		for _, d := range p.bindings(m)[e.Sym] {
-			if d.module != nil {
-				return d.module
-			}
+		if e.Sym >= 0 {
+			return p.staticModuleSym(m, e.Sym, depth)
 		}
 	case *ast.Attribute:
 		if mod := p.staticModule(m, e.Value, depth+1); mod != nil {
+			if sym, ok := mod.names[e.Attr.Name]; ok {
+				if named := p.staticModuleSym(mod, sym, depth+1); named != nil {
+					return named
+				}
+			}
 			return p.resolveModule(m, mod.Name+"."+e.Attr.Name)
+		}
+	}
+	return nil
+}
+
+// staticModuleSym is staticModule of a symbol, through the packages that
+// import the module under the name.
+func (p *Program) staticModuleSym(m *Module, sym int32, depth int) *Module {
+	if depth > 20 {
+		return nil
+	}
+	for _, d := range p.bindings(m)[sym] {
+		if d.module != nil {
+			return d.module
+		}
+		if d.from != nil {
+			if mod := p.staticModuleSym(d.from, d.sym, depth+1); mod != nil {
+				return mod
+			}
 		}
 	}
 	return nil
@@ -1720,16 +1745,23 @@ func (p *Program) bindings(m *Module) map[int32][]binding {
 					sym = a.AsName.Sym
 				}
 				b := binding{class: -1}
-				if src != nil {
-					if s, ok := src.names[a.Name.Name]; ok && src.Scope.Symbols[s].Flags&scope.Implicit == 0 {
-						b.from, b.sym = src, s
-					} else if b.module = p.resolveModule(m, abs+"."+a.Name.Name); b.module == nil {
-						if s := p.starSymbol(src, a.Name.Name, 0); s.from != nil || s.name != "" {
-							b = s
-						}
-					}
-				} else if b.module = p.resolveModule(m, abs+"."+a.Name.Name); b.module == nil {
+				part := p.resolveModule(m, abs+"."+a.Name.Name)
+				s, named := int32(-1), false
+				if src != nil && !(src == m && part != nil) { // a package's own `from . import part` is no attribute of it yet
+					s, named = src.names[a.Name.Name]
+					named = named && src.Scope.Symbols[s].Flags&scope.Implicit == 0
+				}
+				switch {
+				case named:
+					b.from, b.sym = src, s
+				case part != nil:
+					b.module = part
+				case src == nil:
 					b.name = abs + "." + a.Name.Name
+				default:
+					if s := p.starSymbol(src, a.Name.Name, 0); s.from != nil || s.name != "" {
+						b = s
+					}
 				}
 				out[sym] = append(out[sym], b)
 			}

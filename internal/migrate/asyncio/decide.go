@@ -40,6 +40,8 @@ type decisions struct {
 	forced map[infer.FuncID]*refusal
 	// kept classes are Eventlet's and stay as they are.
 	kept map[string]*refusal
+	// stops are the functions that a StopIteration passes through: see stopped.
+	stops map[infer.FuncID]bool
 	// aliased are the special methods that have a second name: see aliases.
 	aliased map[infer.FuncID]*refusal
 	// byNode are the effects of each place.
@@ -300,6 +302,12 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 			to = "something that offlet does not know"
 		}
 		return &refusal{"LEFT1", esc.Expr, esc.Func, "it is given to " + to + ", which cannot await it"}
+	}
+	if d.stops == nil {
+		d.stops = d.stopped()
+	}
+	if d.stops[id] {
+		return at("a StopIteration passes through it or is caught in it, and cannot leave a coroutine")
 	}
 	if d.collected(f) {
 		return at("pytest calls it, and does not await it")
