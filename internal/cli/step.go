@@ -38,6 +38,11 @@ type dropCmd struct {
 	writing
 }
 
+// Help is the end of the command's help.
+func (*hubCmd) Help() string {
+	return "Exit codes of --check: 0 Eventlet ran on the asyncio hub and the command ended with 0; 1 anything else; 2 wrong usage, nothing was run."
+}
+
 func (c *hubCmd) Run(o *output) error {
 	if c.Check {
 		return c.check(o)
