@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/offlet/offlet/internal/python/pythontest"
 )
 
 func TestApply(t *testing.T) {
@@ -174,7 +176,7 @@ func TestStyle(t *testing.T) {
 func TestDiffApplies(t *testing.T) {
 	git, err := exec.LookPath("git")
 	if err != nil {
-		t.Skip("skipped: git is not installed")
+		pythontest.Missing(t, "git: %v", err)
 	}
 	rng := rand.New(rand.NewSource(1))
 	names := []string{"a.py", "pkg/b.py", "with space.py", "größe.py", "quo\"te.py", "tab\there.py", "back\\slash.py", " lead.py", "deep/er/still/c.py"}
