@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/offlet/offlet/internal/python/pythontest"
 )
 
 // TestDemoOldPython: with a Python that is too old the demo says so, before it
@@ -13,7 +15,7 @@ import (
 func TestDemoOldPython(t *testing.T) {
 	dir := t.TempDir()
 	python, work := filepath.Join(dir, "python"), filepath.Join(dir, "work")
-	if err := os.WriteFile(python, []byte("#!/bin/sh\nexec python3 -c 'import sys; sys.version_info = (3, 9, 1); exec(sys.argv[1])' \"$2\"\n"), 0o777); err != nil {
+	if err := os.WriteFile(python, []byte("#!/bin/sh\nexec "+pythontest.Find(t, 10, 14).Path+" -c 'import sys; sys.version_info = (3, 9, 1); exec(sys.argv[1])' \"$2\"\n"), 0o777); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command("../examples/demo.sh", "offlet", work)
