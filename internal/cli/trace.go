@@ -148,7 +148,7 @@ func (c *migrateCmd) migrate(prog *program.Program) (*migrate.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := steps.MigrateWith(prog, steps.Options{Evidence: e.add, Public: c.Public, Hosted: c.Hosted})
+	res, err := steps.Migrate(prog, steps.Options{Evidence: e.add, Public: c.Public, Hosted: c.Hosted})
 	if err != nil || e.found == nil {
 		return res, err
 	}

@@ -47,11 +47,6 @@ func hosts(p *program.Program, ip *infer.Program) []migrate.Note {
 	return out
 }
 
-// Migrate is the second step: the code moves to asyncio. Code that was moved
-// needs the asyncio hub as long as Eventlet is there, so the first step comes
-// with it where it was left out.
-func Migrate(p *program.Program) (*migrate.Result, error) { return MigrateWith(p, Options{}) }
-
 // Options say more of the second step than the source does.
 type Options struct {
 	// Evidence is what is known besides the source; nil if nothing is.
@@ -62,8 +57,10 @@ type Options struct {
 	Public bool
 }
 
-// MigrateWith is Migrate with options.
-func MigrateWith(p *program.Program, opts Options) (*migrate.Result, error) {
+// Migrate is the second step: the code moves to asyncio. Code that was moved
+// needs the asyncio hub as long as Eventlet is there, so the first step comes
+// with it where it was left out.
+func Migrate(p *program.Program, opts Options) (*migrate.Result, error) {
 	first, res, _, err := move(asyncio.Analyze(p, Infer(p), opts.Evidence), opts)
 	if err != nil {
 		return nil, err
