@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
@@ -224,6 +225,48 @@ func (p *printer) title(format string, args ...any) {
 	p.linef("%s", text)
 }
 
+// columns makes lines of rows: each column is as wide as its widest cell, and
+// those in right are of numbers, which end at one place. The last column ends
+// where its text does.
+func columns(rows [][]string, right ...int) []string {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	out := make([]string, len(rows))
+	for i, row := range rows {
+		var b strings.Builder
+		for j, cell := range row {
+			pad := strings.Repeat(" ", widths[j]-utf8.RuneCountInString(cell))
+			if j > 0 {
+				b.WriteString("  ")
+			}
+			if slices.Contains(right, j) {
+				b.WriteString(pad + cell)
+			} else {
+				b.WriteString(cell + pad)
+			}
+		}
+		out[i] = strings.TrimRight(b.String(), " ")
+	}
+	return out
+}
+
+// name is a path as it stands in a column: on one screen the start of a long
+// one is left out, with -v never.
+func (p *printer) name(path string) string {
+	const most = 44
+	if r := []rune(path); len(r) > most && !p.o.Verbose {
+		return "…" + string(r[len(r)-most+1:])
+	}
+	return path
+}
+
 // most is how many lines of a list are shown: all with -v.
 func (p *printer) most(n int) int {
 	if p.o.Verbose {
@@ -380,25 +423,29 @@ func (p *printer) uses(s *Scan) {
 	}
 	p.title("What it uses: %s, %s of which do not name Eventlet", plural(len(s.Uses), "place"), grouped(hidden))
 	list := tallies(s.Uses, func(u inventory.Use) string { return u.Kind })
-	var line []string
+	var rows [][]string // of two kinds each
 	for i, t := range list {
+		if i%2 == 0 {
+			rows = append(rows, nil)
+		}
+		row := &rows[len(rows)-1]
+		if i%2 == 1 {
+			*row = append(*row, "") // so that the two stand apart
+		}
 		if i == p.most(7) && len(list) > 8 {
-			line = append(line, fmt.Sprintf("and %s", plural(len(list)-i, "more kind")))
+			*row = append(*row, fmt.Sprintf("and %s", plural(len(list)-i, "more kind")))
 			break
 		}
-		line = append(line, fmt.Sprintf("%-20s %6s in %3s", t.name, grouped(t.places), plural(t.files, "file")))
+		*row = append(*row, t.name, grouped(t.places), "in "+plural(t.files, "file"))
 	}
-	for i := 0; i < len(line); i += 2 {
-		if i+1 < len(line) {
-			p.linef("  %-44s %s", line[i], line[i+1])
-		} else {
-			p.linef("  %s", line[i])
-		}
+	for _, line := range columns(rows, 1, 5) {
+		p.linef("  %s", line)
 	}
 	if !p.o.Verbose {
 		return
 	}
 	p.title("By file")
+	rows = nil
 	for _, t := range tallies(s.Uses, func(u inventory.Use) string { return u.Path }) {
 		var parts []string
 		for i, k := range sorted(t.kinds) {
@@ -408,7 +455,10 @@ func (p *printer) uses(s *Scan) {
 			}
 			parts = append(parts, fmt.Sprintf("%s %d", k, t.kinds[k]))
 		}
-		p.linef("  %-48s %5d  %s", t.name, t.places, strings.Join(parts, ", "))
+		rows = append(rows, []string{t.name, grouped(t.places), strings.Join(parts, ", ")})
+	}
+	for _, line := range columns(rows, 1) {
+		p.linef("  %s", line)
 	}
 }
 
@@ -417,12 +467,16 @@ func (p *printer) facades(s *Scan) {
 		return
 	}
 	p.title("Façades: %s through which others use Eventlet without naming it", plural(len(s.Facades), "module"))
+	var rows [][]string
 	for i, f := range s.Facades {
 		if i == p.most(2) {
 			break
 		}
 		what := append(slices.Clone(f.Wrappers), f.Names...)
-		p.linef("  %-38s %11s  %s", f.Path, plural(f.Modules, "module"), cut(strings.Join(what, ", "), 50))
+		rows = append(rows, []string{p.name(f.Path), plural(f.Modules, "module"), cut(strings.Join(what, ", "), 50)})
+	}
+	for _, line := range columns(rows, 1) {
+		p.linef("  %s", line)
 	}
 }
 
@@ -490,6 +544,7 @@ func (p *printer) beside(s *Scan) {
 	if len(count) > 0 {
 		p.title("Settings that name Eventlet, and go with it")
 	}
+	var rows [][]string
 	for i, k := range sorted(count) {
 		list := groups[k]
 		if i == p.most(4) {
@@ -501,13 +556,16 @@ func (p *printer) beside(s *Scan) {
 			if first.Value != "" {
 				text += " " + first.Value
 			}
-			p.linef("  %-4s %-38s %4d  %s:%d %s", first.Rule, k, len(list), first.Path, first.Line, cut(text, 40))
+			rows = append(rows, []string{first.Rule, k, grouped(len(list)), fmt.Sprintf("%s:%d %s", first.Path, first.Line, cut(text, 40))})
 			continue
 		}
 		p.linef("  %s %s", list[0].Rule, k)
 		for _, set := range list {
 			p.linef("    %s:%d:%d: %s", set.Path, set.Line, set.Col, cut(set.Text, 100))
 		}
+	}
+	for _, line := range columns(rows, 2) {
+		p.linef("  %s", line)
 	}
 	for i, b := range s.Broken {
 		if i == p.most(2) {
@@ -569,21 +627,27 @@ func (p *printer) hazards(s *Scan) {
 		rest = fmt.Sprintf(" and %s", plural(n, "more rule"))
 	}
 	p.title("Hazards: what will behave differently (offlet explain %s tells what to do)", list[0].rule)
+	var rows [][]string
 	for i, g := range list {
 		if i == p.most(shown) {
-			p.linef(" %s (-v)", rest)
 			break
 		}
 		tests := ""
 		if g.tests > 0 {
-			tests = fmt.Sprintf("+%d in tests", g.tests)
+			tests = fmt.Sprintf("+%s in tests", grouped(g.tests))
 		}
-		p.linef("  %-5s %3d %-13s %s:%d %s", g.rule, g.code, tests, g.first.Path, g.first.Line, cut(g.first.Message, 64))
+		rows = append(rows, []string{g.rule, grouped(g.code), tests, fmt.Sprintf("%s:%d %s", g.first.Path, g.first.Line, cut(g.first.Message, 64))})
+	}
+	for i, line := range columns(rows, 1) {
+		p.linef("  %s", line)
 		if p.o.Verbose {
-			for _, h := range g.all {
+			for _, h := range list[i].all {
 				p.linef("        %s:%d:%d: %s", h.Path, h.Line, h.Col, h.Message)
 			}
 		}
+	}
+	if rest != "" {
+		p.linef(" %s (-v)", rest)
 	}
 }
 
@@ -604,11 +668,15 @@ func (p *printer) entries(s *Scan) {
 		return
 	}
 	p.title("Entry points: %d, by how many functions that wait are reached from them", len(s.Entries))
+	var rows [][]string
 	for i, e := range s.Entries {
 		if i == p.most(3) {
 			break
 		}
-		p.linef("  %-38s %s, %s of %s wait, up to %s deep", cut(e.Path, 38), plural(e.Modules, "module"), grouped(e.Green), plural(e.Functions, "function"), plural(e.Depth, "call"))
+		rows = append(rows, []string{p.name(e.Path), fmt.Sprintf("%s, %s of %s wait, up to %s deep", plural(e.Modules, "module"), grouped(e.Green), plural(e.Functions, "function"), plural(e.Depth, "call"))})
+	}
+	for _, line := range columns(rows) {
+		p.linef("  %s", line)
 	}
 }
 
@@ -665,12 +733,16 @@ func (p *printer) steps(s *Scan) {
 			}
 			rules[n.Rule]++
 		}
+		var rows [][]string
 		for j, r := range sorted(rules) {
 			if j == p.most(2) {
 				break
 			}
 			n := first[r]
-			p.linef("       %-6s %5s  %s:%d %s", r, grouped(rules[r]), n.Path, n.Line, cut(n.Message, 60))
+			rows = append(rows, []string{r, grouped(rules[r]), fmt.Sprintf("%s:%d %s", n.Path, n.Line, cut(n.Message, 60))})
+		}
+		for _, line := range columns(rows, 1) {
+			p.linef("       %s", line)
 		}
 	}
 	if p.o.Verbose {
