@@ -384,6 +384,11 @@ func (r *rewriter) finishImports(from string) {
 		if names := instead[stmt]; len(names) > 0 {
 			line = "from " + from + ".aio import " + strings.Join(names, ", ")
 		}
+		for _, o := range im.all {
+			if o.stmt == stmt && remove[o.alias] && line == "" {
+				r.doneImport(o.alias, "nothing uses the import of %s any more", o.name)
+			}
+		}
 		r.removeAliases(stmt, remove, line, im.block[stmt] <= 1)
 		for _, o := range im.all { // each statement once
 			if o.stmt == stmt {
@@ -391,6 +396,10 @@ func (r *rewriter) finishImports(from string) {
 			}
 		}
 	}
+}
+
+func (r *rewriter) doneImport(n ast.Node, format string, args ...any) {
+	r.res.Done = append(r.res.Done, migrate.At(r.p, r.m, n, "AIO21", format, args...))
 }
 
 // removeAliases takes names out of an import statement, and the statement with
@@ -441,9 +450,13 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 		}
 	}
 	nl := r.lay.Newline()
+	added := func(at int32) {
+		r.doneImport(&ast.Name{Span: ast.Span{Start: at, End: at}}, "what the file calls now: %s", strings.Join(lines, "; "))
+	}
 	if s := r.vacant; s != nil {
 		span := s.Range()
 		if len(lines) > 0 && (first == nil || span.Start >= first.End()) && !r.setUpAfter(s) {
+			added(span.Start)
 			r.e.Replace(span.Start, span.End, strings.Join(lines, nl))
 			return
 		}
@@ -466,6 +479,7 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 		// asyncio must not be imported before the hub is chosen
 		at, text = first.End(), strings.Join(lines, nl)+nl+nl
 	}
+	added(at)
 	// the statement on the next line may be what now begins with `async def main():`
 	e := r.e
 	r.e = edit.List{}
