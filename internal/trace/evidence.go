@@ -117,7 +117,7 @@ func (s *Miss) place(name string) *callgraph.Effect {
 				}
 			}
 		}
-		if e.Open || len(e.Opaque) > 0 {
+		if e.Open || len(e.Opaque)+len(e.Missing) > 0 {
 			n += 2
 		}
 		return n

@@ -130,7 +130,7 @@ func (d *decisions) keepObjects() {
 	}
 	for _, effects := range d.g.Effects {
 		for _, e := range effects {
-			for _, name := range e.Opaque {
+			for _, name := range e.Missing {
 				if cls, meth, ok := d.eventletMethod(name); ok {
 					d.keep(cls.Name, &refusal{"LEFT5", e.Node, e.Func, shortName(cls.Name) + "." + meth + " has no counterpart in offlet.aio"})
 				}

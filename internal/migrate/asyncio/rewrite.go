@@ -847,6 +847,13 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 				r.left(e, c, "LEFT6", "offlet does not know whether %s blocks", o)
 			}
 		}
+		for _, name := range x.Missing {
+			cls, _, ok := r.d.eventletMethod(name)
+			if ok && r.d.kept[cls.Name] != nil && r.d.kept[cls.Name].node == ast.Node(e) {
+				continue // said of the class
+			}
+			r.left(e, c, "LEFT5", "offlet does not know %s", name)
+		}
 		r.refused(e, x, c)
 	}
 	r.fetched(e, c, &f)
@@ -930,8 +937,8 @@ func (r *rewriter) callees(e *ast.Call, x *callgraph.Effect, f form) string {
 		}
 		return s.Name
 	}
-	if len(x.Opaque) > 0 {
-		return x.Opaque[0]
+	for _, name := range slices.Concat(x.Opaque, x.Missing) {
+		return name
 	}
 	return r.m.Syntax.Text(e.Func)
 }

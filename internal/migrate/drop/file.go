@@ -320,6 +320,9 @@ func (f *file) needsEventlet(call *ast.Call) (why, rule string) {
 				return s.Name + " is called through the bridge; what it becomes without Eventlet is for a person to decide", "STAY1"
 			}
 		}
+		for _, name := range e.Missing {
+			return name + " needs Eventlet", "STAY1"
+		}
 		for _, o := range e.Opaque {
 			return "offlet does not know whether " + o + " blocks", "STAY3"
 		}
