@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/migrate/asyncio"
 	"github.com/offlet/offlet/internal/program"
@@ -143,12 +144,12 @@ func (c *traced) evidence(prog *program.Program) (*evidence, error) {
 }
 
 // migrate is the second step with the evidence, and what only that showed.
-func (c *migrateCmd) migrate(prog *program.Program) (*migrate.Result, error) {
+func (c *migrateCmd) migrate(prog *program.Program, ip *infer.Program) (*migrate.Result, error) {
 	e, err := c.evidence(prog)
 	if err != nil {
 		return nil, err
 	}
-	res, err := steps.Migrate(prog, steps.Options{Evidence: e.add, Public: c.Public, Hosted: c.Hosted})
+	res, err := steps.Migrate(prog, ip, steps.Options{Evidence: e.add, Public: c.Public, Hosted: c.Hosted})
 	if err != nil || e.found == nil {
 		return res, err
 	}

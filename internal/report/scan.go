@@ -160,25 +160,7 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 		p.beside(s)
 		p.hazards(s)
 		p.problems(s)
-		p.linef("")
-		if s.plugged() {
-			also := ""
-			for _, of := range []struct{ name, what string }{
-				{"eventlet.greenthread.sleep", "write time.sleep for eventlet.sleep"},
-				{"eventlet.patcher.monkey_patch", "remove monkey_patch"},
-			} {
-				if at := s.calls(of.name); len(at) > 0 {
-					also += fmt.Sprintf(", %s (%s:%d", of.what, at[0].Path, at[0].Line)
-					if n := len(at) - 1; n > 0 {
-						also += fmt.Sprintf(" and %d more", n)
-					}
-					also += ")"
-				}
-			}
-			p.full("Next: change the lines above" + also + ", run the tests, then remove Eventlet from the requirements.")
-		} else {
-			p.linef("Next: find out what runs it on Eventlet; nothing in this tree does. Then remove Eventlet from the requirements.")
-		}
+		p.instead(s)
 		return p.err
 	}
 	p.uses(s)
@@ -189,6 +171,16 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 	p.entries(s)
 	p.problems(s)
 	p.steps(s)
+	return p.err
+}
+
+// Plugged says of a project that only plugs Eventlet into something else what it
+// has and what is to be done: what a scan says of it.
+func Plugged(w io.Writer, s *Scan, o Options) error {
+	p := &printer{w: w, o: o}
+	p.useCase(s)
+	p.plugins(s)
+	p.instead(s)
 	return p.err
 }
 
@@ -218,11 +210,14 @@ func (p *printer) full(text string) {
 // title begins a part.
 func (p *printer) title(format string, args ...any) {
 	p.linef("")
-	text := fmt.Sprintf(format, args...)
+	p.linef("%s", p.bold(fmt.Sprintf(format, args...)))
+}
+
+func (p *printer) bold(text string) string {
 	if p.o.Color {
-		text = "\x1b[1m" + text + "\x1b[0m"
+		return "\x1b[1m" + text + "\x1b[0m"
 	}
-	p.linef("%s", text)
+	return text
 }
 
 // columns makes lines of rows: each column is as wide as its widest cell, and
@@ -337,14 +332,19 @@ func (p *printer) head(s *Scan) {
 		}
 		p.linef("  not read, so what they do is not known: %s%s", strings.Join(parts, ", "), tell)
 	}
-	if s.UseCase == 0 {
-		return
+	if s.UseCase != 0 {
+		p.linef("")
+		p.useCase(s)
 	}
+}
+
+// useCase says which of the guide's two use cases a project is.
+func (p *printer) useCase(s *Scan) {
 	what := "Eventlet is this program's own framework"
 	if s.UseCase == 2 {
 		what = "Eventlet is only plugged into something else"
 	}
-	p.title("Use case %d of Eventlet's guide: %s", s.UseCase, what)
+	p.linef("%s", p.bold(fmt.Sprintf("Use case %d of Eventlet's guide: %s", s.UseCase, what)))
 	p.linef("  because %s.", s.UseCaseWhy)
 	if s.Optional {
 		p.linef("  It imports Eventlet only under conditions. If it runs without it already (as one of several backends,")
@@ -477,6 +477,29 @@ func (p *printer) facades(s *Scan) {
 	}
 	for _, line := range columns(rows, 1) {
 		p.linef("  %s", line)
+	}
+}
+
+// instead says what is to be done where Eventlet is only plugged in.
+func (p *printer) instead(s *Scan) {
+	p.linef("")
+	if s.plugged() {
+		also := ""
+		for _, of := range []struct{ name, what string }{
+			{"eventlet.greenthread.sleep", "write time.sleep for eventlet.sleep"},
+			{"eventlet.patcher.monkey_patch", "remove monkey_patch"},
+		} {
+			if at := s.calls(of.name); len(at) > 0 {
+				also += fmt.Sprintf(", %s (%s:%d", of.what, at[0].Path, at[0].Line)
+				if n := len(at) - 1; n > 0 {
+					also += fmt.Sprintf(" and %d more", n)
+				}
+				also += ")"
+			}
+		}
+		p.full("Next: change the lines above" + also + ", run the tests, then remove Eventlet from the requirements.")
+	} else {
+		p.linef("Next: find out what runs it on Eventlet; nothing in this tree does. Then remove Eventlet from the requirements.")
 	}
 }
 
