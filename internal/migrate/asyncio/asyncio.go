@@ -107,6 +107,7 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 		overlay[r.m.Path] = data
 		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})
 	}
+	d.doubles(res)
 	after, err := gate(p, overlay)
 	if err != nil {
 		return nil, nil, err

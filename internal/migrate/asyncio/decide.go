@@ -60,6 +60,9 @@ type decisions struct {
 	// divided before: they wait for their coroutine themselves.
 	starts map[infer.FuncID]string
 	waits  map[infer.FuncID]bool
+	// replaced are the names of Eventlet, and of what it patches, in whose place
+	// the rewritten code uses another.
+	replaced map[string]string
 	// promoted functions do not wait themselves, but are called where others are
 	// that do: see promote.
 	promoted map[infer.FuncID]promotion
@@ -79,6 +82,7 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 		forced:   map[infer.FuncID]*refusal{},
 		kept:     map[string]*refusal{},
 		byNode:   map[ast.Node][]*callgraph.Effect{},
+		replaced: map[string]string{},
 		promoted: map[infer.FuncID]promotion{},
 		hoisted:  map[infer.FuncID]bool{},
 		tail:     map[infer.FuncID]bool{},

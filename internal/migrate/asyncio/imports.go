@@ -241,7 +241,7 @@ func (r *rewriter) reference(e ast.Expr, c ctx, call bool) bool {
 	if to == "" || r.d.staysGreen(s) {
 		return false
 	}
-	r.replace(e, to)
+	r.replace(e, s, to)
 	r.done(e, c, ruleFor(s), "%s becomes %s", s.Name, to)
 	return true
 }
@@ -255,14 +255,15 @@ func (r *rewriter) calledReference(e ast.Expr, c ctx, f form) string {
 	if s.Kind == catalog.Function && s.Yields != catalog.Never && !f.await && !c.tail {
 		return "" // green code calls the green function
 	}
-	r.replace(e, to)
+	r.replace(e, s, to)
 	if s.Yields == catalog.Never {
 		r.done(e, c, ruleFor(s), "%s becomes %s", s.Name, to)
 	}
 	return to
 }
 
-func (r *rewriter) replace(e ast.Expr, to string) {
+func (r *rewriter) replace(e ast.Expr, s *catalog.Symbol, to string) {
+	r.d.replaced[s.Name] = to
 	r.e.Replace(e.Range().Start, e.Range().End, r.spell(to))
 	if in := r.imports.base(e); in != nil {
 		in.gone++
@@ -367,6 +368,7 @@ func (r *rewriter) finishImports(from string) {
 			if _, ok := in.stmt.(*ast.ImportFrom); ok {
 				remove[in.alias] = true
 				instead[in.stmt] = append(instead[in.stmt], line)
+				r.d.replaced[s.Name] = to
 				r.res.Done = append(r.res.Done, migrate.At(r.p, r.m, in.alias, ruleFor(s), "%s becomes %s", s.Name, to))
 			}
 			continue

@@ -142,4 +142,10 @@ var Rules = []migrate.Rule{
 		Why: "The program is monkey-patched, so the call may yield. In a coroutine it goes through the bridge, which is right in any case. " +
 			"If the library never waits, say so in pyproject.toml, so that it is called directly: [tool.offlet] with quiet = [\"mylib\"], or quiet = [\"mylib.text.clean\"] for one function.",
 	},
+	{
+		ID: "LEFT7", Title: "a test replaces what the code does not call any more",
+		From: "mock.patch(\"app.eventlet.sleep\")",
+		Why: "The code under the test now calls another function, so what the test puts in the place of the old one is never called: the test fails, or it passes and really waits. " +
+			"Replace what the code calls now, with something that can be awaited: mock.patch(\"asyncio.sleep\", new_callable=mock.AsyncMock), or the class of aio.",
+	},
 }
