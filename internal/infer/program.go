@@ -126,6 +126,7 @@ type Class struct {
 	ExternalMRO []string
 	Dataclass   bool
 	Fields      []string // of a dataclass or NamedTuple, in order
+	factories   []NodeID // what makes the defaults of its fields, for each object anew
 	Sub         []ClassID
 	// strange are the external bases of which nothing is known: see unknownBases
 	strange []string
@@ -184,6 +185,7 @@ type Program struct {
 	late         []late                // constraints that have more to be told
 	inert        []uint8               // of each value: see inertness
 	ownFields    map[ValueID][]namedField
+	factories    map[ast.Node]NodeID // what the field() calls of dataclasses are given
 	fieldReaders map[ValueID][]fieldReader
 	proxies      map[proxyKey]bool // the loads that were handed on
 	// anyQuiet stands for quiet values where there are many
@@ -373,6 +375,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		values:       map[Value]ValueID{},
 		proxies:      map[proxyKey]bool{},
 		ownFields:    map[ValueID][]namedField{},
+		factories:    map[ast.Node]NodeID{},
 		fieldReaders: map[ValueID][]fieldReader{},
 		nameID:       map[string]int32{},
 		fields:       map[fieldKey]NodeID{},
