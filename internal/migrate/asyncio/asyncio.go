@@ -108,6 +108,7 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})
 	}
 	d.doubles(res)
+	d.doctests(res)
 	after, err := gate(p, overlay)
 	if err != nil {
 		return nil, nil, err

@@ -148,4 +148,10 @@ var Rules = []migrate.Rule{
 		Why: "The code under the test now calls another function, so what the test puts in the place of the old one is never called: the test fails, or it passes and really waits. " +
 			"Replace what the code calls now, with something that can be awaited: mock.patch(\"asyncio.sleep\", new_callable=mock.AsyncMock), or the class of aio.",
 	},
+	{
+		ID: "LEFT8", Title: "an example in a docstring calls a coroutine function",
+		From: ">>> fetch(1)\n'page 1'",
+		Why: "doctest runs the example and compares what it shows, which is a coroutine now. offlet does not rewrite texts. Wait for it in the example: " +
+			"`>>> bridge.call(fetch(1))` while Eventlet is there, `>>> asyncio.run(fetch(1))` after, or make a test of it.",
+	},
 }
