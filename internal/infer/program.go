@@ -784,24 +784,8 @@ func (p *Program) ImportsOf(m *Module) []*Module {
 		}
 	}
 	ast.Inspect(m.AST, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.Import:
-			for _, a := range n.Names {
-				add(p.resolveModule(m, a.Name.Name))
-			}
-		case *ast.ImportFrom:
-			name := ""
-			if n.Module != nil {
-				name = n.Module.Name
-			}
-			abs, ok := absolute(m, n.Level, name)
-			if !ok {
-				return true
-			}
-			add(p.resolveModule(m, abs))
-			for _, a := range n.Names {
-				add(p.resolveModule(m, abs+"."+a.Name.Name))
-			}
+		if s, ok := n.(ast.Stmt); ok {
+			p.imported(m, s, add)
 		}
 		return true
 	})
@@ -810,6 +794,42 @@ func (p *Program) ImportsOf(m *Module) []*Module {
 	}
 	p.importsOf[m] = out
 	return out
+}
+
+// Imports are the modules of the project that a statement of module m imports,
+// or takes names from.
+func (p *Program) Imports(m *Module, s ast.Stmt) []*Module {
+	var out []*Module
+	p.imported(m, s, func(t *Module) {
+		if t != nil {
+			out = append(out, t)
+		}
+	})
+	return out
+}
+
+// imported tells of the modules of the project that an import statement names;
+// nil where it names something else.
+func (p *Program) imported(m *Module, s ast.Stmt, tell func(*Module)) {
+	switch s := s.(type) {
+	case *ast.Import:
+		for _, a := range s.Names {
+			tell(p.resolveModule(m, a.Name.Name))
+		}
+	case *ast.ImportFrom:
+		name := ""
+		if s.Module != nil {
+			name = s.Module.Name
+		}
+		abs, ok := absolute(m, s.Level, name)
+		if !ok {
+			return
+		}
+		tell(p.resolveModule(m, abs))
+		for _, a := range s.Names {
+			tell(p.resolveModule(m, abs+"."+a.Name.Name))
+		}
+	}
 }
 
 // NamesFrom tells of each name that module m takes from another module of the

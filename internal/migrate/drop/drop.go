@@ -63,7 +63,8 @@ var Rules = []migrate.Rule{
 	},
 	{
 		ID: "STAY4", Title: "synchronous code waits for a coroutine",
-		Why: "bridge.call needs Eventlet's hub. Make the function a coroutine function and await there.",
+		Why: "bridge.call needs Eventlet's hub. Make the function a coroutine function and await there. " +
+			"A module that waits while it is imported would get a loop of its own, by asyncio.run, which ends with the wait and abandons what it started: move the work into a function that the program calls.",
 	},
 	{
 		ID: "STAY5", Title: "a name of Eventlet in a string",
@@ -88,7 +89,10 @@ type Options struct {
 }
 
 type dropper struct {
-	scripts map[infer.FuncID]bool // see starts
+	scripts map[infer.FuncID]bool    // see starts
+	entries map[*infer.Module]bool   // see entry
+	spawned *string                  // see loopOfItsOwn
+	late    map[*infer.Module]string // see importedLate
 	p       *infer.Program
 	g       *callgraph.Graph
 	colors  *color.Result
