@@ -112,6 +112,11 @@ var Rules = []migrate.Rule{
 		From: "from eventlet import sleep", To: "import asyncio\nfrom app._offlet import aio, bridge",
 		Why: "An import goes when the last use of its names was rewritten; one that other modules use stays. asyncio and the runtime are imported after the hub is chosen and the patching is done.",
 	},
+	{
+		ID: "AIO22", Title: "the runtime is listed among the packages",
+		From: "packages = [\"app\"]", To: "packages = [\"app\", \"app._offlet\", \"app._offlet.aio\"]",
+		Why: "setuptools builds the packages of a literal list and no others: without the runtime the installed program could not be imported.",
+	},
 
 	{
 		ID: "LEFT1", Title: "a function must stay synchronous because of who calls it",
@@ -153,5 +158,14 @@ var Rules = []migrate.Rule{
 		From: ">>> fetch(1)\n'page 1'",
 		Why: "doctest runs the example and compares what it shows, which is a coroutine now. offlet does not rewrite texts. Wait for it in the example: " +
 			"`>>> bridge.call(fetch(1))` while Eventlet is there, `>>> asyncio.run(fetch(1))` after, or make a test of it.",
+	},
+	{
+		ID: "LEFT9", Title: "what is built from the project leaves the runtime out",
+		Why: "The rewritten code imports the runtime that offlet put beside it, and the manifest chooses what a wheel has in a way that offlet does not edit. " +
+			"Write what the message says, build a wheel, and look whether _offlet is in it: unzip -l dist/*.whl.",
+	},
+	{
+		ID: "LEFT10", Title: "the project says that it runs on an older Python",
+		Why: "The runtime and the rewritten code need Python 3.10. On an older one the program would not start: raise the requirement, or stay on Eventlet there.",
 	},
 }

@@ -48,6 +48,11 @@ var Rules = []migrate.Rule{
 		ID: "DROP5", Title: "the requirement goes away",
 		From: "eventlet>=0.33", To: "", Why: "Nothing imports Eventlet any more.",
 	},
+	{
+		ID: "DROP6", Title: "the list of packages follows the runtime",
+		From: "packages = [\"app\", \"app._offlet\", \"app._offlet.aio\"]", To: "packages = [\"app\"]",
+		Why: "What nothing uses of the runtime is removed, and setuptools fails for a package that is listed and not there.",
+	},
 
 	{
 		ID: "STAY1", Title: "something still uses Eventlet",
@@ -147,6 +152,9 @@ func Drop(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result,
 		return nil, err
 	}
 	if err := d.runtime(p, after, opts); err != nil {
+		return nil, err
+	}
+	if err := d.packaging(p); err != nil {
 		return nil, err
 	}
 	d.res.Change.Sort()
