@@ -78,9 +78,9 @@ func PackagingOf(manifest string, data []byte) *Packaging {
 }
 
 // Builds reports whether something is built from the directory, as far as the
-// manifest says.
+// manifest says. A [project] alone may be there for its dependencies.
 func (k *Packaging) Builds() bool {
-	return k.Backend != "" || k.ListLine > 0 || k.Finds || strings.Contains(k.Text, "[project]")
+	return k.Backend != "" || k.ListLine > 0 || k.Finds || strings.Contains(k.Text, "[project.scripts]")
 }
 
 // Lists reports whether a package is an item of the literal list.
@@ -257,7 +257,7 @@ func (k *Packaging) setupCfg() {
 		case "options/py_modules":
 			k.Backend = "setuptools"
 			k.choose("py_modules", start)
-		case "options/python_requires":
+		case "options/python_requires", "metadata/python_requires", "metadata/python-requires", "metadata/requires_python", "metadata/requires-python": // those of pbr
 			k.Python, k.PythonLine = text, k.line(start)
 		case "options.packages.find/include":
 			k.Include = append(k.Include, item.FindAllString(text, -1)...)

@@ -116,24 +116,12 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 	if err := vendor(p, after.Program, homes, opts.Runtime, res.Change); err != nil {
 		return nil, nil, err
 	}
-	if err := packaging(p, distinct(homes), res); err != nil {
+	if err := packaging(p, homes, res); err != nil {
 		return nil, nil, err
 	}
 	res.Change.Sort()
 	res.Sort()
 	return res, after, nil
-}
-
-// distinct are the places of the runtime, in their order.
-func distinct(homes map[*infer.Module]migrate.Home) []migrate.Home {
-	var out []migrate.Home
-	for _, h := range homes {
-		if !slices.Contains(out, h) {
-			out = append(out, h)
-		}
-	}
-	slices.SortFunc(out, func(a, b migrate.Home) int { return strings.Compare(a.Dir, b.Dir) })
-	return out
 }
 
 // changesImports reports whether the imports of a file would change although

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/offlet/offlet/internal/edit"
+	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/workspace"
@@ -19,12 +20,18 @@ const needsPython = 10
 // packaging sees to it that what is built from the project, a wheel, has the
 // runtime that was vendored: it is added to a literal list of packages, and
 // where the manifest chooses in another way a note says what to write.
-func packaging(p *program.Program, homes []migrate.Home, res *migrate.Result) error {
+func packaging(p *program.Program, homes map[*infer.Module]migrate.Home, res *migrate.Result) error {
 	manifests, err := p.Project.Packaging()
 	if err != nil {
 		return err
 	}
-	for _, h := range homes {
+	for _, h := range distinct(homes) {
+		var users []string // the modules that need this copy, those of tests apart
+		for m, of := range homes {
+			if of == h && !migrate.IsTest(m.Name) && m.Name != "setup" {
+				users = append(users, m.Name)
+			}
+		}
 		var here []*workspace.Packaging // those of the nearest directory around it that has any
 		for _, k := range manifests {
 			if !k.Builds() && !strings.HasSuffix(k.Manifest, ".toml") || k.Dir() != "." && !strings.HasPrefix(h.Dir, k.Dir()+"/") {
@@ -44,15 +51,35 @@ func packaging(p *program.Program, homes []migrate.Home, res *migrate.Result) er
 					Message: fmt.Sprintf("says that Python %s will do, but what offlet writes needs 3.%d: write >=3.%d", k.Python, needsPython, needsPython)})
 			}
 		}
-		if slices.ContainsFunc(here, (*workspace.Packaging).Builds) {
-			pack(h, here, res)
+		if len(users) > 0 && slices.ContainsFunc(here, (*workspace.Packaging).Builds) && built(h, here[0].Dir()) {
+			pack(h, users, here, res)
 		}
 	}
 	return nil
 }
 
+// built reports whether what is built from a directory may have a copy of the
+// runtime: it is in a package, or where packages start.
+func built(h migrate.Home, dir string) bool {
+	root := path.Dir(h.Dir)
+	return strings.Contains(h.Name, ".") || root == dir || root == path.Join(dir, "src") || root == path.Join(dir, "lib")
+}
+
+// distinct are the places of the runtime, in their order.
+func distinct(homes map[*infer.Module]migrate.Home) []migrate.Home {
+	var out []migrate.Home
+	for _, h := range homes {
+		if !slices.Contains(out, h) {
+			out = append(out, h)
+		}
+	}
+	slices.SortFunc(out, func(a, b migrate.Home) int { return strings.Compare(a.Dir, b.Dir) })
+	return out
+}
+
 // pack adds one copy of the runtime to what the manifests of a directory list.
-func pack(h migrate.Home, here []*workspace.Packaging, res *migrate.Result) {
+// users are the modules that need it.
+func pack(h migrate.Home, users []string, here []*workspace.Packaging, res *migrate.Result) {
 	names := []string{h.Name}
 	if res.Change.Has(path.Join(h.Dir, "aio/__init__.py")) {
 		names = append(names, h.Name+".aio")
@@ -69,8 +96,11 @@ func pack(h migrate.Home, here []*workspace.Packaging, res *migrate.Result) {
 		return nil
 	}
 	if k := of(func(k *workspace.Packaging) bool { return len(k.Listed) > 0 }); k != nil {
-		if in && !k.Lists(inside) {
-			return // its package is not built either
+		if in && !k.Lists(inside) || !in && !slices.ContainsFunc(users, func(m string) bool {
+			head, _, sub := strings.Cut(m, ".")
+			return !sub || k.Lists(head)
+		}) {
+			return // what needs it is not built either
 		}
 		missing := slices.DeleteFunc(slices.Clone(names), k.Lists)
 		switch {
