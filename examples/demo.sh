@@ -14,6 +14,9 @@ python=${PYTHON:-python3}
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold='' plain=''; fi
 say() { printf '\n%s== %s%s\n' "$bold" "$1" "$plain"; }
 
+# What the pinned packages and the crawler need, as the Makefile says it.
+"$python" -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is %d.%d; set PYTHON" % sys.version_info[:2])'
+
 rm -rf "$work"
 mkdir -p "$work"
 cp -R "$here/crawler" "$work/crawler"

@@ -43,15 +43,15 @@ type Effect struct {
 	// Roots are functions that are started as green threads here.
 	Roots []infer.FuncID
 	Seeds []Seed
-	// External are the other external functions that may be called, by dotted
+	// Opaque are the other external functions that may be called, by dotted
 	// name, with those that cannot yield left out.
 	Opaque []string
 	// Deferred says that nothing runs before somebody awaits what is given here
 	// (bridge.call_green(f, x)).
 	Deferred bool
-	// missing are members that Eventlet's classes do not have: another object
-	// was meant, if there is one.
-	missing []string
+	// Missing are methods of Eventlet's classes of which there is no record:
+	// event.Event.nonsense. Where anything else may be called, that was meant.
+	Missing []string
 	// Named are methods of the project that have the name of a common method
 	// of builtin types: too little to colour by, but enough to be careful.
 	Named []infer.FuncID
@@ -120,11 +120,11 @@ func (g *Graph) call(c *infer.Call) *Effect {
 		e.Targets, e.Seeds, e.Possible = nil, nil, nil
 	}
 	if c.Mode == infer.Spawn || c.Mode == infer.Link || c.Mode == infer.Thread {
-		e.Roots, e.Targets, e.Seeds, e.Opaque = e.Targets, nil, nil, nil
+		e.Roots, e.Targets, e.Seeds, e.Opaque, e.Missing = e.Targets, nil, nil, nil, nil
 		e.NeedsLoop = false
 	}
-	if !e.Plain && len(e.Targets)+len(e.Seeds)+len(e.Roots)+len(e.Coroutines) == 0 {
-		e.Opaque = append(e.Opaque, e.missing...)
+	if e.Plain || len(e.Targets)+len(e.Seeds)+len(e.Roots)+len(e.Coroutines) > 0 {
+		e.Missing = nil
 	}
 	if e.Open && c.Mode == infer.Direct && c.Op == infer.OpCall && !c.Decorator {
 		e.Possible, e.Named = g.byName(c)
@@ -298,7 +298,7 @@ func (g *Graph) extBound(e *Effect, v infer.Value) {
 			return
 		}
 		if strings.HasPrefix(s.Name, "eventlet.") && s.Active(g.Patched, recv.Green) && !strings.HasPrefix(name, "__") {
-			e.missing = append(e.missing, s.Name+"."+name)
+			e.Missing = append(e.Missing, s.Name+"."+name)
 			return
 		}
 		e.Plain = true

@@ -218,6 +218,9 @@ var functions = [...]record{
 	{name: "profile.run", symbol: Symbol{Group: "green", Refuse: "debug"}},
 	{name: "profile.runctx", symbol: Symbol{Group: "green", Refuse: "debug"}},
 	{name: "psycopg2.connect", symbol: Symbol{Yields: Always, Group: "psycopg", Returns: "psycopg2.extensions.connection"}},
+	{name: "pytest.deprecated_call", symbol: Symbol{Calls: &Callback{}}},
+	{name: "pytest.raises", symbol: Symbol{Calls: &Callback{Arg: 1}}},
+	{name: "pytest.warns", symbol: Symbol{Calls: &Callback{Arg: 1}}},
 	{name: "redis.utils.from_url", symbol: Symbol{Aliases: []string{"redis.from_url"}, Returns: "redis.client.Redis"}},
 	{name: "requests.api.delete", symbol: Symbol{Aliases: []string{"requests.delete"}, Params: []string{"url"}, Yields: Always, Group: "socket", Returns: "requests.models.Response", Leaf: true}},
 	{name: "requests.api.get", symbol: Symbol{Aliases: []string{"requests.get"}, Params: []string{"url"}, Yields: Always, Group: "socket", Returns: "requests.models.Response", Leaf: true}},
@@ -1343,11 +1346,11 @@ func tableStandard() []string {
 }
 
 func tableQuiet() []string {
-	return []string{"attr", "attrs", "click", "colorama", "cryptography", "dateutil", "ddt", "decorator", "debtcollector", "docutils", "google.protobuf", "hacking", "iso8601", "jinja2", "jsonschema", "lxml", "markupsafe", "msgpack", "netaddr", "netifaces", "numpy", "oslo_config", "oslo_context", "oslo_i18n", "oslo_log", "oslo_serialization", "oslo_utils", "packaging", "pbr", "prettytable", "psutil", "pyparsing", "pytz", "rfc3986", "routes", "simplejson", "six", "tabulate", "tomli", "typing_extensions", "ujson", "webob.exc", "wrapt", "xmltodict", "yaml", "zope.interface"}
+	return []string{"attr", "attrs", "click", "colorama", "cryptography", "dateutil", "ddt", "decorator", "debtcollector", "docutils", "google.protobuf", "hacking", "iso8601", "jinja2", "jsonschema", "lxml", "markupsafe", "mock", "msgpack", "netaddr", "netifaces", "numpy", "oslo_config", "oslo_context", "oslo_i18n", "oslo_log", "oslo_serialization", "oslo_utils", "packaging", "pbr", "prettytable", "psutil", "pyparsing", "pytest", "pytz", "rfc3986", "routes", "simplejson", "six", "tabulate", "tomli", "typing_extensions", "ujson", "webob.exc", "wrapt", "xmltodict", "yaml", "zope.interface"}
 }
 
 func tableLoud() []string {
-	return []string{"oslo_utils.importutils", "oslo_utils.eventletutils", "oslo_utils.timeutils.StopWatch", "six.moves", "numpy.load"}
+	return []string{"pytest.main", "oslo_utils.importutils", "oslo_utils.eventletutils", "oslo_utils.timeutils.StopWatch", "six.moves", "numpy.load"}
 }
 
 func tableRenamed() map[string]string {

@@ -34,7 +34,9 @@ const description = `offlet takes a Python project off Eventlet, in the three st
   offlet migrate --all --write   step 2: move the code to asyncio
   offlet drop --write         step 3: drop Eventlet
 
-Without --write a command shows what it would change and changes nothing.`
+Without --write a command shows what it would change and changes nothing.
+
+Exit codes: 0 done, nothing left; 1 done as far as it is proved, with places left for a person; 2 wrong usage or input, nothing changed.`
 
 type commands struct {
 	Scan    scanCmd    `cmd:"" help:"Show what the project uses of Eventlet and what the next steps will do."`
@@ -45,6 +47,8 @@ type commands struct {
 	Trace   traceCmd   `cmd:"" help:"Run a command and record which code really yields to Eventlet's hub."`
 	Explain explainCmd `cmd:"" help:"Explain a rule by its id."`
 	Version versionCmd `cmd:"" help:"Print the version."`
+
+	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 // output is where a command writes.
@@ -67,7 +71,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exited = code; panic(exitPanic{}) }),
 		kong.Help(helpWithExamples),
-		kong.Vars{"trace": defaultTrace},
+		kong.Vars{"trace": defaultTrace, "version": version()},
 	)
 	if err != nil {
 		fmt.Fprintf(stderr, "offlet: internal error: %v\n", err)
@@ -140,18 +144,9 @@ func (o *output) exit(err error) int {
 	case errors.Is(err, errLeft):
 		return exitLeft
 	}
-	var code exitCode
-	if errors.As(err, &code) {
-		return int(code)
-	}
 	fmt.Fprintf(o.stderr, "offlet: %v\n", err)
 	return exitUsage
 }
-
-// exitCode is an error that stands for an exit code and has been printed.
-type exitCode int
-
-func (c exitCode) Error() string { return fmt.Sprintf("exit status %d", int(c)) }
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

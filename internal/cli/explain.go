@@ -75,10 +75,15 @@ func wrap(text string, width int) string {
 type versionCmd struct{}
 
 func (versionCmd) Run(o *output) error {
+	fmt.Fprintln(o.stdout, version())
+	return nil
+}
+
+// version names the program and the version that it was built from.
+func version() string {
 	version := "(devel)"
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		version = info.Main.Version
 	}
-	fmt.Fprintf(o.stdout, "offlet %s\n", version)
-	return nil
+	return "offlet " + version
 }

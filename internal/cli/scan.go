@@ -63,7 +63,7 @@ func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 					st.Left = append(st.Left, n)
 				}
 				for _, n := range t.Result.Done {
-					if n.Rule == "AIO1" {
+					if n.Coroutine {
 						st.Coroutines++
 						if inventory.IsTest(n.Path) {
 							st.InTests++

@@ -49,8 +49,11 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
+			switch cond {
+			case "root":
 				return os.Getuid() == 0, nil
+			case "required": // nothing is skipped, see pythontest
+				return os.Getenv("OFFLET_REQUIRE_PYTHON") == "1", nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},

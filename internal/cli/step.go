@@ -7,8 +7,11 @@ import (
 	"strings"
 
 	"github.com/offlet/offlet/internal/edit"
+	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/report"
 	"github.com/offlet/offlet/internal/steps"
 )
 
@@ -38,6 +41,11 @@ type dropCmd struct {
 	writing
 }
 
+// Help is the end of the command's help.
+func (*hubCmd) Help() string {
+	return "Exit codes of --check: 0 Eventlet ran on the asyncio hub and the command ended with 0; 1 anything else; 2 wrong usage, nothing was run."
+}
+
 func (c *hubCmd) Run(o *output) error {
 	if c.Check {
 		return c.check(o)
@@ -56,10 +64,20 @@ func (c *dropCmd) Run(o *output) error {
 	return c.each(o, "drop", steps.Drop)
 }
 
+// A step is one of the three, on a program and what is inferred of it.
+type step func(*program.Program, *infer.Program) (*migrate.Result, error)
+
+// An outcome is what a step did. plugged is set where there is nothing to take
+// through the steps.
+type outcome struct {
+	*migrate.Result
+	plugged *inventory.Inventory
+}
+
 // each runs a step on every path and reports it. Nothing is written before the
 // step is known to be possible on all of them.
-func (c *writing) each(o *output, name string, step func(*program.Program) (*migrate.Result, error)) error {
-	results := make([]*migrate.Result, len(c.Paths))
+func (c *writing) each(o *output, name string, step step) error {
+	results := make([]*outcome, len(c.Paths))
 	for i, at := range c.Paths {
 		prog, err := c.whole(o, at, c.Write)
 		if err != nil {
@@ -97,7 +115,7 @@ func (c *writing) each(o *output, name string, step func(*program.Program) (*mig
 				return err
 			}
 		}
-		if err := c.print(o, name, res); err != nil {
+		if err := c.print(o, name, at, res); err != nil {
 			return err
 		}
 		left = left || len(res.Left) > 0
@@ -108,9 +126,14 @@ func (c *writing) each(o *output, name string, step func(*program.Program) (*mig
 	return nil
 }
 
-func (c *writing) step(o *output, prog *program.Program, at string, step func(*program.Program) (*migrate.Result, error)) (*migrate.Result, error) {
+func (c *writing) step(o *output, prog *program.Program, at string, step step) (*outcome, error) {
 	defer o.progress("working on " + at)()
-	return step(prog)
+	ip := steps.Infer(prog)
+	res, err := step(prog, ip)
+	if err != nil {
+		return nil, err
+	}
+	return &outcome{res, steps.Plugged(prog, ip)}, nil
 }
 
 // some names the first n of a list.
@@ -139,7 +162,7 @@ type fileDocument struct {
 	Diff    string `json:"diff,omitempty"`
 }
 
-func (c *writing) print(o *output, name string, res *migrate.Result) error {
+func (c *writing) print(o *output, name, at string, res *outcome) error {
 	if c.JSON {
 		doc := document{Version: 1, Command: name, Root: res.Change.Root, Written: c.Write, Files: []fileDocument{}, Done: res.Done, Left: res.Left}
 		if doc.Done == nil {
@@ -171,7 +194,11 @@ func (c *writing) print(o *output, name string, res *migrate.Result) error {
 			fmt.Fprintf(o.stderr, "%s:%d:%d: %s %s%s\n", n.Path, n.Line, n.Col, n.Rule, n.Message, proof(n))
 		}
 	}
-	c.summary(o, name, res)
+	c.summary(o, name, res.Result)
+	if res.plugged != nil {
+		fmt.Fprintln(o.stderr)
+		return report.Plugged(o.stderr, &report.Scan{Path: at, Inventory: res.plugged}, report.Options{Verbose: c.Verbose})
+	}
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/offlet/offlet/internal/callgraph"
+	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/migrate/asyncio"
 	"github.com/offlet/offlet/internal/program"
@@ -27,6 +28,11 @@ type traceCmd struct {
 	Command []string `arg:"" name:"command" help:"The command to run, after --."`
 }
 
+// Help is the end of the command's help.
+func (*traceCmd) Help() string {
+	return "Exit codes: 0 the command was watched and ended with 0; 1 it ended with another status (which is printed), or no Python process of it could be watched; 2 wrong usage, nothing was run."
+}
+
 func (c *traceCmd) Run(o *output) error {
 	if c.Slow < 0 {
 		return fmt.Errorf("--slow takes milliseconds, not %d", c.Slow)
@@ -41,16 +47,19 @@ func (c *traceCmd) Run(o *output) error {
 		return err
 	}
 	o.summary(t, c.Output, c.Slow)
-	if t.Exit != 0 {
-		return exitCode(t.Exit)
+	if t.Processes == 0 || t.Exit != 0 {
+		return errLeft // a part of what the command does was not seen
 	}
 	return nil
 }
 
-// summary is the end of a trace of a trace. What the command printed is on stdout.
+// summary is what is said of a trace at its end. What the command printed is on stdout.
 func (o *output) summary(t *trace.Trace, file string, slow int) {
 	w := o.stderr
 	fmt.Fprintln(w)
+	if t.Exit != 0 {
+		defer fmt.Fprintf(w, "The command itself ended with exit status %d.\n", t.Exit)
+	}
 	if t.Processes == 0 {
 		fmt.Fprintln(w, "trace: no Python process of this command could be watched. Does it start Python at all, and without -I, -E or -S (which ignore PYTHONPATH)?")
 		return
@@ -92,9 +101,6 @@ func (o *output) summary(t *trace.Trace, file string, slow int) {
 	}
 	if t.Full > 0 {
 		fmt.Fprintf(w, "  %s had more stacks than are kept: some are missing\n", counted(t.Full, "process", "processes"))
-	}
-	if t.Exit != 0 {
-		fmt.Fprintf(w, "The command itself ended with exit status %d.\n", t.Exit)
 	}
 	fmt.Fprintf(w, "Written to %s.\n", filepath.ToSlash(file))
 }
@@ -138,12 +144,12 @@ func (c *traced) evidence(prog *program.Program) (*evidence, error) {
 }
 
 // migrate is the second step with the evidence, and what only that showed.
-func (c *migrateCmd) migrate(prog *program.Program) (*migrate.Result, error) {
+func (c *migrateCmd) migrate(prog *program.Program, ip *infer.Program) (*migrate.Result, error) {
 	e, err := c.evidence(prog)
 	if err != nil {
 		return nil, err
 	}
-	res, err := steps.MigrateWith(prog, steps.Options{Evidence: e.add, Public: c.Public, Hosted: c.Hosted})
+	res, err := steps.Migrate(prog, ip, steps.Options{Evidence: e.add, Public: c.Public, Hosted: c.Hosted})
 	if err != nil || e.found == nil {
 		return res, err
 	}

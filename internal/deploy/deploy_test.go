@@ -131,7 +131,7 @@ func FuzzScan(f *testing.F) {
 		s := &scanner{project: &workspace.Project{Root: t.TempDir()}, seen: map[string]bool{}}
 		name := fuzzNames[uint(i)%uint(len(fuzzNames))]
 		if err := os.WriteFile(filepath.Join(s.project.Root, name), []byte(text), 0o666); err != nil {
-			t.Skip()
+			t.Skip("the input cannot be written to a file: ", err)
 		}
 		s.file(name, false)
 		for _, pr := range s.out.Problems {

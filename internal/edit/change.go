@@ -53,30 +53,6 @@ func (c *Change) Sort() {
 	sort.Slice(c.Files, func(i, j int) bool { return c.Files[i].Path < c.Files[j].Path })
 }
 
-// Merge is the change that first and then second make, where second was
-// computed on what first leaves.
-func Merge(first, second *Change) *Change {
-	out := &Change{Root: first.Root}
-	later := map[string]*FileChange{}
-	for i := range second.Files {
-		later[second.Files[i].Path] = &second.Files[i]
-	}
-	for _, f := range first.Files {
-		if l := later[f.Path]; l != nil {
-			f.New, f.Runtime = l.New, l.Runtime
-			delete(later, f.Path)
-		}
-		if f.Old != nil || f.New != nil {
-			out.Add(f)
-		}
-	}
-	for _, l := range later {
-		out.Add(*l)
-	}
-	out.Sort()
-	return out
-}
-
 // A Style colours the lines of a diff; the zero Style leaves them plain.
 type Style struct {
 	Header, Hunk, Added, Removed func(string) string

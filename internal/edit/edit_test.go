@@ -2,13 +2,14 @@ package edit
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/offlet/offlet/internal/python/pythontest"
 )
 
 func TestApply(t *testing.T) {
@@ -63,55 +64,6 @@ func TestPart(t *testing.T) {
 	l.Replace(5, 6, "z")
 	if got := l.Part("f(x).y", 1, 4); got != "(Y)!" {
 		t.Errorf("%q", got)
-	}
-}
-
-func TestMerge(t *testing.T) {
-	b := func(s string) []byte { return []byte(s) }
-	first := &Change{Root: "r", Files: []FileChange{
-		{Path: "both.py", Old: b("1"), New: b("2")},
-		{Path: "back.py", Old: b("1"), New: b("2")},
-		{Path: "first.py", Old: b("1"), New: b("2")},
-		{Path: "made then removed.py", New: b("2")},
-		{Path: "made then changed.py", New: b("2")},
-		{Path: "removed then made.py", Old: b("1")},
-		{Path: "changed then removed.py", Old: b("1"), New: b("2")},
-	}}
-	second := &Change{Root: "r", Files: []FileChange{
-		{Path: "second.py", Old: b("1"), New: b("3")},
-		{Path: "both.py", Old: b("2"), New: b("3")},
-		{Path: "back.py", Old: b("2"), New: b("1")},
-		{Path: "made then removed.py", Old: b("2")},
-		{Path: "made then changed.py", Old: b("2"), New: b("3")},
-		{Path: "removed then made.py", New: b("3")},
-		{Path: "changed then removed.py", Old: b("2")},
-		{Path: "_offlet/x.py", New: b("x"), Runtime: true},
-	}}
-	var got []string
-	m := Merge(first, second)
-	for _, f := range m.Files {
-		show := func(b []byte) string {
-			if b == nil {
-				return "-"
-			}
-			return string(b)
-		}
-		got = append(got, fmt.Sprintf("%s %s→%s %v", f.Path, show(f.Old), show(f.New), f.Runtime))
-	}
-	want := []string{
-		"_offlet/x.py -→x true",
-		"both.py 1→3 false",
-		"changed then removed.py 1→- false",
-		"first.py 1→2 false",
-		"made then changed.py -→3 false",
-		"removed then made.py 1→3 false",
-		"second.py 1→3 false",
-	}
-	if strings.Join(got, "\n") != strings.Join(want, "\n") {
-		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-	if len(first.Files) != 7 || string(first.Files[0].New) != "2" {
-		t.Error("Merge changed its argument")
 	}
 }
 
@@ -174,7 +126,7 @@ func TestStyle(t *testing.T) {
 func TestDiffApplies(t *testing.T) {
 	git, err := exec.LookPath("git")
 	if err != nil {
-		t.Skip("skipped: git is not installed")
+		pythontest.Missing(t, "git: %v", err)
 	}
 	rng := rand.New(rand.NewSource(1))
 	names := []string{"a.py", "pkg/b.py", "with space.py", "größe.py", "quo\"te.py", "tab\there.py", "back\\slash.py", " lead.py", "deep/er/still/c.py"}

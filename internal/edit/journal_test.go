@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/offlet/offlet/internal/python/pythontest"
 )
 
 // A world is the files below a directory, by path; a link is shown by "->".
@@ -26,7 +28,7 @@ func plant(t *testing.T, w world) string {
 		}
 		if to, ok := strings.CutPrefix(text, "->"); ok {
 			if err := os.Symlink(to, name); err != nil {
-				t.Skip("no symbolic links here: ", err)
+				pythontest.Missing(t, "symbolic links: %v", err)
 			}
 			continue
 		}

@@ -403,7 +403,12 @@ func init() {
 				case "default":
 					p.edge(k.Node, c.Ret)
 				case "default_factory":
-					p.edge(p.callback(c, k.Node).Ret, c.Ret)
+					d := p.callback(c, k.Node)
+					if n, ok := p.factories[c.Expr]; ok {
+						d.Lazy = true // it is called where an object is made, see construct
+						p.edge(k.Node, n)
+					}
+					p.edge(d.Ret, c.Ret)
 				}
 			}
 		},

@@ -317,6 +317,13 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 		p.constrain(n, &callee{&d})
 	}
 	p.add(c.Ret, self)
+	for _, k := range cls.MRO {
+		for _, n := range p.Classes[k].factories {
+			d := &Call{Func: c.Func, Expr: c.Expr, Op: OpBinary, Fn: n, Ret: p.node()}
+			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
+			p.constrain(n, &callee{d})
+		}
+	}
 	if n, _, ok := p.Method(id, "__init__"); ok {
 		fn := p.node()
 		p.constrain(n, &bind{recv: self, res: fn})

@@ -146,6 +146,11 @@ func (e *escape) apply(p *Program, v ValueID) {
 		}
 	case ClassVal:
 		c := p.Classes[x.Class()]
+		for _, k := range c.MRO {
+			for _, n := range p.Classes[k].factories {
+				p.leaveAt(n, e.by, asFunction)
+			}
+		}
 		if e.level == asFunction {
 			if n, _, ok := p.Method(c.ID, "__init__"); ok {
 				p.constrain(n, &escapeResult{e.by})

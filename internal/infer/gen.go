@@ -1835,6 +1835,10 @@ func (p *Program) bases(c *Class) {
 				if n, ok := a.Target.(*ast.Name); ok {
 					c.Fields = append(c.Fields, n.Id)
 				}
+				if call, ok := a.Value.(*ast.Call); ok { // field(default_factory=…)
+					p.factories[call] = p.node()
+					c.factories = append(c.factories, p.factories[call])
+				}
 			}
 		}
 	}

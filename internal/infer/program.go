@@ -126,6 +126,7 @@ type Class struct {
 	ExternalMRO []string
 	Dataclass   bool
 	Fields      []string // of a dataclass or NamedTuple, in order
+	factories   []NodeID // what makes the defaults of its fields, for each object anew
 	Sub         []ClassID
 	// strange are the external bases of which nothing is known: see unknownBases
 	strange []string
@@ -184,6 +185,7 @@ type Program struct {
 	late         []late                // constraints that have more to be told
 	inert        []uint8               // of each value: see inertness
 	ownFields    map[ValueID][]namedField
+	factories    map[ast.Node]NodeID // what the field() calls of dataclasses are given
 	fieldReaders map[ValueID][]fieldReader
 	proxies      map[proxyKey]bool // the loads that were handed on
 	// anyQuiet stands for quiet values where there are many
@@ -373,6 +375,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		values:       map[Value]ValueID{},
 		proxies:      map[proxyKey]bool{},
 		ownFields:    map[ValueID][]namedField{},
+		factories:    map[ast.Node]NodeID{},
 		fieldReaders: map[ValueID][]fieldReader{},
 		nameID:       map[string]int32{},
 		fields:       map[fieldKey]NodeID{},
@@ -781,24 +784,8 @@ func (p *Program) ImportsOf(m *Module) []*Module {
 		}
 	}
 	ast.Inspect(m.AST, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.Import:
-			for _, a := range n.Names {
-				add(p.resolveModule(m, a.Name.Name))
-			}
-		case *ast.ImportFrom:
-			name := ""
-			if n.Module != nil {
-				name = n.Module.Name
-			}
-			abs, ok := absolute(m, n.Level, name)
-			if !ok {
-				return true
-			}
-			add(p.resolveModule(m, abs))
-			for _, a := range n.Names {
-				add(p.resolveModule(m, abs+"."+a.Name.Name))
-			}
+		if s, ok := n.(ast.Stmt); ok {
+			p.imported(m, s, add)
 		}
 		return true
 	})
@@ -807,6 +794,42 @@ func (p *Program) ImportsOf(m *Module) []*Module {
 	}
 	p.importsOf[m] = out
 	return out
+}
+
+// Imports are the modules of the project that a statement of module m imports,
+// or takes names from.
+func (p *Program) Imports(m *Module, s ast.Stmt) []*Module {
+	var out []*Module
+	p.imported(m, s, func(t *Module) {
+		if t != nil {
+			out = append(out, t)
+		}
+	})
+	return out
+}
+
+// imported tells of the modules of the project that an import statement names;
+// nil where it names something else.
+func (p *Program) imported(m *Module, s ast.Stmt, tell func(*Module)) {
+	switch s := s.(type) {
+	case *ast.Import:
+		for _, a := range s.Names {
+			tell(p.resolveModule(m, a.Name.Name))
+		}
+	case *ast.ImportFrom:
+		name := ""
+		if s.Module != nil {
+			name = s.Module.Name
+		}
+		abs, ok := absolute(m, s.Level, name)
+		if !ok {
+			return
+		}
+		tell(p.resolveModule(m, abs))
+		for _, a := range s.Names {
+			tell(p.resolveModule(m, abs+"."+a.Name.Name))
+		}
+	}
 }
 
 // NamesFrom tells of each name that module m takes from another module of the

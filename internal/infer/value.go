@@ -135,7 +135,8 @@ type Call struct {
 	Ret    NodeID
 
 	// Lazy marks a Callback that is not made before someone iterates over what
-	// the external function returned (map, filter).
+	// the external function returned (map, filter), or makes an object of the
+	// class that it stands in (dataclasses.field).
 	Lazy bool
 
 	Decorator bool // @f: what an unknown f returns is taken to be what it was given

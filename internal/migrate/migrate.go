@@ -34,6 +34,9 @@ type Note struct {
 	Message string `json:"message"`
 	// Chain is the proof: main.run → pool.fetch → socket.recv.
 	Chain []string `json:"chain,omitempty"`
+	// Coroutine says that a function becomes one that gives a coroutine or an
+	// async generator.
+	Coroutine bool `json:"-"`
 }
 
 // A Result is what a step found and would do.

@@ -151,6 +151,7 @@ func readModule(f *workspace.File, read func() (*source.File, error)) (*Module, 
 	if err != nil {
 		return nil, err
 	}
+	classReads(syntax.Module, info)
 	return &Module{
 		Path: f.Path, Root: f.Root, Name: f.Module, IsPackage: f.IsPackage, Script: f.Script,
 		Source: src, Syntax: syntax, AST: syntax.Module, Scope: info,

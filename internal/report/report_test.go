@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -53,6 +54,52 @@ func TestTextWidth(t *testing.T) {
 		t.Errorf("the order of the hazards is wrong:\n%s", text)
 	}
 }
+
+// Columns keep their places beside long names and numbers.
+func TestTextColumns(t *testing.T) {
+	s := scan()
+	long := "swift/common/middleware/s3api/controllers/multi_delete_of_many.py"
+	for i := range 12345 {
+		s.Steps = append(s.Steps[:1], report.Step{Name: "migrate", Left: append(s.Steps[len(s.Steps)-1].Left, migrate.Note{Rule: "LEFT1", Path: "left.py", Line: i + 1})})
+	}
+	s.Steps[1].Left = append(s.Steps[1].Left, migrate.Note{Rule: "LEFT14", Path: "left.py", Line: 1})
+	for _, at := range []string{"a.py", long} {
+		s.Entries = append(s.Entries, inventory.Entry{Path: at, Modules: 3})
+		s.Facades = append(s.Facades, inventory.Facade{Path: at, Modules: len(at), Names: []string{"sleep"}})
+		for range len(at) * len(at) {
+			s.Uses = append(s.Uses, inventory.Use{Path: at, Name: "eventlet.sleep", Kind: at[:2] + " sleeps"})
+		}
+	}
+	for _, verbose := range []bool{false, true} {
+		var b bytes.Buffer
+		if err := s.Text(&b, report.Options{Verbose: verbose}); err != nil {
+			t.Fatal(err)
+		}
+		// of each two lines, what stands in one column
+		for _, pair := range [][2]string{
+			{"a.py  .*()3 modules", "many.py  ()3 modules"},
+			{"a.py .*modules()  sleep", "many.py .*modules()  sleep"},
+			{"LEFT1 .*12,345() ", "LEFT14 .* 1() "},
+		} {
+			var at [2]int
+			for i, re := range pair {
+				for _, line := range strings.Split(b.String(), "\n") {
+					if m := regexp.MustCompile(re).FindStringSubmatchIndex(line); m != nil {
+						at[i] = len([]rune(line[:m[2]]))
+					}
+				}
+			}
+			if at[0] == 0 || at[0] != at[1] {
+				t.Errorf("verbose %v: %q are at %v in\n%s", verbose, pair, at, cutText(b.String()))
+			}
+		}
+		if strings.Contains(b.String(), long) != verbose {
+			t.Errorf("verbose %v: is %s there?\n%s", verbose, long, cutText(b.String()))
+		}
+	}
+}
+
+func cutText(s string) string { return s[:min(len(s), 3000)] }
 
 func TestTextColor(t *testing.T) {
 	var plain, colored bytes.Buffer

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
@@ -169,25 +170,7 @@ func (p *printer) scan(s *Scan) {
 		p.beside(s)
 		p.hazards(s)
 		p.problems(s.Problems)
-		p.linef("")
-		if s.plugged() {
-			also := ""
-			for _, of := range []struct{ name, what string }{
-				{"eventlet.greenthread.sleep", "write time.sleep for eventlet.sleep"},
-				{"eventlet.patcher.monkey_patch", "remove monkey_patch"},
-			} {
-				if at := s.calls(of.name); len(at) > 0 {
-					also += fmt.Sprintf(", %s (%s:%d", of.what, at[0].Path, at[0].Line)
-					if n := len(at) - 1; n > 0 {
-						also += fmt.Sprintf(" and %d more", n)
-					}
-					also += ")"
-				}
-			}
-			p.full("Next: change the lines above" + also + ", run the tests, then remove Eventlet from the requirements.")
-		} else {
-			p.linef("Next: find out what runs it on Eventlet; nothing in this tree does. Then remove Eventlet from the requirements.")
-		}
+		p.instead(s)
 		return
 	}
 	p.uses(s)
@@ -199,6 +182,16 @@ func (p *printer) scan(s *Scan) {
 	p.problems(s.Problems)
 	p.cost(s)
 	p.steps(s)
+}
+
+// Plugged says of a project that only plugs Eventlet into something else what it
+// has and what is to be done: what a scan says of it.
+func Plugged(w io.Writer, s *Scan, o Options) error {
+	p := &printer{w: w, o: o}
+	p.useCase(s)
+	p.plugins(s)
+	p.instead(s)
+	return p.err
 }
 
 type printer struct {
@@ -232,11 +225,56 @@ func (p *printer) title(format string, args ...any) {
 
 // subtitle begins a part that belongs to the one before.
 func (p *printer) subtitle(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
+	p.linef("%s", p.bold(fmt.Sprintf(format, args...)))
+}
+
+func (p *printer) bold(text string) string {
 	if p.o.Color {
-		text = "\x1b[1m" + text + "\x1b[0m"
+		return "\x1b[1m" + text + "\x1b[0m"
 	}
-	p.linef("%s", text)
+	return text
+}
+
+// columns makes lines of rows: each column is as wide as its widest cell, and
+// those in right are of numbers, which end at one place. The last column ends
+// where its text does.
+func columns(rows [][]string, right ...int) []string {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	out := make([]string, len(rows))
+	for i, row := range rows {
+		var b strings.Builder
+		for j, cell := range row {
+			pad := strings.Repeat(" ", widths[j]-utf8.RuneCountInString(cell))
+			if j > 0 {
+				b.WriteString("  ")
+			}
+			if slices.Contains(right, j) {
+				b.WriteString(pad + cell)
+			} else {
+				b.WriteString(cell + pad)
+			}
+		}
+		out[i] = strings.TrimRight(b.String(), " ")
+	}
+	return out
+}
+
+// name is a path as it stands in a column: on one screen the start of a long
+// one is left out, with -v never.
+func (p *printer) name(path string) string {
+	const most = 44
+	if r := []rune(path); len(r) > most && !p.o.Verbose {
+		return "…" + string(r[len(r)-most+1:])
+	}
+	return path
 }
 
 // most is how many lines of a list are shown: all with -v.
@@ -309,14 +347,19 @@ func (p *printer) head(s *Scan) {
 		}
 		p.linef("  not read, so what they do is not known: %s%s", strings.Join(parts, ", "), tell)
 	}
-	if s.UseCase == 0 {
-		return
+	if s.UseCase != 0 {
+		p.linef("")
+		p.useCase(s)
 	}
+}
+
+// useCase says which of the guide's two use cases a project is.
+func (p *printer) useCase(s *Scan) {
 	what := "Eventlet is this program's own framework"
 	if s.UseCase == 2 {
 		what = "Eventlet is only plugged into something else"
 	}
-	p.title("Use case %d of Eventlet's guide: %s", s.UseCase, what)
+	p.linef("%s", p.bold(fmt.Sprintf("Use case %d of Eventlet's guide: %s", s.UseCase, what)))
 	p.linef("  because %s.", s.UseCaseWhy)
 	if s.Optional {
 		p.linef("  It imports Eventlet only under conditions. If it runs without it already (as one of several backends,")
@@ -395,25 +438,29 @@ func (p *printer) uses(s *Scan) {
 	}
 	p.title("What it uses: %s, %s of which do not name Eventlet", plural(len(s.Uses), "place"), grouped(hidden))
 	list := tallies(s.Uses, func(u inventory.Use) string { return u.Kind })
-	var line []string
+	var rows [][]string // of two kinds each
 	for i, t := range list {
+		if i%2 == 0 {
+			rows = append(rows, nil)
+		}
+		row := &rows[len(rows)-1]
+		if i%2 == 1 {
+			*row = append(*row, "") // so that the two stand apart
+		}
 		if i == p.most(5) && len(list) > 6 {
-			line = append(line, fmt.Sprintf("and %s", plural(len(list)-i, "more kind")))
+			*row = append(*row, fmt.Sprintf("and %s", plural(len(list)-i, "more kind")))
 			break
 		}
-		line = append(line, fmt.Sprintf("%-20s %6s in %3s", t.name, grouped(t.places), plural(t.files, "file")))
+		*row = append(*row, t.name, grouped(t.places), "in "+plural(t.files, "file"))
 	}
-	for i := 0; i < len(line); i += 2 {
-		if i+1 < len(line) {
-			p.linef("  %-44s %s", line[i], line[i+1])
-		} else {
-			p.linef("  %s", line[i])
-		}
+	for _, line := range columns(rows, 1, 5) {
+		p.linef("  %s", line)
 	}
 	if !p.o.Verbose {
 		return
 	}
 	p.title("By file")
+	rows = nil
 	for _, t := range tallies(s.Uses, func(u inventory.Use) string { return u.Path }) {
 		var parts []string
 		for i, k := range sorted(t.kinds) {
@@ -423,7 +470,10 @@ func (p *printer) uses(s *Scan) {
 			}
 			parts = append(parts, fmt.Sprintf("%s %d", k, t.kinds[k]))
 		}
-		p.linef("  %-48s %5d  %s", t.name, t.places, strings.Join(parts, ", "))
+		rows = append(rows, []string{t.name, grouped(t.places), strings.Join(parts, ", ")})
+	}
+	for _, line := range columns(rows, 1) {
+		p.linef("  %s", line)
 	}
 }
 
@@ -432,12 +482,39 @@ func (p *printer) facades(s *Scan) {
 		return
 	}
 	p.subtitle("Façades: %s through which others use Eventlet without naming it", plural(len(s.Facades), "module"))
+	var rows [][]string
 	for i, f := range s.Facades {
 		if i == p.most(2) {
 			break
 		}
 		what := append(slices.Clone(f.Wrappers), f.Names...)
-		p.linef("  %-38s %11s  %s", f.Path, plural(f.Modules, "module"), cut(strings.Join(what, ", "), 50))
+		rows = append(rows, []string{p.name(f.Path), plural(f.Modules, "module"), cut(strings.Join(what, ", "), 50)})
+	}
+	for _, line := range columns(rows, 1) {
+		p.linef("  %s", line)
+	}
+}
+
+// instead says what is to be done where Eventlet is only plugged in.
+func (p *printer) instead(s *Scan) {
+	p.linef("")
+	if s.plugged() {
+		also := ""
+		for _, of := range []struct{ name, what string }{
+			{"eventlet.greenthread.sleep", "write time.sleep for eventlet.sleep"},
+			{"eventlet.patcher.monkey_patch", "remove monkey_patch"},
+		} {
+			if at := s.calls(of.name); len(at) > 0 {
+				also += fmt.Sprintf(", %s (%s:%d", of.what, at[0].Path, at[0].Line)
+				if n := len(at) - 1; n > 0 {
+					also += fmt.Sprintf(" and %d more", n)
+				}
+				also += ")"
+			}
+		}
+		p.full("Next: change the lines above" + also + ", run the tests, then remove Eventlet from the requirements.")
+	} else {
+		p.linef("Next: find out what runs it on Eventlet; nothing in this tree does. Then remove Eventlet from the requirements.")
 	}
 }
 
@@ -509,6 +586,7 @@ func (p *printer) beside(s *Scan) {
 		}
 		title("Settings that name Eventlet, and go with it")
 	}
+	var rows [][]string
 	for i, k := range sorted(count) {
 		list := groups[k]
 		if i == p.most(3) {
@@ -520,13 +598,16 @@ func (p *printer) beside(s *Scan) {
 			if first.Value != "" {
 				text += " " + first.Value
 			}
-			p.linef("  %-4s %-38s %4d  %s:%d %s", first.Rule, k, len(list), first.Path, first.Line, cut(text, 40))
+			rows = append(rows, []string{first.Rule, k, grouped(len(list)), fmt.Sprintf("%s:%d %s", first.Path, first.Line, cut(text, 40))})
 			continue
 		}
 		p.linef("  %s %s", list[0].Rule, k)
 		for _, set := range list {
 			p.linef("    %s:%d:%d: %s", set.Path, set.Line, set.Col, cut(set.Text, 100))
 		}
+	}
+	for _, line := range columns(rows, 2) {
+		p.linef("  %s", line)
 	}
 	for i, b := range s.Broken {
 		if i == p.most(2) {
@@ -588,17 +669,21 @@ func (p *printer) hazards(s *Scan) {
 		first = fmt.Sprintf(", the first %d of %d rules", shown, len(list))
 	}
 	p.title("Hazards: what will behave differently%s (offlet explain %s tells what to do)", first, list[0].rule)
+	var rows [][]string
 	for i, g := range list {
 		if i == shown {
 			break
 		}
 		tests := ""
 		if g.tests > 0 {
-			tests = fmt.Sprintf("+%d in tests", g.tests)
+			tests = fmt.Sprintf("+%s in tests", grouped(g.tests))
 		}
-		p.linef("  %-5s %3d %-13s %s:%d %s", g.rule, g.code, tests, g.first.Path, g.first.Line, cut(g.first.Message, 64))
+		rows = append(rows, []string{g.rule, grouped(g.code), tests, fmt.Sprintf("%s:%d %s", g.first.Path, g.first.Line, cut(g.first.Message, 64))})
+	}
+	for i, line := range columns(rows, 1) {
+		p.linef("  %s", line)
 		if p.o.Verbose {
-			for _, h := range g.all {
+			for _, h := range list[i].all {
 				p.linef("        %s:%d:%d: %s", h.Path, h.Line, h.Col, h.Message)
 			}
 		}
@@ -622,6 +707,7 @@ func (p *printer) entries(s *Scan) {
 		return
 	}
 	p.title("Entry points: %d, by how many functions that wait are reached from them", len(s.Entries))
+	var rows [][]string
 	for i, e := range s.Entries {
 		if i == p.most(3) {
 			break
@@ -630,7 +716,10 @@ func (p *printer) entries(s *Scan) {
 		if e.Depth > 0 {
 			waits = fmt.Sprintf("%s of %s wait, up to %s deep (%s)", grouped(e.Green), plural(e.Functions, "function"), plural(e.Depth, "call"), e.Leaf)
 		}
-		p.linef("  %-38s %s, %s", left(e.Path, 38), plural(e.Modules, "module"), waits)
+		rows = append(rows, []string{p.name(e.Path), plural(e.Modules, "module") + ", " + waits})
+	}
+	for _, line := range columns(rows) {
+		p.linef("  %s", line)
 	}
 }
 
@@ -707,13 +796,17 @@ func (p *printer) cost(s *Scan) {
 		}
 		return fmt.Sprintf("+%s in tests", grouped(n))
 	}
-	p.linef("  Left for a person: %s %s", plural(all.code, "place"), inTests(all.tests))
+	p.linef("  %s", strings.TrimSpace("Left for a person: "+plural(all.code, "place")+" "+inTests(all.tests)))
+	var rows [][]string
 	for i, r := range sorted(count) {
 		if i == p.most(4) {
 			break
 		}
 		g := rules[r]
-		p.linef("  %-5s %6s %-16s  %-42s %s", r, grouped(g.code), inTests(g.tests), cut(titles[r], 42), most(g.files, 1))
+		rows = append(rows, []string{r, grouped(g.code), inTests(g.tests), cut(titles[r], 42), most(g.files, 1)})
+	}
+	for _, line := range columns(rows, 1) {
+		p.linef("  %s", line)
 	}
 	if len(all.files) > 1 {
 		p.linef("  most of it in %s", most(all.files, 3))

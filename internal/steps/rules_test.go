@@ -30,9 +30,9 @@ func rules() []migrate.Rule {
 
 // ruleSteps are the steps that a case can name; "hosted" is migrate --hosted.
 var ruleSteps = map[string]step{
-	"hub": steps.Hub, "migrate": steps.Migrate, "drop": steps.Drop,
+	"hub": hubbed, "migrate": migrated, "drop": dropped,
 	"hosted": func(p *program.Program) (*migrate.Result, error) {
-		return steps.MigrateWith(p, steps.Options{Hosted: true})
+		return steps.Migrate(p, steps.Infer(p), steps.Options{Hosted: true})
 	},
 }
 

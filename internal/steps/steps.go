@@ -25,10 +25,9 @@ import (
 // libraries.
 func Infer(p *program.Program) *infer.Program { return infer.Analyze(p, catalog.For(p.Project)) }
 
-// Hub is the first step: the program runs on Eventlet's asyncio hub.
-func Hub(p *program.Program) (*migrate.Result, error) { return hubbed(p, Infer(p)) }
-
-func hubbed(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
+// Hub is the first step: the program runs on Eventlet's asyncio hub. ip is what
+// Infer gives.
+func Hub(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
 	res, err := hub.Apply(p, ip)
 	if err == nil {
 		res.Left = append(res.Left, hosts(p, ip)...)
@@ -48,11 +47,6 @@ func hosts(p *program.Program, ip *infer.Program) []migrate.Note {
 	return out
 }
 
-// Migrate is the second step: the code moves to asyncio. Code that was moved
-// needs the asyncio hub as long as Eventlet is there, so the first step comes
-// with it where it was left out.
-func Migrate(p *program.Program) (*migrate.Result, error) { return MigrateWith(p, Options{}) }
-
 // Options say more of the second step than the source does.
 type Options struct {
 	// Evidence is what is known besides the source; nil if nothing is.
@@ -63,9 +57,11 @@ type Options struct {
 	Public bool
 }
 
-// MigrateWith is Migrate with options.
-func MigrateWith(p *program.Program, opts Options) (*migrate.Result, error) {
-	first, res, _, err := move(asyncio.Analyze(p, Infer(p), opts.Evidence), opts)
+// Migrate is the second step: the code moves to asyncio. Code that was moved
+// needs the asyncio hub as long as Eventlet is there, so the first step comes
+// with it where it was left out.
+func Migrate(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result, error) {
+	first, res, _, err := move(asyncio.Analyze(p, ip, opts.Evidence), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -116,9 +112,7 @@ func plugged(ip *infer.Program, p *program.Program, kinds ...deploy.Kind) []migr
 }
 
 // Drop is the third step: no Eventlet is left.
-func Drop(p *program.Program) (*migrate.Result, error) { return dropped(p, Infer(p)) }
-
-func dropped(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
+func Drop(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
 	return drop.Drop(p, ip, drop.Options{Runtime: runtime.Files(), Plugged: plugged(ip, p)})
 }
 
@@ -154,6 +148,20 @@ func keepLines(p, after *program.Program, change *edit.Change) {
 	}
 }
 
+// Plugged is what a project has that does nothing with Eventlet but to plug it
+// into something else, and nil for any other: in such a one there is nothing to
+// take through the steps.
+func Plugged(p *program.Program, ip *infer.Program) *inventory.Inventory {
+	if len(inventory.Plugins(ip, p.Project)) == 0 {
+		return nil
+	}
+	a := asyncio.Analyze(p, ip, nil)
+	if inv := inventory.Take(ip, a.Graph, a.Colors, p.Project); inv.UseCase == 2 {
+		return inv
+	}
+	return nil
+}
+
 // A Trial is how one step would end.
 type Trial struct {
 	Name   string
@@ -168,7 +176,7 @@ type Trial struct {
 // a is what is known of the program as it is.
 func Try(a *asyncio.Analysis) []Trial {
 	p := a.Source
-	first, err := hubbed(p, a.Program)
+	first, err := Hub(p, a.Program)
 	out := []Trial{{Name: "hub", Result: first, Err: err}}
 	if err != nil {
 		return out
@@ -186,7 +194,7 @@ func Try(a *asyncio.Analysis) []Trial {
 		res.Change = since(first.Change, res.Change)
 	}
 	out = append(out, Trial{Name: "migrate", Result: res, Awaits: awaits(next, res.Change) - awaits(p, res.Change)})
-	res, err = dropped(next, ip)
+	res, err = Drop(next, ip)
 	return append(out, Trial{Name: "drop", Result: res, Err: err})
 }
 

@@ -19,6 +19,14 @@ const programs = "../../e2e/programs"
 
 type step func(*program.Program) (*migrate.Result, error)
 
+func hubbed(p *program.Program) (*migrate.Result, error) { return steps.Hub(p, steps.Infer(p)) }
+
+func migrated(p *program.Program) (*migrate.Result, error) {
+	return steps.Migrate(p, steps.Infer(p), steps.Options{})
+}
+
+func dropped(p *program.Program) (*migrate.Result, error) { return steps.Drop(p, steps.Infer(p)) }
+
 func load(t *testing.T, dir string) *program.Program {
 	t.Helper()
 	w, err := workspace.Open(dir)
@@ -119,9 +127,9 @@ func diff(t *testing.T, c *edit.Change) string {
 func TestMigrateBringsTheHub(t *testing.T) {
 	each(t, func(t *testing.T, project string) {
 		one, two := copyOf(t, project), copyOf(t, project)
-		write(t, one, steps.Migrate)
-		write(t, two, steps.Hub)
-		write(t, two, steps.Migrate)
+		write(t, one, migrated)
+		write(t, two, hubbed)
+		write(t, two, migrated)
 		same(t, "migrate against hub and migrate", tree(t, one), tree(t, two))
 	})
 }
@@ -133,7 +141,7 @@ func TestAgain(t *testing.T) {
 		for _, s := range []struct {
 			name string
 			step step
-		}{{"hub", steps.Hub}, {"migrate", steps.Migrate}, {"drop", steps.Drop}} {
+		}{{"hub", hubbed}, {"migrate", migrated}, {"drop", dropped}} {
 			write(t, dir, s.step)
 			if d := diff(t, run(t, dir, s.step).Change); d != "" {
 				t.Errorf("%s again:\n%s", s.name, d)
@@ -147,7 +155,7 @@ func TestAgain(t *testing.T) {
 func TestDeterministic(t *testing.T) {
 	each(t, func(t *testing.T, project string) {
 		dir := copyOf(t, project)
-		for _, s := range []step{steps.Hub, steps.Migrate, steps.Drop} {
+		for _, s := range []step{hubbed, migrated, dropped} {
 			a, b := run(t, dir, s), run(t, dir, s)
 			if diff(t, a.Change) != diff(t, b.Change) {
 				t.Errorf("two runs give two changes:\n%s\n---\n%s", diff(t, a.Change), diff(t, b.Change))

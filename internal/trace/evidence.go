@@ -18,7 +18,7 @@ var Rules = []migrate.Rule{
 		Why: "A trace that was given to offlet has a stack that gave up control to Eventlet's hub, with a function on it that the source alone does not show to yield: " +
 			"something calls back, is found by a computed name, comes from a library that offlet does not know, or was replaced at run time. " +
 			"With the trace the place is taken to be a yielding call. Without it offlet would leave the function as it is, and in a coroutine it would run as green code through the bridge. " +
-			"If the call is a library's, name it in [tool.offlet]; if it is your own code, a direct call in place of the computed one lets every later run see it.",
+			"If the call is a library's, say in pyproject.toml that it may yield, with the table [tool.offlet.catalog.\"mylib.fetch\"] and in it yields = \"may\"; if it is your own code, a direct call in place of the computed one lets every later run see it.",
 	},
 }
 
@@ -117,7 +117,7 @@ func (s *Miss) place(name string) *callgraph.Effect {
 				}
 			}
 		}
-		if e.Open || len(e.Opaque) > 0 {
+		if e.Open || len(e.Opaque)+len(e.Missing) > 0 {
 			n += 2
 		}
 		return n

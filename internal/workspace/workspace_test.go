@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/offlet/offlet/internal/program"
+	"github.com/offlet/offlet/internal/python/pythontest"
 	"github.com/offlet/offlet/internal/workspace"
 )
 
@@ -43,7 +44,7 @@ func unpack(t *testing.T, a *txtar.Archive) string {
 					t.Fatal(err)
 				}
 				if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
-					t.Skip("no symbolic links here:", err)
+					pythontest.Missing(t, "symbolic links: %v", err)
 				}
 			}
 		default:
@@ -125,7 +126,7 @@ func show(dir string) string {
 // patterns: those that the walk leaves out must be the same.
 func TestIgnoredAsGit(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("no git")
+		pythontest.Missing(t, "git: %v", err)
 	}
 	dir := t.TempDir()
 	git := func(args ...string) string {

@@ -35,7 +35,7 @@ def connect(port, proc=None, patience=10.0):
         time.sleep(0.02)
 
 
-def finish(proc, timeout=5):
+def finish(proc, timeout=20):
     """The program's own output and exit status."""
     try:
         out, _ = proc.communicate(timeout=timeout)
@@ -99,7 +99,8 @@ def cut(conn):
 def main():
     specs = ["good=%d/1.2.3-long-enough" % service(good), "wrong=%d/9" % service(good), "silent=%d" % service(silent),
              "gone=%d" % free_port(), "atonce=%d" % service(lambda c: None), "cut=%d" % service(cut),
-             "slow=%d" % service(lambda c: good(c, b"2\n", 0.4)), "patient=%d" % service(lambda c: good(c, b"2\n", 0.4))]
+             "slow=%d" % service(lambda c: good(c, b"2\n", 1.2)), "patient=%d" % service(lambda c: good(c, b"2\n", 1.2)),
+             "patient2=%d" % service(lambda c: good(c, b"3\n", 1.2))]
     proc = start(*specs)
     try:
         finish(proc)

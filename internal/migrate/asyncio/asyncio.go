@@ -107,11 +107,16 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 		overlay[r.m.Path] = data
 		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})
 	}
+	d.doubles(res)
+	d.doctests(res)
 	after, err := gate(a, overlay)
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := vendor(p, after.Program, homes, opts.Runtime, res.Change); err != nil {
+		return nil, nil, err
+	}
+	if err := packaging(p, homes, res); err != nil {
 		return nil, nil, err
 	}
 	res.Change.Sort()

@@ -5,6 +5,7 @@
 package asyncio
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -61,6 +62,12 @@ type decisions struct {
 	// divided before: they wait for their coroutine themselves.
 	starts map[infer.FuncID]string
 	waits  map[infer.FuncID]bool
+	// replaced are the names of Eventlet, and of what it patches, in whose place
+	// the rewritten code uses another.
+	replaced map[string]string
+	// promoted functions do not wait themselves, but are called where others are
+	// that do: see promote.
+	promoted map[infer.FuncID]promotion
 	// hoisted lambdas become named coroutine functions.
 	hoisted map[infer.FuncID]bool
 	// tail lambdas give the coroutine that their body is.
@@ -73,13 +80,15 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	p := r.Graph.Program
 	d := &decisions{
 		p: p, g: r.Graph, colors: r,
-		async:   make([]bool, len(p.Funcs)),
-		forced:  map[infer.FuncID]*refusal{},
-		kept:    map[string]*refusal{},
-		byNode:  map[ast.Node][]*callgraph.Effect{},
-		hoisted: map[infer.FuncID]bool{},
-		tail:    map[infer.FuncID]bool{},
-		imports: map[*infer.Module]*imports{},
+		async:    make([]bool, len(p.Funcs)),
+		forced:   map[infer.FuncID]*refusal{},
+		kept:     map[string]*refusal{},
+		byNode:   map[ast.Node][]*callgraph.Effect{},
+		replaced: map[string]string{},
+		promoted: map[infer.FuncID]promotion{},
+		hoisted:  map[infer.FuncID]bool{},
+		tail:     map[infer.FuncID]bool{},
+		imports:  map[*infer.Module]*imports{},
 	}
 	for _, effects := range r.Graph.Effects {
 		for _, e := range effects {
@@ -127,7 +136,7 @@ func (d *decisions) keepObjects() {
 	}
 	for _, effects := range d.g.Effects {
 		for _, e := range effects {
-			for _, name := range e.Opaque {
+			for _, name := range e.Missing {
 				if cls, meth, ok := d.eventletMethod(name); ok {
 					d.keep(cls.Name, &refusal{"LEFT5", e.Node, e.Func, shortName(cls.Name) + "." + meth + " has no counterpart in offlet.aio"})
 				}
@@ -758,22 +767,37 @@ func (d *decisions) promote() {
 				if e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall && e.Call.Op != infer.OpGet {
 					continue
 				}
-				some := false
-				for _, t := range e.Targets {
-					some = some || d.async[t]
-				}
-				if !some || !d.async[e.Func] {
+				i := slices.IndexFunc(e.Targets, func(t infer.FuncID) bool { return d.async[t] })
+				if i < 0 || !d.async[e.Func] {
 					continue
 				}
 				for _, t := range e.Targets {
 					if !d.async[t] && d.forced[t] == nil && d.promotable(t) {
 						d.async[t] = true
+						d.promoted[t] = promotion{e, e.Targets[i]}
 						changed = true
 					}
 				}
 			}
 		}
 	}
+}
+
+// A promotion is the reason for which a function becomes a coroutine function
+// that does not wait itself: at one place it is called, or another one is.
+type promotion struct {
+	at   *callgraph.Effect
+	with infer.FuncID
+}
+
+// chain is the proof that a function has to be a coroutine function, for people.
+func (d *decisions) chain(f infer.FuncID) []string {
+	p, ok := d.promoted[f]
+	if !ok {
+		return migrate.Chain(d.colors, f)
+	}
+	at := migrate.InFunc(d.p, p.at.Func, p.at.Node, "", "")
+	return append([]string{fmt.Sprintf("%s (%s:%d), which calls it or %s", d.p.Funcs[p.at.Func].Module.Name+"."+at.Func, at.Path, at.Line, d.p.Qual(p.with))}, d.chain(p.with)...)
 }
 
 func (d *decisions) promotable(f infer.FuncID) bool {

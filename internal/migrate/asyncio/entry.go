@@ -350,6 +350,7 @@ func (r *rewriter) annotatedGlobals(reg *region, names []string) {
 			if !ok || !reg.contains(n) || !slices.Contains(names, name.Id) {
 				return true
 			}
+			r.res.Done = append(r.res.Done, migrate.At(r.p, r.m, n, "AIO14", "the annotation of %s goes: it is global in the coroutine function", name.Id))
 			if n.Value != nil {
 				r.e.Delete(n.Target.Range().End, n.Annotation.Range().End)
 			} else {

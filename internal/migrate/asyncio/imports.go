@@ -241,7 +241,7 @@ func (r *rewriter) reference(e ast.Expr, c ctx, call bool) bool {
 	if to == "" || r.d.staysGreen(s) {
 		return false
 	}
-	r.replace(e, to)
+	r.replace(e, s, to)
 	r.done(e, c, ruleFor(s), "%s becomes %s", s.Name, to)
 	return true
 }
@@ -255,14 +255,15 @@ func (r *rewriter) calledReference(e ast.Expr, c ctx, f form) string {
 	if s.Kind == catalog.Function && s.Yields != catalog.Never && !f.await && !c.tail {
 		return "" // green code calls the green function
 	}
-	r.replace(e, to)
+	r.replace(e, s, to)
 	if s.Yields == catalog.Never {
 		r.done(e, c, ruleFor(s), "%s becomes %s", s.Name, to)
 	}
 	return to
 }
 
-func (r *rewriter) replace(e ast.Expr, to string) {
+func (r *rewriter) replace(e ast.Expr, s *catalog.Symbol, to string) {
+	r.d.replaced[s.Name] = to
 	r.e.Replace(e.Range().Start, e.Range().End, r.spell(to))
 	if in := r.imports.base(e); in != nil {
 		in.gone++
@@ -367,6 +368,7 @@ func (r *rewriter) finishImports(from string) {
 			if _, ok := in.stmt.(*ast.ImportFrom); ok {
 				remove[in.alias] = true
 				instead[in.stmt] = append(instead[in.stmt], line)
+				r.d.replaced[s.Name] = to
 				r.res.Done = append(r.res.Done, migrate.At(r.p, r.m, in.alias, ruleFor(s), "%s becomes %s", s.Name, to))
 			}
 			continue
@@ -384,6 +386,11 @@ func (r *rewriter) finishImports(from string) {
 		if names := instead[stmt]; len(names) > 0 {
 			line = "from " + from + ".aio import " + strings.Join(names, ", ")
 		}
+		for _, o := range im.all {
+			if o.stmt == stmt && remove[o.alias] && line == "" {
+				r.doneImport(o.alias, "nothing uses the import of %s any more", o.name)
+			}
+		}
 		r.removeAliases(stmt, remove, line, im.block[stmt] <= 1)
 		for _, o := range im.all { // each statement once
 			if o.stmt == stmt {
@@ -391,6 +398,10 @@ func (r *rewriter) finishImports(from string) {
 			}
 		}
 	}
+}
+
+func (r *rewriter) doneImport(n ast.Node, format string, args ...any) {
+	r.res.Done = append(r.res.Done, migrate.At(r.p, r.m, n, "AIO21", format, args...))
 }
 
 // removeAliases takes names out of an import statement, and the statement with
@@ -441,9 +452,13 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 		}
 	}
 	nl := r.lay.Newline()
+	added := func(at int32) {
+		r.doneImport(&ast.Name{Span: ast.Span{Start: at, End: at}}, "what the file calls now: %s", strings.Join(lines, "; "))
+	}
 	if s := r.vacant; s != nil {
 		span := s.Range()
 		if len(lines) > 0 && (first == nil || span.Start >= first.End()) && !r.setUpAfter(s) {
+			added(span.Start)
 			r.e.Replace(span.Start, span.End, strings.Join(lines, nl))
 			return
 		}
@@ -466,6 +481,7 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 		// asyncio must not be imported before the hub is chosen
 		at, text = first.End(), strings.Join(lines, nl)+nl+nl
 	}
+	added(at)
 	// the statement on the next line may be what now begins with `async def main():`
 	e := r.e
 	r.e = edit.List{}

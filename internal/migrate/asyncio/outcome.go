@@ -70,6 +70,10 @@ func (d *decisions) formOf(e *callgraph.Effect) form {
 		f.green = true
 		f.rule = "LEFT6"
 	}
+	if len(e.Missing) > 0 {
+		f.green = true
+		f.rule = "LEFT5"
+	}
 	if f.await && plain {
 		f.maybe = true
 	}

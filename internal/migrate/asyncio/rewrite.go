@@ -179,12 +179,12 @@ func (r *rewriter) stmt(s ast.Stmt, c ctx) {
 	case *ast.Raise:
 		if s.Exc != nil {
 			if name, ok := s.Exc.(*ast.Name); ok && r.raisesStop(name, c) {
-				r.e.Replace(name.Start, name.End, "StopAsyncIteration")
+				r.stopAsync(name, c)
 				return
 			}
 			if call, ok := s.Exc.(*ast.Call); ok {
 				if name, ok := call.Func.(*ast.Name); ok && r.raisesStop(name, c) {
-					r.e.Replace(name.Start, name.End, "StopAsyncIteration")
+					r.stopAsync(name, c)
 					for _, a := range call.Args {
 						r.expr(a, c, false)
 					}
@@ -229,12 +229,18 @@ func (r *rewriter) raisesStop(name *ast.Name, c ctx) bool {
 	return name.Id == "StopIteration" && f.Name == "__next__" && f.Class >= 0 && r.d.becomes(c.fn)
 }
 
+// stopAsync rewrites the name StopIteration.
+func (r *rewriter) stopAsync(name *ast.Name, c ctx) {
+	r.e.Replace(name.Start, name.End, "StopAsyncIteration")
+	r.done(name, c, "AIO16", "StopIteration becomes StopAsyncIteration")
+}
+
 // stopIteration rewrites the type of a handler around next().
 func (r *rewriter) stopIteration(t ast.Expr, c ctx) {
 	switch t := t.(type) {
 	case *ast.Name:
 		if t.Id == "StopIteration" {
-			r.e.Replace(t.Start, t.End, "StopAsyncIteration")
+			r.stopAsync(t, c)
 			return
 		}
 	case *ast.Tuple:
@@ -255,7 +261,7 @@ func (r *rewriter) function(n *ast.FunctionDef, c ctx) {
 	id := r.p.FuncOf(n)
 	f := r.p.Funcs[id]
 	for _, dec := range n.Decorators {
-		if r.d.becomes(id) && f.ContextManager && r.contextManager(dec) {
+		if r.d.becomes(id) && f.ContextManager && r.contextManager(dec, c) {
 			continue
 		}
 		r.expr(dec, c, false)
@@ -278,8 +284,16 @@ func (r *rewriter) function(n *ast.FunctionDef, c ctx) {
 			r.done(n, c, "AIO16", "__iter__ becomes __aiter__")
 		} else {
 			r.e.Insert(n.Start, "async ")
-			note := migrate.InFunc(r.p, id, n, "AIO1", "%s becomes a coroutine function", r.p.Qual(id))
-			note.Chain = migrate.Chain(r.d.colors, id)
+			rule, what := "AIO1", "a coroutine function"
+			if f.Generator {
+				rule, what = "AIO11", "an async generator"
+			}
+			if twin != n.Name.Name {
+				what += " with the name " + twin
+			}
+			note := migrate.InFunc(r.p, id, n, rule, "%s becomes %s", r.p.Qual(id), what)
+			note.Chain = r.d.chain(id)
+			note.Coroutine = true
 			r.res.Done = append(r.res.Done, note)
 		}
 		if twin != n.Name.Name {
@@ -303,11 +317,12 @@ func (r *rewriter) arguments(a *ast.Arguments, c ctx) {
 }
 
 // contextManager turns @contextmanager into @asynccontextmanager.
-func (r *rewriter) contextManager(dec ast.Expr) bool {
+func (r *rewriter) contextManager(dec ast.Expr, c ctx) bool {
 	name, _, _ := r.p.StaticName(r.m, dec)
 	if name != "contextlib.contextmanager" {
 		return false
 	}
+	r.done(dec, c, "AIO11", "contextmanager becomes asynccontextmanager")
 	switch dec := dec.(type) {
 	case *ast.Attribute:
 		r.e.Replace(dec.Attr.Start, dec.Attr.End, "asynccontextmanager")
@@ -342,9 +357,9 @@ func (r *rewriter) with(s *ast.With, c ctx) {
 		switch {
 		case c.async && k.async && k.plain:
 			open = r.rt.Aio() + ".context("
-			r.done(it, c, "AIO17", "entered asynchronously if it is asynchronous")
+			r.done(it, c, "AIO17", "entered with await if entering it gives a coroutine")
 		case c.async && k.async:
-			r.done(it, c, "AIO7", "entered asynchronously")
+			r.done(it, c, "AIO7", "entering or leaving it waits: async with")
 		case c.async && k.green:
 			open = r.rt.Bridge() + ".context_green("
 			r.done(it, c, "AIO19", "a green context manager is entered through the bridge")
@@ -383,10 +398,10 @@ func (r *rewriter) iterated(n ast.Node, iterable ast.Expr, c, outer ctx, mark fu
 	case c.async && k.async && (k.plain || k.green):
 		open = r.rt.Aio() + ".iterate("
 		mark(true)
-		r.done(n, c, "AIO8", "iterates asynchronously")
+		r.done(n, c, "AIO8", "each step waits for the next item: async for")
 	case c.async && k.async:
 		mark(true)
-		r.done(n, c, "AIO8", "iterates asynchronously")
+		r.done(n, c, "AIO8", "each step waits for the next item: async for")
 	case c.async && k.green:
 		open = r.rt.Bridge() + ".iterate_green("
 		mark(true)
@@ -427,7 +442,7 @@ func (r *rewriter) yieldFrom(s *ast.ExprStmt, y *ast.YieldFrom, c ctx) {
 	r.e.Replace(s.Start, y.Value.Range().Start, head+open)
 	r.expr(y.Value, c, false)
 	r.e.Replace(y.Value.Range().End, s.End, end+":"+nl+r.indent(s)+r.lay.Unit()+"yield "+item)
-	r.done(y, c, "AIO11", "yield from becomes a loop")
+	r.done(y, c, "AIO8", "yield from becomes a loop")
 }
 
 func (r *rewriter) itemName() string {
@@ -712,20 +727,21 @@ func (r *rewriter) comp(gens []*ast.Comprehension, c ctx, elts ...ast.Expr) {
 // implicit is what is put around an expression whose value comes from a
 // function that is now a coroutine function: a property, an item.
 func (r *rewriter) implicit(n ast.Node, op infer.Op, c ctx, tight bool) (open, end string) {
-	some, other := false, false
+	var reached []infer.FuncID
+	other := false
 	for _, e := range r.effects(n) {
 		if e.Call == nil || e.Call.Op != op || e.Func != c.fn {
 			continue
 		}
 		for _, t := range e.Targets {
 			if r.d.becomes(t) {
-				some = true
+				reached = append(reached, t)
 			} else {
 				other = true
 			}
 		}
 	}
-	if !some {
+	if len(reached) == 0 {
 		return "", ""
 	}
 	rule := "AIO2"
@@ -733,10 +749,10 @@ func (r *rewriter) implicit(n ast.Node, op infer.Op, c ctx, tight bool) (open, e
 		open, end, rule = r.rt.Aio()+".maybe(", ")", "AIO17"
 	}
 	if !c.async {
-		r.done(n, c, "AIO18", "waits through the bridge")
+		r.done(n, c, "AIO18", "%s waits through the bridge", r.qualifiedNames(reached))
 		return r.rt.Bridge() + ".call(" + open, end + ")"
 	}
-	r.done(n, c, rule, "awaited")
+	r.done(n, c, rule, "%s is awaited", r.qualifiedNames(reached))
 	open = "await " + open
 	if tight {
 		return "(" + open, end + ")"
@@ -856,6 +872,13 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 			name := slices.MinFunc(x.Opaque, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) })
 			r.left(e, c, "LEFT6", "offlet does not know whether %s blocks", name)
 		}
+		for _, name := range x.Missing {
+			cls, _, ok := r.d.eventletMethod(name)
+			if ok && r.d.kept[cls.Name] != nil && r.d.kept[cls.Name].node == ast.Node(e) {
+				continue // said of the class
+			}
+			r.left(e, c, "LEFT5", "offlet does not know %s", name)
+		}
 		r.refused(e, x, c)
 	}
 	r.fetched(e, c, &f)
@@ -894,7 +917,7 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 		}
 	}
 	if open != "" || helper != "" {
-		r.done(e, c, ruleOf(f, c), "%s", describe(f, c))
+		r.done(e, c, ruleOf(f), "%s", describe(r.callees(e, x, f), f, c))
 	}
 	if tight && strings.HasPrefix(open, "await ") {
 		open, end = "("+open, end+")"
@@ -908,25 +931,55 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 	}
 }
 
-func ruleOf(f form, c ctx) string {
+func ruleOf(f form) string {
 	if f.rule == "" {
 		return "AIO2"
 	}
 	return f.rule
 }
 
-func describe(f form, c ctx) string {
+// callees names what a call reaches and is rewritten for, for people.
+func (r *rewriter) callees(e *ast.Call, x *callgraph.Effect, f form) string {
+	if x == nil {
+		return r.m.Syntax.Text(e.Func)
+	}
+	var funcs []infer.FuncID
+	for _, t := range slices.Concat(x.Targets, x.Possible, x.Named) {
+		if r.d.becomes(t) || f.green && r.d.forced[t] != nil {
+			funcs = append(funcs, t)
+		}
+	}
+	if len(funcs) > 0 {
+		return r.qualifiedNames(funcs)
+	}
+	for i := range x.Seeds {
+		s := &x.Seeds[i]
+		if s.Name == "" {
+			continue
+		}
+		if s.Symbol != nil && s.Symbol.Owner == nil && f.await && !f.green && s.Symbol.ToRef(true) != "" {
+			return s.Name + ", now " + s.Symbol.ToRef(true) + ","
+		}
+		return s.Name
+	}
+	for _, name := range slices.Concat(x.Opaque, x.Missing) {
+		return name
+	}
+	return r.m.Syntax.Text(e.Func)
+}
+
+func describe(callees string, f form, c ctx) string {
 	switch {
 	case f.rule == "AIO18":
-		return "waits for a coroutine through the bridge"
+		return "waits for " + callees + " through the bridge"
 	case f.green:
-		return "called through the bridge"
+		return callees + " is called through the bridge"
 	case f.maybe:
-		return "awaited if it gives a coroutine"
+		return callees + " is awaited if it gives a coroutine"
 	case c.tail:
-		return "gives a coroutine"
+		return callees + " gives a coroutine"
 	}
-	return "awaited"
+	return callees + " is awaited"
 }
 
 // method reports whether what is awaited has to be, even in green code: a
@@ -1097,7 +1150,7 @@ func (r *rewriter) qualifiedNames(list []infer.FuncID) string {
 			break
 		}
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(out, " or ")
 }
 
 // refused notes Eventlet functions that are not converted.
@@ -1738,7 +1791,7 @@ func (r *rewriter) driven(e *ast.Call, c ctx, tight bool, at *ast.Attribute, twi
 		r.expr(a, c, false)
 	}
 	r.e.Insert(e.End, end)
-	r.done(e, c, "AIO11", "%s becomes %s", at.Attr.Name, twin)
+	r.done(e, c, "AIO8", "%s becomes %s", at.Attr.Name, twin)
 	return true
 }
 

@@ -43,8 +43,8 @@ var Rules = []migrate.Rule{
 		Why: "Entering waits for the semaphore (or runs a context manager that waits).",
 	},
 	{
-		ID: "AIO8", Title: "for becomes async for over what yields while it is iterated",
-		From: "for page in pool.imap(fetch, urls):", To: "async for page in pool.imap(fetch, urls):",
+		ID: "AIO8", Title: "what yields while it is iterated is driven on with await",
+		From: "for page in pool.imap(fetch, urls):\nnext(lines)\nlines.close()", To: "async for page in pool.imap(fetch, urls):\nawait anext(lines)\nawait lines.aclose()",
 		Why: "Each step waits for the next item.",
 	},
 	{
@@ -107,6 +107,16 @@ var Rules = []migrate.Rule{
 		From: "threading.local()  # patched", To: "aio.Local()",
 		Why: "Under monkey patching each green thread has its own values; a plain threading.local would be shared by all tasks.",
 	},
+	{
+		ID: "AIO21", Title: "imports follow what the file uses",
+		From: "from eventlet import sleep", To: "import asyncio\nfrom app._offlet import aio, bridge",
+		Why: "An import goes when the last use of its names was rewritten; one that other modules use stays. asyncio and the runtime are imported after the hub is chosen and the patching is done.",
+	},
+	{
+		ID: "AIO22", Title: "the runtime is listed among the packages",
+		From: "packages = [\"app\"]", To: "packages = [\"app\", \"app._offlet\", \"app._offlet.aio\"]",
+		Why: "setuptools builds the packages of a literal list and no others: without the runtime the installed program could not be imported.",
+	},
 
 	{
 		ID: "LEFT1", Title: "a function must stay synchronous because of who calls it",
@@ -127,10 +137,35 @@ var Rules = []migrate.Rule{
 	},
 	{
 		ID: "LEFT5", Title: "an API of Eventlet that offlet does not convert",
-		Why: "It has no exact counterpart on asyncio, or one that depends on what you want. Replace it by hand; `docs/guide.md` names the usual ways.",
+		Why: "It has no exact counterpart on asyncio, or one that depends on what you want; the message at the place says what is in the way. It works while Eventlet is there. Before the third step replace it by hand: " +
+			"eventlet.wsgi by a WSGI server with threads (gunicorn's gthread) or by ASGI, eventlet.websocket by an asyncio server such as the package websockets, " +
+			"db_pool by a pool of the database library, a green version of a library by the library's asyncio counterpart or by aio.to_thread around its calls, " +
+			"import_patched and patcher.original by the plain import, select on sockets by waiting for each of them in a task of its own, eventlet.debug by asyncio's debug mode, hubs and raw greenlets by tasks and futures.",
 	},
 	{
 		ID: "LEFT6", Title: "a library of which offlet does not know whether it blocks",
-		Why: "The program is monkey-patched, so the call may yield. In a coroutine it goes through the bridge, which is right in any case.",
+		Why: "The program is monkey-patched, so the call may yield. In a coroutine it goes through the bridge, which is right in any case. " +
+			"If the library never waits, say so in pyproject.toml, so that it is called directly: [tool.offlet] with quiet = [\"mylib\"], or quiet = [\"mylib.text.clean\"] for one function.",
+	},
+	{
+		ID: "LEFT7", Title: "a test replaces what the code does not call any more",
+		From: "mock.patch(\"app.eventlet.sleep\")",
+		Why: "The code under the test now calls another function, so what the test puts in the place of the old one is never called: the test fails, or it passes and really waits. " +
+			"Replace what the code calls now, with something that can be awaited: mock.patch(\"asyncio.sleep\", new_callable=mock.AsyncMock), or the class of aio.",
+	},
+	{
+		ID: "LEFT8", Title: "an example in a docstring calls a coroutine function",
+		From: ">>> fetch(1)\n'page 1'",
+		Why: "doctest runs the example and compares what it shows, which is a coroutine now. offlet does not rewrite texts. Wait for it in the example: " +
+			"`>>> bridge.call(fetch(1))` while Eventlet is there, `>>> asyncio.run(fetch(1))` after, or make a test of it.",
+	},
+	{
+		ID: "LEFT9", Title: "what is built from the project leaves the runtime out",
+		Why: "The rewritten code imports the runtime that offlet put beside it, and the manifest chooses what a wheel has in a way that offlet does not edit. " +
+			"Write what the message says, build a wheel, and look whether _offlet is in it: unzip -l dist/*.whl.",
+	},
+	{
+		ID: "LEFT10", Title: "the project says that it runs on an older Python",
+		Why: "The runtime and the rewritten code need Python 3.10. On an older one the program would not start: raise the requirement, or stay on Eventlet there.",
 	},
 }

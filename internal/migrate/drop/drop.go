@@ -48,6 +48,11 @@ var Rules = []migrate.Rule{
 		ID: "DROP5", Title: "the requirement goes away",
 		From: "eventlet>=0.33", To: "", Why: "Nothing imports Eventlet any more.",
 	},
+	{
+		ID: "DROP6", Title: "the list of packages follows the runtime",
+		From: "packages = [\"app\", \"app._offlet\", \"app._offlet.aio\"]", To: "packages = [\"app\"]",
+		Why: "What nothing uses of the runtime is removed, and setuptools fails for a package that is listed and not there.",
+	},
 
 	{
 		ID: "STAY1", Title: "something still uses Eventlet",
@@ -63,7 +68,8 @@ var Rules = []migrate.Rule{
 	},
 	{
 		ID: "STAY4", Title: "synchronous code waits for a coroutine",
-		Why: "bridge.call needs Eventlet's hub. Make the function a coroutine function and await there.",
+		Why: "bridge.call needs Eventlet's hub. Make the function a coroutine function and await there. " +
+			"A module that waits while it is imported would get a loop of its own, by asyncio.run, which ends with the wait and abandons what it started: move the work into a function that the program calls.",
 	},
 	{
 		ID: "STAY5", Title: "a name of Eventlet in a string",
@@ -88,7 +94,10 @@ type Options struct {
 }
 
 type dropper struct {
-	scripts map[infer.FuncID]bool // see starts
+	scripts map[infer.FuncID]bool    // see starts
+	entries map[*infer.Module]bool   // see entry
+	spawned *string                  // see loopOfItsOwn
+	late    map[*infer.Module]string // see importedLate
 	p       *infer.Program
 	g       *callgraph.Graph
 	colors  *color.Result
@@ -143,6 +152,9 @@ func Drop(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result,
 		return nil, err
 	}
 	if err := d.runtime(p, after, opts); err != nil {
+		return nil, err
+	}
+	if err := d.packaging(p); err != nil {
 		return nil, err
 	}
 	d.res.Change.Sort()

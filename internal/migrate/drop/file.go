@@ -282,6 +282,12 @@ func (f *file) bridge(call *ast.Call, fn infer.FuncID) bool {
 			f.left(call, "STAY4", "%s waits here for a coroutine although it is synchronous", f.d.p.Qual(fn))
 			return true
 		}
+		if body && !f.d.entry(f.m) {
+			if why := f.d.loopOfItsOwn(f.m); why != "" {
+				f.left(call, "STAY4", "%s waits here for a coroutine while it is imported, on a loop that ends before that of the program starts, but %s", f.m.Name, why)
+				return true
+			}
+		}
 		to(f.rt.Asyncio()+".run("+f.rt.Aio()+".main", "DROP1", "the entry point runs the loop")
 		f.e.Insert(call.End, ")")
 	case "call_green":
@@ -319,6 +325,9 @@ func (f *file) needsEventlet(call *ast.Call) (why, rule string) {
 			if s.Symbol != nil && !s.Symbol.IsLeaf() {
 				return s.Name + " is called through the bridge; what it becomes without Eventlet is for a person to decide", "STAY1"
 			}
+		}
+		for _, name := range e.Missing {
+			return name + " needs Eventlet", "STAY1"
 		}
 		for _, o := range e.Opaque {
 			return "offlet does not know whether " + o + " blocks", "STAY3"

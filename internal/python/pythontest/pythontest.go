@@ -69,12 +69,20 @@ func Find(t testing.TB, oldest, newest int) *Python {
 		err = fmt.Errorf("%s is Python %s; 3.%d to 3.%d are supported", p.Path, p.Version, oldest, newest)
 	}
 	if err != nil {
-		if os.Getenv("OFFLET_REQUIRE_PYTHON") == "1" {
-			t.Fatalf("%s needs Python: %v", t.Name(), err)
-		}
-		t.Skipf("%s needs Python: %v", t.Name(), err)
+		Missing(t, "Python: %v", err)
 	}
 	return p
+}
+
+// Missing says that a test needs something that is not on this machine: git,
+// symbolic links. It skips the test, or fails it under `make test`.
+func Missing(t testing.TB, what string, args ...any) {
+	t.Helper()
+	what = fmt.Sprintf(what, args...)
+	if os.Getenv("OFFLET_REQUIRE_PYTHON") == "1" {
+		t.Fatalf("%s needs %s", t.Name(), what)
+	}
+	t.Skipf("%s needs %s", t.Name(), what)
 }
 
 // Eventlet returns two interpreters: one that has the real Eventlet, one that
@@ -85,10 +93,7 @@ func Eventlet(t testing.TB) (eventlet, bare string) {
 	t.Helper()
 	eventlet, bare = os.Getenv("OFFLET_EVENTLET_PYTHON"), os.Getenv("OFFLET_BARE_PYTHON")
 	if eventlet == "" || bare == "" {
-		if os.Getenv("OFFLET_REQUIRE_PYTHON") == "1" {
-			t.Fatalf("%s needs the real Eventlet, but OFFLET_EVENTLET_PYTHON and OFFLET_BARE_PYTHON are not set; `make test` sets them", t.Name())
-		}
-		t.Skipf("%s needs the real Eventlet: run `make test`, which installs it into the tree", t.Name())
+		Missing(t, "the real Eventlet: run `make test`, which installs it into the tree and sets OFFLET_EVENTLET_PYTHON and OFFLET_BARE_PYTHON")
 	}
 	return eventlet, bare
 }

@@ -35,13 +35,11 @@ func IsIDStart(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.Nl, unicode.Other_ID_Start)
 }
 
-// IsIDContinue reports whether an identifier can go on with r: XID_Continue of
-// the newest Python.
-func IsIDContinue(r rune) bool { return isIDContinue(r, newest) }
-
 // newest is the newest minor version that Scan knows.
 const newest = 14
 
+// isIDContinue reports whether an identifier can go on with r: XID_Continue of
+// a minor version of Python.
 func isIDContinue(r rune, minor int) bool {
 	if r < 0x80 {
 		return identPart[r]
@@ -60,24 +58,3 @@ func isIDContinue(r rune, minor int) bool {
 // Normalize returns the identifier name in the form in which Python knows it:
 // NFKC.
 func Normalize(name string) string { return norm.NFKC.String(name) }
-
-// IsIdentifier reports whether s is an identifier (str.isidentifier), a
-// keyword or not.
-func IsIdentifier(s string) bool {
-	for i, r := range s {
-		if i == 0 && !IsIDStart(r) || i > 0 && !IsIDContinue(r) {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// Lookup returns the keyword that s is, or Name.
-func Lookup(s string) Kind {
-	if n := len(s); n >= 2 && n <= 8 {
-		if h := kwHash(s[0], s[1], s[n-1], n); kwText[h] == s {
-			return kwKind[h]
-		}
-	}
-	return Name
-}

@@ -219,10 +219,6 @@ const (
 	Tab                          // TabError
 )
 
-// At returns the index of the first token that ends after off: the token that
-// off lies in, or the next one where it lies between tokens.
-func (l *List) At(off int32) int { return Search(l.Tokens, off) }
-
 // CommentsIn returns the comments that start in [start, end).
 func (l *List) CommentsIn(start, end int32) []Token {
 	i := sort.Search(len(l.Comments), func(i int) bool { return l.Comments[i].Start >= start })

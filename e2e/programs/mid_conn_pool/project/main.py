@@ -27,7 +27,7 @@ def main():
             print("ProtocolError", e)
     print("alive", c.alive)
 
-    pool = ConnectionPool(2, functools.partial(Connection, host, port, user="pool"), wait=0.15)
+    pool = ConnectionPool(2, functools.partial(Connection, host, port, user="pool"), wait=0.6)
     with pool.transaction() as t:
         t.execute("SET", "a", "1")
         t.execute("SET", "b", "2")
@@ -42,7 +42,7 @@ def main():
     green = eventlet.GreenPool()
     for n, result in green.imap(functools.partial(job, pool), range(4)):
         print("job", n, result)
-    busy = [green.spawn(pool.run, "SLEEP", "0.25") for _ in range(2)]
+    busy = [green.spawn(pool.run, "SLEEP", "1.5") for _ in range(2)]
     eventlet.sleep(0.02)
     print("job", *job(pool, 4))
     print("created", pool.created, "busy", [gt.wait() for gt in busy])
@@ -53,10 +53,10 @@ def main():
     except ServerGone:
         print("server gone; created", pool.created)
     try:
-        pool.run("SLEEP", "0.3", limit=0.05)
+        pool.run("SLEEP", "0.6", limit=0.1)
     except eventlet.Timeout as t:
         print("limit", t)
-    eventlet.sleep(0.3)
+    eventlet.sleep(1)
     print("pool closes", pool.close())
     for row in server.JOURNAL:
         print(*row)

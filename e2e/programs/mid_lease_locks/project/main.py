@@ -5,11 +5,11 @@ from locks import AuditedLocks, LockError, LockManager, work
 def scenario(manager):
     print('==', type(manager).__name__)
     pile = eventlet.GreenPile()
-    pile.spawn(work, manager, 'ann', ['db'], 0.1)
-    pile.spawn(work, manager, 'bob', ['db', 'disk'], 0.1, wait=0.5)
-    eventlet.sleep(0.03)
-    pile.spawn(work, manager, 'cat', ['net'], 0.5, seconds=0.25)
-    pile.spawn(work, manager, 'dan', ['net'], 0.05, wait=0.06)
+    pile.spawn(work, manager, 'ann', ['db'], 0.5, seconds=4)
+    pile.spawn(work, manager, 'bob', ['db', 'disk'], 0.5, wait=4, seconds=4)
+    eventlet.sleep(0.15)
+    pile.spawn(work, manager, 'cat', ['net'], 2.5, seconds=1.1)
+    pile.spawn(work, manager, 'dan', ['net'], 0.25, wait=0.3)
     for answer in pile:
         print('=>', answer)
     print(manager.try_lock('db'), manager.try_lock('db'), manager.owners)

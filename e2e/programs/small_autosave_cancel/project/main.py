@@ -22,19 +22,19 @@ class Autosave(object):
 
     def _save(self, size, marker='*'):
         print('saving %d chars' % size)
-        sleep(0.15)                     # the slow disk
+        sleep(0.75)                     # the slow disk
         self.saved.append(self.text[:size] + marker)
         print('saved %r' % self.saved[-1])
         return size
 
 
 def main():
-    doc = Autosave(0.06)
+    doc = Autosave(0.3)
     doc.edit('he')
-    sleep(0.02)
+    sleep(0.1)
     doc.edit('ll')
     first = doc._timer
-    sleep(0.1)           # save of 'hell' is now in the middle
+    sleep(0.5)           # save of 'hell' is now in the middle
     doc.edit('o')        # must not abort it
     second = doc._timer
     print('first returned %r' % first.wait())
@@ -42,13 +42,13 @@ def main():
     print('second returned %r' % second.wait())
     doc.edit('!')
     unsaved = doc._timer
-    sleep(0.02)
+    sleep(0.1)
     unsaved.cancel()
     try:
         unsaved.wait()
     except GreenletExit:
         print('last edit was never saved')
-    third = spawn_after(0.04, doc._save, 3, marker='!')
+    third = spawn_after(0.2, doc._save, 3, marker='!')
     print('third returned %r' % third.wait())
     print(doc.saved)
 

@@ -19,18 +19,18 @@ def beacon(name, every):
 def job(steps):
     total = 0
     for step in range(steps):
-        eventlet.sleep(0.15 if step == 0 else 0.2)
+        eventlet.sleep(0.75 if step == 0 else 1)
         total += step * 10
         print("job step %d total %d" % (step, total))
     return total
 
 
 def main():
-    eventlet.spawn(beacon, "fast", 0.1)
-    eventlet.spawn_n(beacon, "slow", 0.25)
+    eventlet.spawn(beacon, "fast", 0.5)
+    eventlet.spawn_n(beacon, "slow", 1.25)
     print("starting job")          # neither beacon has printed yet
     result = job(2)
-    eventlet.sleep(0.1)
+    eventlet.sleep(0.5)
     print("job result %d" % result)
 
 
