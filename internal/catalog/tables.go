@@ -203,6 +203,7 @@ var functions = [...]record{
 	{name: "offlet.bridge.context_green", symbol: Symbol{Bridge: true, Returns: "offlet.bridge.Context", Elem: []string{"entered0"}}},
 	{name: "offlet.bridge.iterate", symbol: Symbol{Bridge: true, Returns: "builtins.iterator", Elem: []string{"items0"}}},
 	{name: "offlet.bridge.iterate_green", symbol: Symbol{Bridge: true, Returns: "offlet.bridge.Iterator", Elem: []string{"items0"}}},
+	{name: "offlet.bridge.next", symbol: Symbol{Bridge: true, Returns: "items0"}},
 	{name: "offlet.bridge.run", symbol: Symbol{Bridge: true, Returns: "finished", Calls: &Callback{}}},
 	{name: "offlet.bridge.spawn_for_awaitable", symbol: Symbol{Bridge: true, Returns: "eventlet.greenthread.GreenThread", Elem: []string{"awaited"}, Schedules: true, To: "aio.spawn_for_awaitable", NeedsLoop: true}},
 	{name: "os.fdopen", symbol: Symbol{Group: "os", Returns: "os.Pipe"}},

@@ -530,12 +530,16 @@ func dict(p *Program, c *Call) {
 	p.add(c.Ret, v)
 	if n := p.arg(c, 0); n != 0 {
 		p.constrain(n, &copyItems{to: s})
-		it := &Iter{Func: c.Func, Expr: c.Expr, Use: Builtin, Obj: n, Elem: p.node()}
-		if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) > 0 {
-			it.Arg = call.Args[0]
+		if c.Via != nil {
+			p.gather(n, c)
+		} else {
+			it := &Iter{Func: c.Func, Expr: c.Expr, Use: Builtin, Obj: n, Elem: p.node()}
+			if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) > 0 {
+				it.Arg = call.Args[0]
+			}
+			p.Funcs[c.Func].Iters = append(p.Funcs[c.Func].Iters, it)
 		}
-		p.Funcs[c.Func].Iters = append(p.Funcs[c.Func].Iters, it)
-		p.constrain(n, &pairsInto{to: s})
+		p.constrain(n, &pairsInto{s, c})
 	}
 	for _, k := range c.Kw {
 		p.edge(k.Node, p.slot(s, "s"+k.Name))
@@ -555,7 +559,10 @@ func counter(p *Program, c *Call) {
 }
 
 // pairsInto is dict([(k, v), …]) and dict(generator of pairs).
-type pairsInto struct{ to int32 }
+type pairsInto struct {
+	to int32
+	of *Call
+}
 
 func (d *pairsInto) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind == Container && p.sites[x.Site].mapping {
@@ -563,6 +570,7 @@ func (d *pairsInto) apply(p *Program, v ValueID) {
 	}
 	n := p.node()
 	(&items{res: n}).apply(p, v)
+	p.gather(n, d.of)
 	p.constrain(n, &loadItem{key: index(1), res: p.sites[d.to].loose})
 	p.constrain(n, &loadItem{key: index(0), res: p.keys(d.to)})
 }
@@ -573,6 +581,11 @@ func nextOf(p *Program, c *Call) {
 		return
 	}
 	f := p.Funcs[c.Func]
+	if c.Via != nil { // map(next, generators)
+		p.gather(n, c)
+		p.constrain(n, &next{res: c.Ret, call: &implicit{fn: f, at: c.Expr, op: OpNext, sync: true}})
+		return
+	}
 	it := &Iter{Func: c.Func, Expr: c.Expr, Use: Next, Obj: n, Elem: c.Ret}
 	if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) > 0 {
 		it.Arg = call.Args[0]

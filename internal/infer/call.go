@@ -475,6 +475,16 @@ func (p *Program) iterArg(c *Call, i int, lazy bool) NodeID {
 		return 0
 	}
 	f := p.Funcs[c.Func]
+	if c.Via != nil { // map(list, generators()): the library iterates, not this call
+		p.gather(n, c)
+		elem := p.node()
+		p.constrain(n, &items{res: elem, call: &implicit{fn: f, at: c.Expr, op: OpNext, sync: true}})
+		if c.iterated == nil {
+			c.iterated = map[int]NodeID{}
+		}
+		c.iterated[i] = elem
+		return elem
+	}
 	it := &Iter{Func: c.Func, Expr: c.Expr, Use: Builtin, Obj: n, Elem: p.node(), Lazy: lazy}
 	if call, ok := c.Expr.(*ast.Call); ok && i < len(call.Args) {
 		it.Arg = call.Args[i]
@@ -593,6 +603,7 @@ func (p *Program) zipped(c *Call, how string) NodeID {
 		if c.Star != 0 {
 			n := p.node()
 			p.constrain(c.Star, &items{res: n})
+			p.gather(n, c) // zip(*generators)
 			p.constrain(n, &items{res: p.sites[s].loose})
 		}
 	}
@@ -1063,7 +1074,7 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 		if name == "update" && len(c.Args) > 0 && s > 0 && p.sites[s].mapping {
 			p.constrain(c.Args[0], &copyItems{to: s})
 			p.edge(p.iterArg(c, 0, false), p.keys(s)) // Counter.update(items)
-			p.constrain(c.Args[0], &pairsInto{to: s})
+			p.constrain(c.Args[0], &pairsInto{s, c})
 		} else if n := p.iterArg(c, 0, false); n != 0 {
 			p.edge(n, loose)
 		}
@@ -1122,7 +1133,11 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 		p.add(c.Ret, recv)
 	case "sort":
 		p.keyFunction(c, elem)
-	case "clear", "reverse", "rotate", "move_to_end", "isdisjoint", "issubset", "issuperset", "__contains__", "__len__":
+	case "isdisjoint", "issubset", "issuperset", "difference_update", "intersection_update", "symmetric_difference_update":
+		for _, a := range c.Args {
+			p.gather(a, c)
+		}
+	case "clear", "reverse", "rotate", "move_to_end", "__contains__", "__len__":
 	case "__setitem__":
 		p.edge(p.arg(c, 1), loose)
 	default:

@@ -331,6 +331,12 @@ func (p *Program) abandoned() bool {
 			if call, ok := c.Expr.(*ast.Call); ok && c.Op == OpCall {
 				if at, ok := call.Func.(*ast.Attribute); ok && keeping[at.Attr.Name] {
 					level = asFunction
+					switch at.Attr.Name {
+					case "extend", "update", "join": // of a class that derives from list
+						for _, a := range c.Args {
+							p.gather(a, c)
+						}
+					}
 				}
 			}
 			p.escapeArgsAt(c, "", level)
@@ -347,18 +353,31 @@ func (p *Program) abandoned() bool {
 		u := &p.unpacked[i]
 		vals := slices.Clone(p.sets[u.obj].vals)
 		// a generator among tuples came from elsewhere: it would not unpack
-		generators := len(vals) > 0
+		iterables := len(vals) > 0
 		for _, v := range vals {
-			generators = generators && p.Values[v].Kind == Generator
+			iterables = iterables && p.iterates(v)
 		}
 		for _, v := range vals {
-			if f := p.Values[v].Func(); generators && p.Escapes[f] == nil {
+			if x := p.Values[v]; iterables && (x.Kind == Generator && p.Escapes[x.Func()] == nil || x.Kind == Instance && p.Classes[x.Class()].Given == nil) {
 				found = true
 				(&gathered{u.by}).apply(p, v)
 			}
 		}
 	}
 	return found
+}
+
+// iterates reports whether a value is a generator or an object of the project
+// with an __iter__ of its own.
+func (p *Program) iterates(v ValueID) bool {
+	switch x := p.Values[v]; x.Kind {
+	case Generator:
+		return true
+	case Instance:
+		_, _, ok := p.Method(x.Class(), "__iter__")
+		return ok
+	}
+	return false
 }
 
 // unpacked is a target such as that of `for a, b in generators`, where nothing

@@ -354,6 +354,8 @@ func (g *gen) function(d *ast.FunctionDef) {
 	switch {
 	case d.Name.Name == "__reduce__", d.Name.Name == "__reduce_ex__": // copy and pickle call what it returns
 		p.leaveAt(f.Ret, &Escape{Func: f.ID, Expr: d, To: "pickle"}, byProtocol)
+	case d.Name.Name == "__iter__" && !f.Generator && !f.Async:
+		p.constrain(f.Ret, &handsOut{&Escape{Func: f.ID, Expr: d, To: "builtins.iter"}})
 	case f.Generator && !f.Async: // except StopIteration as e: e.value()
 		p.constrain(f.Ret, &escapeResult{&Escape{Func: f.ID, Expr: d, To: "builtins.StopIteration"}})
 	}
@@ -752,6 +754,31 @@ func (g *gen) target(t ast.Expr, v NodeID) {
 // place for an `async for`.
 func (g *gen) gathers(v NodeID, at ast.Node) {
 	g.p.constrain(v, &gathered{&Escape{Func: g.fn.ID, Expr: at, To: "builtins.iter"}})
+}
+
+// gather is gathers for what a call of the standard library iterates over, with
+// no place for an `async for` either: the items of dict(pairs()).
+func (p *Program) gather(n NodeID, c *Call) {
+	p.constrain(n, &gathered{&Escape{Func: c.Func, Expr: c.Expr, To: "builtins.iter"}})
+}
+
+// handsOut marks the generators that an __iter__ returns which is none itself:
+// it has no `async for` to become __aiter__ by, and Python takes no async
+// generator from an __iter__.
+//
+//	def __iter__(self):
+//	    return self.walk()
+type handsOut struct{ by *Escape }
+
+func (h *handsOut) apply(p *Program, v ValueID) {
+	switch x := p.Values[v]; x.Kind {
+	case Generator:
+		(&escape{by: h.by, level: asFunction}).apply(p, v)
+	case Instance: // return iter(self.items); an object with __next__ is the iterator itself
+		if _, _, ok := p.Method(x.Class(), "__next__"); !ok {
+			(&gathered{h.by}).apply(p, v)
+		}
+	}
 }
 
 type gathered struct{ by *Escape }

@@ -15,6 +15,7 @@ in one order, the order in which they were woken.
 from __future__ import annotations
 
 import asyncio
+import builtins
 import concurrent.futures
 import concurrent.futures.thread
 import contextvars
@@ -53,6 +54,7 @@ __all__ = [
     "install",
     "iterate",
     "iterate_green",
+    "next",
     "spawn_for_awaitable",
 ]
 
@@ -616,8 +618,22 @@ async def _in_greenlet(scheduler: GreenScheduler, function: Callable[..., Any], 
 
 
 def iterate(iterable: Any) -> Iterator[Any]:
-    """A plain iterator for green code over the async *iterable*; ``close()`` closes an async generator."""
+    """A plain iterator for green code over *iterable*, async or plain; ``close()`` closes an async generator."""
+    if not hasattr(type(iterable), "__aiter__"):
+        return iter(iterable)
     return _Iterate(iterable)
+
+
+def next(iterator: Any, *default: Any) -> Any:
+    """``next(iterator, default)`` for green code, on an iterator of either kind."""
+    if not hasattr(type(iterator), "__anext__"):
+        return builtins.next(iterator, *default)
+    try:
+        return call(type(iterator).__anext__(iterator))
+    except StopAsyncIteration:
+        if default:
+            return default[0]
+    raise StopIteration
 
 
 class _Iterate:
@@ -675,7 +691,7 @@ class iterate_green:
         return self
 
     async def __anext__(self) -> Any:
-        item = await call_green(next, self._iterator, _END)
+        item = await call_green(builtins.next, self._iterator, _END)
         if item is _END:
             raise StopAsyncIteration
         return item

@@ -517,16 +517,13 @@ func (r *rewriter) stepped(x ast.Expr, k kinds, c ctx, shared bool) {
 		return
 	}
 	s := x.Range()
-	open, end := r.rt.Bridge()+".iterate(", ")"
-	if k.plain || k.green {
-		open, end = open+r.rt.Aio()+".iterate(", end+")"
-	}
+	open := r.rt.Bridge() + ".iterate("
 	if shared {
 		open = "(" + strings.TrimSuffix(open, "(")
 	}
 	r.e.Insert(s.Start, open)
 	r.expr(x, c, false)
-	r.e.Insert(s.End, end)
+	r.e.Insert(s.End, ")")
 	r.done(x, c, "AIO18", "iterates over a coroutine's items through the bridge")
 }
 
@@ -1710,11 +1707,15 @@ func (r *rewriter) lazily(e *ast.Call, c ctx) bool {
 	}
 	k := r.d.iterable(x.Call.Ret)
 	calls := full == "builtins.iter" && len(e.Args) == 2 // iter(function, sentinel)
-	if !k.async || !c.async && !calls {
+	iter := full == "builtins.iter" && !calls
+	if !k.async {
 		return false
 	}
 	to := r.rt.Aio() + "." + name.Id
-	if full == "builtins.iter" && !calls {
+	switch {
+	case iter && (k.plain || k.green):
+		to = r.rt.Aio() + ".iterate"
+	case iter:
 		to = "aiter"
 	}
 	r.e.Replace(name.Start, name.End, to)
@@ -1769,12 +1770,26 @@ func (r *rewriter) drive(e *ast.Call, c ctx, tight bool) bool {
 		}
 		return r.driven(e, c, tight, at, twin)
 	}
+	if !c.async { // whoever catches a StopIteration goes on getting one
+		r.e.Replace(e.Func.Range().Start, e.Func.Range().End, r.rt.Bridge()+".next")
+		for _, a := range e.Args {
+			r.expr(a, c, false)
+		}
+		r.done(e, c, "AIO18", "next goes through the bridge")
+		return true
+	}
 	r.nexts++
 	open, end := r.waitFor(c, tight)
 	r.e.Insert(e.Start, open)
 	r.e.Replace(e.Func.Range().Start, e.Func.Range().End, "anext")
-	for _, a := range e.Args {
+	for i, a := range e.Args {
+		if i == 0 && (k.plain || k.green) { // a plain iterator has no __anext__
+			r.e.Insert(a.Range().Start, r.rt.Aio()+".iterate(")
+		}
 		r.expr(a, c, false)
+		if i == 0 && (k.plain || k.green) {
+			r.e.Insert(a.Range().End, ")")
+		}
 	}
 	r.e.Insert(e.End, end)
 	r.done(e, c, "AIO8", "next becomes anext")
