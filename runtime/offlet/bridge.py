@@ -93,12 +93,22 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
         self.next_timers.clear()
         self.timers_canceled = 0
 
-    def waiting_timers(self) -> list[tuple[float, Any]]:
-        """What is scheduled on the loop, which has not run yet: ``(seconds from now, timer)``."""
+    def take_waiting(self) -> list[tuple[float, Any]]:
+        """Take from the loop what is scheduled there and has not run yet: ``(seconds from now, timer)``."""
         loop = self._scheduler.loop
         handles = [(0.0, h) for h in getattr(loop, "_ready", ())]
         handles += [(max(h.when() - loop.time(), 0.0), h) for h in sorted(getattr(loop, "_scheduled", ()))]
-        return [(delay, h._args[0]) for delay, h in handles if h._callback == self._fire and not h.cancelled()]
+        taken = [(delay, h) for delay, h in handles if h._callback == self._fire and not h.cancelled()]
+        waiting = [(delay, h._args[0]) for delay, h in taken]
+        for _, handle in taken:
+            handle.cancel()
+        return waiting
+
+    def give_waiting(self, waiting: list[tuple[float, Any]]) -> None:
+        """Give the loop of now what was taken from another one."""
+        for delay, timer in waiting:
+            if not timer.called:
+                self._schedule(delay, timer)
 
     def _fire(self, timer: Any) -> None:
         try:
@@ -813,7 +823,7 @@ class attach:
             raise RuntimeError("Eventlet's hub runs already: attach() is for programs that begin with asyncio.run()")
         if not isinstance(hub, Hub):
             _install(hub)
-        early = hub.waiting_timers()
+        early = hub.take_waiting()
         # Green threads made before go on to it when they end: a dead one lets them through to this greenlet.
         hub.greenlet.throw()
         self._saved = hub.loop, hub._scheduler
@@ -822,9 +832,7 @@ class attach:
         hub.greenlet = getcurrent()
         hub.running = True
         scheduler = _bind(hub, loop)
-        for delay, timer in early:
-            timer._offlet.cancel()
-            hub._schedule(delay, timer)
+        hub.give_waiting(early)
         task: Any = asyncio.current_task()
         if hasattr(getattr(task, "_offlet", None), "_drive"):
             await asyncio.sleep(0)  # the next pass is in its portal
@@ -836,6 +844,10 @@ class attach:
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # Green threads that are left stop here, as they do where an Eventlet program ends, and go on when the hub or
+        # the next attach() does: the passes that the loop still makes have no hub for them.
+        hub = self._hub
+        left = hub.take_waiting()
         adopted = self._adopted
         if adopted is not None and adopted._task is asyncio.current_task():
             await GiveBack()
@@ -843,13 +855,14 @@ class attach:
             for variable, value in adopted._context.items():
                 if variable.get(_END) is not value:
                     variable.set(value)
-        hub = self._hub
+        left += hub.take_waiting()
         hub.loop.set_task_factory(self._factory)
         hub._scheduler.classes.clear()
         hub._scheduler.stop_closing()
         hub.loop, hub._scheduler = self._saved
         hub.greenlet = hub._scheduler.home = greenlet.greenlet(hub.run)
         hub.running = False
+        hub.give_waiting(left)
 
 
 if isinstance(getattr(eventlet.hubs._threadlocal, "hub", None), eventlet.hubs.asyncio.Hub):

@@ -612,6 +612,41 @@ class Bridge(BridgeProgram):
             "['spawned', 'spawned then', 'spawned after']",
         )
 
+    def test_attach_again(self) -> None:
+        self.program(
+            """
+            out = []
+
+            def worker():
+                for n in range(3):
+                    eventlet.sleep(0.4)
+                    out.append((n, block))
+
+            async def main(seconds):
+                global block, thread
+                async with bridge.attach():
+                    if not out:
+                        thread = eventlet.spawn(worker)
+                    eventlet.sleep(seconds)
+                block = "outside"
+                await asyncio.sleep(0.4)    # no hub runs: nor does the green thread
+                return out
+
+            block = "first"
+            print(asyncio.run(main(0.6)))
+            block = "second"
+            print(asyncio.run(main(0.2)))
+            block = "classic"
+            thread.wait()
+            print(out)
+            """,
+            """
+            [(0, 'first')]
+            [(0, 'first'), (1, 'second')]
+            [(0, 'first'), (1, 'second'), (2, 'classic')]
+            """,
+        )
+
     def test_attach_to_a_fixture(self) -> None:
         self.program(
             """
