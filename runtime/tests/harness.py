@@ -52,6 +52,11 @@ JOBS = int(os.environ.get("OFFLET_TEST_JOBS", "2"))
 LONG = bool(os.environ.get("OFFLET_LONG_TESTS"))
 _left_out: list[str] = []
 
+# A shell starts what it puts in the background with SIGINT ignored, and all that this starts inherits it. The programs
+# that are to be interrupted would go on for ever then, CPython's test of asyncio.run among them.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def left_out(what: str) -> None:
     """Remember *what* this run does not prove; printed at its end."""
