@@ -6,11 +6,16 @@ Each test is a program of its own, run plain and with monkey_patch(), that print
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import harness
 from bridge_program import BridgeProgram, has
+
+DOC = harness.RUNTIME.parent / "docs" / "runtime.md"
 
 
 class Bridge(BridgeProgram):
@@ -452,6 +457,59 @@ class Bridge(BridgeProgram):
             False
             """,
         )
+
+    def test_coroutines_that_green_code_drops(self) -> None:
+        self.program(
+            """
+            # What is made to be given to somebody begins as what is forgotten does, so the call itself cannot raise.
+            # Python says the rest: a warning where it is dropped, an error where it is used as a value.
+            queue = asyncio.Queue()
+            queue.put_nowait("given")
+
+            def green():
+                item = queue.get()
+                print(bridge.spawn_for_awaitable(item).wait())
+                queue.put("lost")
+                item = queue.get()
+                try:
+                    item["name"]
+                except TypeError as e:
+                    print(e)
+
+            with warnings.catch_warnings(record=True) as said:
+                warnings.simplefilter("always")
+                eventlet.spawn(green).wait()
+            print([str(w.message) for w in said], queue.qsize())
+            """,
+            """
+            given
+            'coroutine' object is not subscriptable
+            ["coroutine 'Queue.put' was never awaited", "coroutine 'Queue.get' was never awaited"] 0
+            """,
+        )
+
+    def test_locks_of_os_threads(self) -> None:
+        """Eventlet's limit, and so ours: a patched lock for which OS threads contend. See docs/runtime.md."""
+        (program,) = re.findall(r"```python\n(import eventlet\n.*?)```", DOC.read_text(), re.S)
+        with_bridge = program.replace("lock =", "from offlet import bridge; bridge.install()\nlock =")
+        original = 'patcher.original("threading").Lock()'
+
+        def ends(hub: str, source: str) -> str:
+            try:
+                done = subprocess.run(
+                    [sys.executable, "-W", "ignore", "-c", source],
+                    capture_output=True, text=True, timeout=60 if original in source else 6, cwd=harness.RUNTIME,
+                    env=harness.environment(EVENTLET_HUB=hub),
+                )  # fmt: skip
+            except subprocess.TimeoutExpired:
+                return "hangs"
+            return done.stdout.strip() or done.stderr
+
+        ways = [("epolls", program), ("asyncio", program), ("asyncio", with_bridge)]
+        ways += [(hub, source.replace("threading.Lock()", original)) for hub, source in ways]
+        with ThreadPoolExecutor(3) as pool:  # they wait more than they work
+            ended = list(pool.map(ends, *zip(*ways)))
+        self.assertEqual(["hangs"] * 3 + ["[None, None]"] * 3, ended)
 
     def test_logging(self) -> None:
         self.program(
