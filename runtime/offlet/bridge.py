@@ -36,7 +36,7 @@ import greenlet
 from eventlet.greenthread import GreenThread
 from greenlet import getcurrent
 
-from .aio._core import CurrentTask, RootStrand, Strand, is_coroutine, root, with_traceback
+from .aio._core import CurrentTask, RootStrand, Strand, current_tasks, is_coroutine, root, swap_current, with_traceback
 from .aio._errors import GreenletExit
 from .aio._generators import close_dropped
 from .aio._original import original
@@ -327,6 +327,7 @@ def _install(hub: Any) -> GreenScheduler:
     _patch_green_thread()
     _explain_locks()
     _repair_executors(hub.loop)
+    _repair_forks(hub.loop)
     return scheduler
 
 
@@ -396,6 +397,43 @@ class _Job:
             self.future.set_exception(error)
         else:
             self.future.set_result(value)
+
+
+def _repair_forks(loop: Any) -> None:
+    """Let a child go on with the running loop and the current task that forked.
+
+    Eventlet's hub gives every child its own loop, also where attach() is on another one, and from Python 3.12 on the task
+    that was the current one at the first fork; where there was no task or no running loop it prints a traceback.
+    """
+    saved = original("threading").local()
+    # What Eventlet's hook, which runs between these, takes for a loop and a task; Python 3.14 has no table for them.
+    no_loop: Any = object()
+    no_task = CurrentTask(root()) if (3, 12) <= sys.version_info < (3, 14) else None
+
+    def before() -> None:
+        running = _events._get_running_loop()
+        task = None if running is None else current_tasks.get(running)
+        saved.state = running, task
+        if task is None and no_task is not None:
+            asked = no_loop if running is None else running
+            _events._set_running_loop(asked)
+            current_tasks[asked] = no_task
+
+    def after_in_parent() -> Any:
+        running, task = state = saved.state
+        del saved.state
+        if task is None and no_task is not None:
+            del current_tasks[no_loop if running is None else running]
+        _events._set_running_loop(running)
+        return state
+
+    def after_in_child() -> None:
+        running, task = after_in_parent()
+        swap_current(loop, None)
+        if running is not None:
+            swap_current(running, task)
+
+    os.register_at_fork(before=before, after_in_parent=after_in_parent, after_in_child=after_in_child)
 
 
 def _patch_green_thread() -> None:

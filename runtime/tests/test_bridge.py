@@ -326,6 +326,58 @@ class Bridge(BridgeProgram):
             """,
         )
 
+    def test_fork_keeps_loop_and_task(self) -> None:
+        self.program(
+            """
+            real_os = eventlet.patcher.original("os")
+
+            def fork(name, *expected):
+                sys.stdout.flush()
+                pid = os.fork()
+                if pid == 0:
+                    print(name, [a is b for a, b in zip(expected, where())], flush=True)
+                    os._exit(0)
+                real_os.waitpid(pid, 0)
+                print("parent", [a is b for a, b in zip(expected, where())])
+
+            def where():
+                loop = asyncio._get_running_loop()
+                return loop, loop and asyncio.current_task()
+
+            async def task(name):
+                await asyncio.sleep(0)
+                fork(name, asyncio.get_running_loop(), asyncio.current_task())
+
+            async def main():
+                await asyncio.create_task(task("first task"))
+                await asyncio.create_task(task("second task"))
+                asyncio.get_running_loop().call_soon(fork, "callback", asyncio.get_running_loop(), None)
+                await asyncio.sleep(0)
+
+            async def attached():
+                async with bridge.attach():
+                    await asyncio.create_task(task("attached"))
+
+            def thread():
+                fork("other thread", None, None)
+                asyncio.run(task("other thread, other loop"))
+
+            asyncio.run(attached())
+            fork("outside", None, None)
+            bridge.call(main())
+            fork("green", bridge.eventlet.hubs.get_hub().loop, None)
+            bridge.call(aio.to_thread(thread))
+            """,
+            "\n".join(
+                f"{name} [True, True]\nparent [True, True]"
+                for name in (
+                    "attached", "outside", "first task", "second task", "callback", "green", "other thread",
+                    "other thread, other loop",
+                )
+            ),
+            options=("-W", "ignore"),
+        )  # fmt: skip
+
     def test_subprocess_and_executors(self) -> None:
         self.program(
             """
