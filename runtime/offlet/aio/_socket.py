@@ -46,7 +46,7 @@ class Socket:
     _timeout: float | None
     fd: Any = None
     _poll: Any = None
-    _polled = -1  # the descriptor that _poll looks at
+    _polled: int | None = None  # the descriptor that _poll looks at
 
     def __init__(self, family: Any = None, type: int = -1, proto: int = -1, fileno: int | None = None) -> None:
         socket = original("socket")
