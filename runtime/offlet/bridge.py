@@ -887,20 +887,22 @@ class attach:
         hub = self._hub
         left = hub.take_waiting()
         adopted = self._adopted
-        if adopted is not None and adopted._task is asyncio.current_task():
-            await GiveBack()
-            await asyncio.sleep(0)  # the next pass is in the task's own context
-            for variable, value in adopted._context.items():
-                if variable.get(_END) is not value:
-                    variable.set(value)
-        left += hub.take_waiting()
-        hub.loop.set_task_factory(self._factory)
-        hub._scheduler.classes.clear()
-        hub._scheduler.stop_closing()
-        hub.loop, hub._scheduler = self._saved
-        hub.greenlet = hub._scheduler.home = greenlet.greenlet(hub.run)
-        hub.running = False
-        hub.give_waiting(left)
+        try:
+            if adopted is not None and adopted._task is asyncio.current_task():
+                await GiveBack()
+                await asyncio.sleep(0)  # the next pass is in the task's own context
+                for variable, value in adopted._context.items():
+                    if variable.get(_END) is not value:
+                        variable.set(value)
+        finally:  # also where the task is cancelled in that pass
+            left += hub.take_waiting()
+            hub.loop.set_task_factory(self._factory)
+            hub._scheduler.classes.clear()
+            hub._scheduler.stop_closing()
+            hub.loop, hub._scheduler = self._saved
+            hub.greenlet = hub._scheduler.home = greenlet.greenlet(hub.run)
+            hub.running = False
+            hub.give_waiting(left)
 
 
 if isinstance(getattr(eventlet.hubs._threadlocal, "hub", None), eventlet.hubs.asyncio.Hub):

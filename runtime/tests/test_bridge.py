@@ -757,6 +757,30 @@ class Bridge(BridgeProgram):
             """,
         )
 
+    def test_cancelled_while_it_detaches(self) -> None:
+        self.program(
+            """
+            async def main():
+                task = asyncio.current_task()
+                async with bridge.attach():
+                    eventlet.sleep(0.001)
+                    asyncio.get_running_loop().call_soon(task.cancel)
+
+            for n in range(2):
+                try:
+                    asyncio.run(main())
+                    print("ended")
+                except asyncio.CancelledError:
+                    print("cancelled")
+            print(bridge.call(coroutine("classic afterwards")))
+            """,
+            """
+            cancelled
+            cancelled
+            classic afterwards
+            """,
+        )
+
     def test_attach_to_a_fixture(self) -> None:
         self.program(
             """
