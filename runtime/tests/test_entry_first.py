@@ -84,9 +84,13 @@ class EntryFirst(unittest.TestCase):
         with ThreadPoolExecutor(harness.JOBS) as pool:
             for name in names():
                 with self.subTest(program=name):
-                    alone, attached = pool.submit(run, name), pool.submit(run, name, "-c", ENTRY)
-                    expected, _ = alone.result()
-                    seen, stderr = attached.result()
+                    # They tell time by hundredths of a second: on a busy machine one may go another way, alone as well.
+                    for _ in range(3):
+                        alone, attached = pool.submit(run, name), pool.submit(run, name, "-c", ENTRY)
+                        expected, _ = alone.result()
+                        seen, stderr = attached.result()
+                        if seen == expected:
+                            break
                     self.assertNotEqual([], expected["output"])
                     self.assertEqual(expected, seen, stderr[-4000:])
                     self.assertEqual([], harness.noise(stderr))
