@@ -37,7 +37,7 @@ import greenlet
 from eventlet.greenthread import GreenThread
 from greenlet import getcurrent
 
-from .aio._core import CurrentTask, RootStrand, Strand, is_coroutine, root, with_traceback
+from .aio._core import CurrentTask, RootStrand, Strand, current_tasks, is_coroutine, root, swap_current, with_traceback
 from .aio._errors import GreenletExit
 from .aio._generators import close_dropped
 from .aio._original import original
@@ -95,12 +95,22 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
         self.next_timers.clear()
         self.timers_canceled = 0
 
-    def waiting_timers(self) -> list[tuple[float, Any]]:
-        """What is scheduled on the loop, which has not run yet: ``(seconds from now, timer)``."""
+    def take_waiting(self) -> list[tuple[float, Any]]:
+        """Take from the loop what is scheduled there and has not run yet: ``(seconds from now, timer)``."""
         loop = self._scheduler.loop
         handles = [(0.0, h) for h in getattr(loop, "_ready", ())]
         handles += [(max(h.when() - loop.time(), 0.0), h) for h in sorted(getattr(loop, "_scheduled", ()))]
-        return [(delay, h._args[0]) for delay, h in handles if h._callback == self._fire and not h.cancelled()]
+        taken = [(delay, h) for delay, h in handles if h._callback == self._fire and not h.cancelled()]
+        waiting = [(delay, h._args[0]) for delay, h in taken]
+        for _, handle in taken:
+            handle.cancel()
+        return waiting
+
+    def give_waiting(self, waiting: list[tuple[float, Any]]) -> None:
+        """Give the loop of now what was taken from another one."""
+        for delay, timer in waiting:
+            if not timer.called:
+                self._schedule(delay, timer)
 
     def _fire(self, timer: Any) -> None:
         try:
@@ -319,6 +329,7 @@ def _install(hub: Any) -> GreenScheduler:
     _patch_green_thread()
     _explain_locks()
     _repair_executors(hub.loop)
+    _repair_forks(hub.loop)
     return scheduler
 
 
@@ -388,6 +399,43 @@ class _Job:
             self.future.set_exception(error)
         else:
             self.future.set_result(value)
+
+
+def _repair_forks(loop: Any) -> None:
+    """Let a child go on with the running loop and the current task that forked.
+
+    Eventlet's hub gives every child its own loop, also where attach() is on another one, and from Python 3.12 on the task
+    that was the current one at the first fork; where there was no task or no running loop it prints a traceback.
+    """
+    saved = original("threading").local()
+    # What Eventlet's hook, which runs between these, takes for a loop and a task; Python 3.14 has no table for them.
+    no_loop: Any = object()
+    no_task = CurrentTask(root()) if (3, 12) <= sys.version_info < (3, 14) else None
+
+    def before() -> None:
+        running = _events._get_running_loop()
+        task = None if running is None else current_tasks.get(running)
+        saved.state = running, task
+        if task is None and no_task is not None:
+            asked = no_loop if running is None else running
+            _events._set_running_loop(asked)
+            current_tasks[asked] = no_task
+
+    def after_in_parent() -> Any:
+        running, task = state = saved.state
+        del saved.state
+        if task is None and no_task is not None:
+            del current_tasks[no_loop if running is None else running]
+        _events._set_running_loop(running)
+        return state
+
+    def after_in_child() -> None:
+        running, task = after_in_parent()
+        swap_current(loop, None)
+        if running is not None:
+            swap_current(running, task)
+
+    os.register_at_fork(before=before, after_in_parent=after_in_parent, after_in_child=after_in_child)
 
 
 def _patch_green_thread() -> None:
@@ -829,7 +877,7 @@ class attach:
             raise RuntimeError("Eventlet's hub runs already: attach() is for programs that begin with asyncio.run()")
         if not isinstance(hub, Hub):
             _install(hub)
-        early = hub.waiting_timers()
+        early = hub.take_waiting()
         # Green threads made before go on to it when they end: a dead one lets them through to this greenlet.
         hub.greenlet.throw()
         self._saved = hub.loop, hub._scheduler
@@ -838,9 +886,7 @@ class attach:
         hub.greenlet = getcurrent()
         hub.running = True
         scheduler = _bind(hub, loop)
-        for delay, timer in early:
-            timer._offlet.cancel()
-            hub._schedule(delay, timer)
+        hub.give_waiting(early)
         task: Any = asyncio.current_task()
         if hasattr(getattr(task, "_offlet", None), "_drive"):
             await asyncio.sleep(0)  # the next pass is in its portal
@@ -852,20 +898,27 @@ class attach:
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        adopted = self._adopted
-        if adopted is not None and adopted._task is asyncio.current_task():
-            await GiveBack()
-            await asyncio.sleep(0)  # the next pass is in the task's own context
-            for variable, value in adopted._context.items():
-                if variable.get(_END) is not value:
-                    variable.set(value)
+        # Green threads that are left stop here, as they do where an Eventlet program ends, and go on when the hub or
+        # the next attach() does: the passes that the loop still makes have no hub for them.
         hub = self._hub
-        hub.loop.set_task_factory(self._factory)
-        hub._scheduler.classes.clear()
-        hub._scheduler.stop_closing()
-        hub.loop, hub._scheduler = self._saved
-        hub.greenlet = hub._scheduler.home = greenlet.greenlet(hub.run)
-        hub.running = False
+        left = hub.take_waiting()
+        adopted = self._adopted
+        try:
+            if adopted is not None and adopted._task is asyncio.current_task():
+                await GiveBack()
+                await asyncio.sleep(0)  # the next pass is in the task's own context
+                for variable, value in adopted._context.items():
+                    if variable.get(_END) is not value:
+                        variable.set(value)
+        finally:  # also where the task is cancelled in that pass
+            left += hub.take_waiting()
+            hub.loop.set_task_factory(self._factory)
+            hub._scheduler.classes.clear()
+            hub._scheduler.stop_closing()
+            hub.loop, hub._scheduler = self._saved
+            hub.greenlet = hub._scheduler.home = greenlet.greenlet(hub.run)
+            hub.running = False
+            hub.give_waiting(left)
 
 
 if isinstance(getattr(eventlet.hubs._threadlocal, "hub", None), eventlet.hubs.asyncio.Hub):

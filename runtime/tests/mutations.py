@@ -110,7 +110,7 @@ MUTATIONS: dict[str, tuple[str, str, str, str]] = {
     "enumerate from zero": ("aio/_iter.py", "        self._next = start", "        self._next = 0", "locals_and_iteration"),
     "new without init": ("aio/_iter.py", "        if is_coroutine(result):\n            result = await result", "        if is_coroutine(result):\n            result = result.close()", "locals_and_iteration"),
     "maybe never": ("aio/_iter.py", "    return await value if is_coroutine(value) else value", "    return value", "locals_and_iteration"),
-    "recv reset raises": ("aio/_socket.py", "                if error.errno in _CLOSED:\n                    return empty", "                if False:\n                    return empty", "sockets"),
+    "recv reset raises": ("aio/_socket.py", "                    if error.errno in _CLOSED:\n                        return empty", "                    if False:\n                        return empty", "sockets"),
     "socket no timeout": ("aio/_socket.py", "            timeout = self._timeout\n", "            timeout = None\n", "sockets tls"),
     "second reader allowed": ("aio/_fd.py", "        raise _second(watch)\n    watch.waiter = waiter\n    timer", "        pass\n    watch.waiter = waiter\n    timer", "sockets"),
     "closed not told": ("aio/_fd.py", "                tables.orphans.setdefault(fd, []).append(waiter)", "                pass", "sockets"),

@@ -6,11 +6,16 @@ Each test is a program of its own, run plain and with monkey_patch(), that print
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import harness
 from bridge_program import BridgeProgram, has
+
+DOC = harness.RUNTIME.parent / "docs" / "runtime.md"
 
 
 class Bridge(BridgeProgram):
@@ -321,6 +326,58 @@ class Bridge(BridgeProgram):
             """,
         )
 
+    def test_fork_keeps_loop_and_task(self) -> None:
+        self.program(
+            """
+            real_os = eventlet.patcher.original("os")
+
+            def fork(name, *expected):
+                sys.stdout.flush()
+                pid = os.fork()
+                if pid == 0:
+                    print(name, [a is b for a, b in zip(expected, where())], flush=True)
+                    os._exit(0)
+                real_os.waitpid(pid, 0)
+                print("parent", [a is b for a, b in zip(expected, where())])
+
+            def where():
+                loop = asyncio._get_running_loop()
+                return loop, loop and asyncio.current_task()
+
+            async def task(name):
+                await asyncio.sleep(0)
+                fork(name, asyncio.get_running_loop(), asyncio.current_task())
+
+            async def main():
+                await asyncio.create_task(task("first task"))
+                await asyncio.create_task(task("second task"))
+                asyncio.get_running_loop().call_soon(fork, "callback", asyncio.get_running_loop(), None)
+                await asyncio.sleep(0)
+
+            async def attached():
+                async with bridge.attach():
+                    await asyncio.create_task(task("attached"))
+
+            def thread():
+                fork("other thread", None, None)
+                asyncio.run(task("other thread, other loop"))
+
+            asyncio.run(attached())
+            fork("outside", None, None)
+            bridge.call(main())
+            fork("green", bridge.eventlet.hubs.get_hub().loop, None)
+            bridge.call(aio.to_thread(thread))
+            """,
+            "\n".join(
+                f"{name} [True, True]\nparent [True, True]"
+                for name in (
+                    "attached", "outside", "first task", "second task", "callback", "green", "other thread",
+                    "other thread, other loop",
+                )
+            ),
+            options=("-W", "ignore"),
+        )  # fmt: skip
+
     def test_subprocess_and_executors(self) -> None:
         self.program(
             """
@@ -452,6 +509,59 @@ class Bridge(BridgeProgram):
             False
             """,
         )
+
+    def test_coroutines_that_green_code_drops(self) -> None:
+        self.program(
+            """
+            # What is made to be given to somebody begins as what is forgotten does, so the call itself cannot raise.
+            # Python says the rest: a warning where it is dropped, an error where it is used as a value.
+            queue = asyncio.Queue()
+            queue.put_nowait("given")
+
+            def green():
+                item = queue.get()
+                print(bridge.spawn_for_awaitable(item).wait())
+                queue.put("lost")
+                item = queue.get()
+                try:
+                    item["name"]
+                except TypeError as e:
+                    print(e)
+
+            with warnings.catch_warnings(record=True) as said:
+                warnings.simplefilter("always")
+                eventlet.spawn(green).wait()
+            print([str(w.message) for w in said], queue.qsize())
+            """,
+            """
+            given
+            'coroutine' object is not subscriptable
+            ["coroutine 'Queue.put' was never awaited", "coroutine 'Queue.get' was never awaited"] 0
+            """,
+        )
+
+    def test_locks_of_os_threads(self) -> None:
+        """Eventlet's limit, and so ours: a patched lock for which OS threads contend. See docs/runtime.md."""
+        (program,) = re.findall(r"```python\n(import eventlet\n.*?)```", DOC.read_text(), re.S)
+        with_bridge = program.replace("lock =", "from offlet import bridge; bridge.install()\nlock =")
+        original = 'patcher.original("threading").Lock()'
+
+        def ends(hub: str, source: str) -> str:
+            try:
+                done = subprocess.run(
+                    [sys.executable, "-W", "ignore", "-c", source],
+                    capture_output=True, text=True, timeout=60 if original in source else 6, cwd=harness.RUNTIME,
+                    env=harness.environment(EVENTLET_HUB=hub),
+                )  # fmt: skip
+            except subprocess.TimeoutExpired:
+                return "hangs"
+            return done.stdout.strip() or done.stderr
+
+        ways = [("epolls", program), ("asyncio", program), ("asyncio", with_bridge)]
+        ways += [(hub, source.replace("threading.Lock()", original)) for hub, source in ways]
+        with ThreadPoolExecutor(3) as pool:  # they wait more than they work
+            ended = list(pool.map(ends, *zip(*ways)))
+        self.assertEqual(["hangs"] * 3 + ["[None, None]"] * 3, ended)
 
     def test_logging(self) -> None:
         self.program(
@@ -610,6 +720,65 @@ class Bridge(BridgeProgram):
             asyncio.run(main())
             """,
             "['spawned', 'spawned then', 'spawned after']",
+        )
+
+    def test_attach_again(self) -> None:
+        self.program(
+            """
+            out = []
+
+            def worker():
+                for n in range(3):
+                    eventlet.sleep(0.4)
+                    out.append((n, block))
+
+            async def main(seconds):
+                global block, thread
+                async with bridge.attach():
+                    if not out:
+                        thread = eventlet.spawn(worker)
+                    eventlet.sleep(seconds)
+                block = "outside"
+                await asyncio.sleep(0.4)    # no hub runs: nor does the green thread
+                return out
+
+            block = "first"
+            print(asyncio.run(main(0.6)))
+            block = "second"
+            print(asyncio.run(main(0.2)))
+            block = "classic"
+            thread.wait()
+            print(out)
+            """,
+            """
+            [(0, 'first')]
+            [(0, 'first'), (1, 'second')]
+            [(0, 'first'), (1, 'second'), (2, 'classic')]
+            """,
+        )
+
+    def test_cancelled_while_it_detaches(self) -> None:
+        self.program(
+            """
+            async def main():
+                task = asyncio.current_task()
+                async with bridge.attach():
+                    eventlet.sleep(0.001)
+                    asyncio.get_running_loop().call_soon(task.cancel)
+
+            for n in range(2):
+                try:
+                    asyncio.run(main())
+                    print("ended")
+                except asyncio.CancelledError:
+                    print("cancelled")
+            print(bridge.call(coroutine("classic afterwards")))
+            """,
+            """
+            cancelled
+            cancelled
+            classic afterwards
+            """,
         )
 
     def test_attach_to_a_fixture(self) -> None:

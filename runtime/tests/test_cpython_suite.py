@@ -53,6 +53,8 @@ class CPythonSuite(unittest.TestCase):
         self.assertEqual([], failed)
         self.assertGreater(ran, AT_LEAST)
         self.assertGreater(driven, AT_LEAST)
+        if harness.LONG:
+            print(f"{ran} tests, {driven} tasks driven", end=" ... ", flush=True)
 
     def test_portals(self) -> None:
         self.check("portals")

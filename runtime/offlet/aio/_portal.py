@@ -463,12 +463,14 @@ class TaskStrand(PortalMixin):
     def _drive(
         self, coro: Any, value: Any = None, error: BaseException | None = None, token: Any = _TICK
     ) -> Any:
+        if not self._stepped:
+            return super()._drive(coro, value, error, token)
         send = coro.send
         home_switch = self._scheduler.home.switch
-        while self._stepped:
+        while True:
             try:
                 if error is None:
-                    token = send(value)
+                    token = send(None)
                 else:
                     thrown, error = error, None
                     token = coro.throw(thrown)
@@ -488,8 +490,8 @@ class TaskStrand(PortalMixin):
                     woken = home_switch()
             except BaseException as raised:
                 error = self._interrupted(raised, token)
-            value = None
-        return super()._drive(coro, value, error)
+                if not self._stepped:
+                    return super()._drive(coro, None, error)
 
     def _cease(self) -> None:
         """Arrange the wake-ups here from now on."""
@@ -537,6 +539,7 @@ class TaskStrand(PortalMixin):
         return None
 
     def _gone(self) -> None:
+        self._stepped = False
         self._gate.open()
 
     def __del__(self) -> None:
@@ -559,7 +562,7 @@ class _Steps:
         portal.gr_context = strand._context
         switch = portal.switch
         token = switch(None, None)
-        while strand._stepped and not strand._dead:
+        while strand._stepped:
             if token is _NO_VALUE:  # it came here by another way, to wait for something that is not ours
                 strand._stepped = False
                 break

@@ -10,10 +10,10 @@ class Boom(Exception):
     pass
 
 
-def _fetch(aio, log):
+def _fetch(aio, log, seconds=0.001):
     async def fetch(x):
         log("fetch", x)
-        await aio.sleep(0.001)
+        await aio.sleep(seconds)
         return x
 
     return fetch
@@ -45,7 +45,7 @@ async def property_init_and_key(aio, log):
 
 
 async def others_run_meanwhile(aio, log):
-    fetch = _fetch(aio, log)
+    fetch = _fetch(aio, log, 0.05)
 
     async def other():
         log("other")

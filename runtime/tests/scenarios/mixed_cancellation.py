@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The 35 probes of cancellation between the two universes (b_cancel.py), in the guide's form of calls.
+"""The 35 probes of cancellation between the two universes, in the guide's form of calls.
 
 Those with a green form are compared with it; those that need asyncio's own cancellation say what they expect.
 """
