@@ -86,11 +86,6 @@ func (c *scanCmd) Run(o *output) error {
 			if err := render(o.stdout, format, scans, report.Options{Verbose: c.Verbose, Color: o.color}); err != nil {
 				return err
 			}
-			for _, s := range scans {
-				if format == "text" {
-					o.evidence(s.Trace)
-				}
-			}
 			continue
 		}
 		var b bytes.Buffer

@@ -152,22 +152,6 @@ func (c *migrateCmd) migrate(prog *program.Program) (*migrate.Result, error) {
 	return res, nil
 }
 
-// evidence says what a trace showed, after a scan.
-func (o *output) evidence(e *trace.Evidence) {
-	if e == nil {
-		return
-	}
-	w := o.stdout
-	fmt.Fprintf(w, "\nTrace: %s seen to yield; the analysis proves %d of them, guesses %d by the name of a method (now confirmed), and does not see %d.\n",
-		counted(e.Functions, "function was", "functions were"), e.Proved, e.Guessed, e.Functions-e.Proved-e.Guessed)
-	for _, n := range e.Unseen {
-		fmt.Fprintf(w, "  %s:%d: %s %s %s\n", n.Path, n.Line, n.Rule, n.Func, n.Message)
-	}
-	if e.Changed > 0 {
-		fmt.Fprintf(w, "  %s of the trace not found: the source was changed since\n", counted(e.Changed, "function", "functions"))
-	}
-}
-
 // list prints the first few places of a table, largest number first.
 func list(w interface{ Write([]byte) (int, error) }, table map[string]int64, title string, number func(int64) string) {
 	if len(table) == 0 {

@@ -119,6 +119,11 @@ func (s *Scan) Findings() []Finding {
 			out = append(out, Finding{n.Rule, Note, n.Path, n.Line, n.Col, n.Message, inventory.IsTest(n.Path)})
 		}
 	}
+	if s.Trace != nil {
+		for _, n := range s.Trace.Unseen {
+			out = append(out, Finding{n.Rule, Warning, n.Path, n.Line, n.Col, n.Func + " " + n.Message, inventory.IsTest(n.Path)})
+		}
+	}
 	slices.SortStableFunc(out, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
 	})
@@ -146,6 +151,13 @@ func encode(w io.Writer, v any) error {
 func ScanText(w io.Writer, s *Scan, o Options) error {
 	o.Screen = true
 	p := &printer{w: w, o: o}
+	p.scan(s)
+	p.trace(s)
+	return p.err
+}
+
+// scan writes what does not depend on a trace.
+func (p *printer) scan(s *Scan) {
 	p.head(s)
 	switch s.UseCase {
 	case 0:
@@ -153,7 +165,7 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 		p.linef("It does not use Eventlet.")
 		p.beside(s)
 		p.problems(s)
-		return p.err
+		return
 	case 2:
 		p.plugins(s)
 		p.beside(s)
@@ -178,7 +190,7 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 		} else {
 			p.linef("Next: find out what runs it on Eventlet; nothing in this tree does. Then remove Eventlet from the requirements.")
 		}
-		return p.err
+		return
 	}
 	p.uses(s)
 	p.facades(s)
@@ -188,7 +200,32 @@ func ScanText(w io.Writer, s *Scan, o Options) error {
 	p.entries(s)
 	p.problems(s)
 	p.steps(s)
-	return p.err
+}
+
+// trace says what a trace showed, if one was given.
+func (p *printer) trace(s *Scan) {
+	e := s.Trace
+	if e == nil {
+		return
+	}
+	p.linef("")
+	p.full(traced(e))
+	for _, n := range e.Unseen {
+		p.full(fmt.Sprintf("  %s:%d: %s %s %s", n.Path, n.Line, n.Rule, n.Func, n.Message))
+	}
+	if e.Changed > 0 {
+		p.full(fmt.Sprintf("  %s of the trace not found: the source was changed since", plural(e.Changed, "function")))
+	}
+}
+
+// traced is how a trace agrees with the analysis, in a sentence.
+func traced(e *trace.Evidence) string {
+	seen := "functions were"
+	if e.Functions == 1 {
+		seen = "function was"
+	}
+	return fmt.Sprintf("Trace: %d %s seen to yield; the analysis proves %d of them, guesses %d by the name of a method (now confirmed), and does not see %d.",
+		e.Functions, seen, e.Proved, e.Guessed, e.Functions-e.Proved-e.Guessed)
 }
 
 type printer struct {
