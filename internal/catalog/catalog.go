@@ -240,7 +240,7 @@ type Document struct {
 	Classes    map[string]*Symbol `yaml:"classes"`
 	Attributes map[string]*Symbol `yaml:"attributes"`
 	// Blocking are the prefixes of names that may block, with the monkey_patch
-	// arguments on which that depends; Pure are the exceptions, by module: a
+	// arguments on which that depends ("green": on none); Pure are the exceptions, by module: a
 	// name, or "x.*" for all below x.
 	Blocking map[string][]string `yaml:"blocking"`
 	Pure     map[string][]string `yaml:"pure"`

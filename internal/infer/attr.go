@@ -1200,7 +1200,7 @@ func (p *Program) mapping(v ValueID) {
 		if n, k, ok := p.Method(x.Class(), name); ok {
 			cls := p.Classes[k]
 			p.constrain(n, &escapeResult{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
-			p.constrain(n, &published{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
+			p.constrain(n, &handedOut{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
 		}
 	}
 }

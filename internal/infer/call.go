@@ -193,6 +193,8 @@ func (p *Program) bindFunc(c *Call, f *Func, recv ValueID) {
 		p.add(c.Ret, p.value(Value{Kind: Generator, ID: int32(f.ID)}))
 	case f.Async:
 		p.add(c.Ret, p.value(Value{Kind: Coroutine, ID: int32(f.ID)}))
+	case f.registry != nil:
+		f.registry.given(p, c, f, off)
 	default:
 		p.edge(f.Ret, c.Ret)
 	}
@@ -885,7 +887,9 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		}
 		p.assertion(c, name)
 		p.escapeArgs(c, base)
-		if base != "" {
+		if s := p.cat.Lookup(base); s != nil && s.Kind == catalog.Class {
+			p.add(c.Ret, p.unknown) // it does not have it: something else put it there
+		} else if base != "" {
 			p.add(c.Ret, p.opaqueResult(base+"()."+name, false, c))
 		}
 		return
@@ -925,6 +929,10 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	if s := p.cat.Lookup(cls); s != nil && s.Kind == catalog.Class {
 		if m := p.cat.Member(s, name); m != nil {
 			p.callSymbol(c, m, x.Recv, recv.Green)
+			return
+		}
+		if name == "map" && strings.HasPrefix(cls, "stevedore.") {
+			p.extensions(c, cls, p.held(x.Recv))
 			return
 		}
 	}

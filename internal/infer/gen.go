@@ -288,7 +288,10 @@ func (g *gen) importFrom(s *ast.ImportFrom) {
 		n := p.node()
 		g.assign(id, n)
 		if m != nil {
-			if node, v := p.moduleAttr(m, a.Name.Name); v >= 0 {
+			sub := p.resolveModule(g.m, abs+"."+a.Name.Name)
+			if m == g.m && sub != nil { // from . import part: the name is not there before
+				p.add(n, p.value(Value{Kind: ModuleVal, ID: int32(sub.ID)}))
+			} else if node, v := p.moduleAttr(m, a.Name.Name); v >= 0 {
 				p.add(n, v)
 			} else if node != 0 {
 				p.edge(node, n)
@@ -1687,7 +1690,11 @@ func (p *Program) bindings(m *Module) map[int32][]binding {
 				}
 				b := binding{class: -1}
 				if src != nil {
-					if s, ok := src.names[a.Name.Name]; ok && src.Scope.Symbols[s].Flags&scope.Implicit == 0 {
+					if src == m { // from . import part
+						b.module = p.resolveModule(m, abs+"."+a.Name.Name)
+					}
+					if s, ok := src.names[a.Name.Name]; b.module != nil {
+					} else if ok && src.Scope.Symbols[s].Flags&scope.Implicit == 0 {
 						b.from, b.sym = src, s
 					} else if b.module = p.resolveModule(m, abs+"."+a.Name.Name); b.module == nil {
 						if s := p.starSymbol(src, a.Name.Name, 0); s.from != nil || s.name != "" {
