@@ -282,6 +282,11 @@ func (p *Program) extAttr(v ValueID, x Value, l *loadAttr) {
 			return
 		}
 	}
+	if t := p.cat.Attribute(strings.ReplaceAll(name, "()", "") + "." + l.name); t != "" && plainAttribute(t) {
+		p.add(l.res, p.plain(t))
+		p.edge(p.field(v, l.name), l.res)
+		return
+	}
 	if l.name == "__dict__" {
 		d := p.container(nil, false, true)
 		p.copyFields(v, p.Values[d].Site)
@@ -290,6 +295,9 @@ func (p *Program) extAttr(v ValueID, x Value, l *loadAttr) {
 	}
 	p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 }
+
+// plainAttribute reports whether an attribute holds text or a number.
+func plainAttribute(t string) bool { return strings.HasPrefix(t, "builtins.") }
 
 // structLike reports whether instances of an external class are nothing but
 // the fields that they were made with.

@@ -538,6 +538,17 @@ func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, 
 		if c != nil {
 			p.edge(p.zipped(c, t), res)
 		}
+	case strings.HasPrefix(t, "builtins."):
+		p.add(res, p.plain(t))
+	case strings.HasPrefix(t, "list("), strings.HasPrefix(t, "dict("):
+		kind, of, _ := strings.Cut(strings.TrimSuffix(t, ")"), "(")
+		var origin ast.Node
+		if c != nil {
+			origin = c.Expr
+		}
+		v := p.fresh(c, t, func() ValueID { return p.container(origin, false, kind == "dict") })
+		p.flow(of, recv, green, p.sites[p.Values[v].Site].loose, nil, nil)
+		p.add(res, v)
 	case strings.HasPrefix(t, "arg"):
 		if c != nil {
 			i, _ := strconv.Atoi(t[3:])
@@ -721,7 +732,7 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 		p.edge(c.Args[0], c.Ret)
 	}
 	p.escapeArgs(c, name)
-	p.add(c.Ret, p.opaqueResult(name, x.Green, c))
+	p.foreignResult(c, name, x.Green)
 	if structLike(name) || structLike(name+"()") {
 		inst := p.instance(name, false, c.Expr)
 		p.add(c.Ret, inst)
@@ -767,6 +778,20 @@ func (u *unbound) apply(p *Program, v ValueID) {
 	d := *u.c
 	d.Args = u.c.Args[1:]
 	p.callSymbol(&d, u.s, v, p.Values[v].Green)
+}
+
+// foreignResult is what a call of an external function without a record gives:
+// its type, if the stubs know it.
+func (p *Program) foreignResult(c *Call, name string, green bool) {
+	t := p.cat.Type(strings.ReplaceAll(name, "()", ""))
+	switch {
+	case t == "":
+		p.add(c.Ret, p.opaqueResult(name, green, c))
+	case strings.HasSuffix(t, ")") || strings.HasPrefix(t, "builtins.") || p.cat.Lookup(t) != nil:
+		p.flow(t, -1, green, c.Ret, c, nil)
+	default: // an object as if made by its class
+		p.add(c.Ret, p.opaqueResult(t, green, c))
+	}
 }
 
 // opaqueResult is what an external function of which nothing is known
@@ -989,7 +1014,7 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	}
 	full := cls + "." + name
 	p.escapeArgs(c, full)
-	p.add(c.Ret, p.opaqueResult(full, recv.Green, c))
+	p.foreignResult(c, full, recv.Green)
 }
 
 // callContainer calls a method of a list, dict, set or tuple.
