@@ -137,6 +137,9 @@ type Symbol struct {
 	// Keeps takes a function that it runs in green threads that stay
 	// Eventlet's: the application of wsgi.server.
 	Keeps *Callback `yaml:"keeps"`
+	// Creates takes a function, or is a method of a subclass by its name, that
+	// makes what instances hold: create of pools.Pool.
+	Creates *Callback `yaml:"creates"`
 	// Link marks GreenThread.link: the function runs in the dying thread.
 	Link bool `yaml:"link"`
 	// Schedules marks functions that take an awaitable and see to it that it

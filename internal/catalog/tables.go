@@ -548,7 +548,7 @@ var classes = [...]record{
 		{"save", Symbol{}},
 	}},
 	{name: "eventlet.pools.Item", symbol: Symbol{Enter: "elem", To: "aio.ResourceItem", With: "async"}},
-	{name: "eventlet.pools.Pool", symbol: Symbol{To: "aio.ResourcePool"}, members: []member{
+	{name: "eventlet.pools.Pool", symbol: Symbol{Creates: &Callback{Arg: 3, Name: "create"}, To: "aio.ResourcePool"}, members: []member{
 		{"create", Symbol{}},
 		{"current_size", Symbol{IsAttribute: true}},
 		{"free", Symbol{}},

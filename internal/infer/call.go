@@ -344,6 +344,16 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 	}
 	// class Registry(dict), class Failed(Exception): what it is made from it holds
 	for _, e := range cls.ExternalMRO {
+		if s := p.cat.Lookup(e); s != nil && s.Creates != nil { // class Connections(pools.Pool)
+			if n, _, ok := p.Method(id, s.Creates.Name); ok && !cls.creates {
+				cls.creates = true
+				fn := p.node()
+				p.constrain(n, &bind{recv: self, res: fn})
+				p.makes(c, fn, self)
+			} else if _, _, own := p.Method(id, "__init__"); !own {
+				p.makes(c, p.arg(c, s.Creates.Arg, s.Creates.Name), self)
+			}
+		}
 		if exception(e) { // e.args[0]()
 			for _, a := range c.Args {
 				p.leaveAt(a, &Escape{Func: c.Func, Expr: c.Expr, To: e}, byProtocol)
@@ -706,6 +716,9 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 	case s != nil && s.Kind == catalog.Class:
 		inst := p.instance(s.Name, x.Green, c.Expr)
 		p.add(c.Ret, inst)
+		if s.Creates != nil {
+			p.makes(c, p.arg(c, s.Creates.Arg, s.Creates.Name), inst)
+		}
 		if s.Runs != nil {
 			p.invokeLater(c, s.Runs)
 		} else if s.To == "" {
@@ -743,6 +756,17 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 			p.edge(k.Node, p.field(inst, k.Name))
 		}
 	}
+}
+
+// makes lets what a function makes be what an object holds: pools.Pool(create=f).
+// Who calls the function, and when, is not this call's affair.
+func (p *Program) makes(c *Call, fn NodeID, holder ValueID) {
+	if fn == 0 {
+		return
+	}
+	d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: fn, Ret: p.node()}
+	p.constrain(fn, &callee{d})
+	p.constrain(d.Ret, &finish{res: p.held(holder)})
 }
 
 // invokeLater is threading.Thread(target=f, args=(…)).
@@ -897,6 +921,10 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		// a method that a class of the project has from an external base
 		for _, e := range p.Classes[recv.Class()].ExternalMRO {
 			if s := p.cat.Lookup(e); s != nil && s.Kind == catalog.Class {
+				if s.Creates != nil && name == "__init__" {
+					p.makes(c, p.arg(c, s.Creates.Arg, s.Creates.Name), x.Recv)
+					return
+				}
 				if m := p.cat.Member(s, name); m != nil {
 					p.callSymbol(c, m, x.Recv, recv.Green)
 					return

@@ -141,6 +141,7 @@ type Class struct {
 	dict, classDict ValueID   // see objectDict
 	metas           []ClassID // see metaclasses
 	sought          bool
+	creates         bool // see catalog.Symbol.Creates: its method is known to make what instances hold
 
 	members map[string]int32 // symbols of the class scope, by name
 	self    ValueID          // its Instance
