@@ -174,6 +174,13 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 		if constant(p.Name(v)) {
 			return // socket.AF_INET came here among the attributes of an object
 		}
+		if p.Name(v) == "importlib.reload" && len(c.Args) > 0 { // it runs the body of the module again
+			for _, m := range p.At(c.Args[0]) {
+				if m := p.Value(m); m.Kind == infer.ModuleVal {
+					g.target(e, p.Modules[m.ID].Body)
+				}
+			}
+		}
 		g.external(e, p.Name(v), v.Green, -1)
 	case infer.ExtBound:
 		g.extBound(e, v)

@@ -1289,6 +1289,14 @@ var classes = [...]record{
 		{"unbind", Symbol{}},
 		{"unsubscribe", Symbol{}},
 	}},
+	{name: "zmq._BlockedThread", symbol: Symbol{Group: "green", Refuse: "green-library"}, members: []member{
+		{"block", Symbol{Yields: May}},
+		{"wake", Symbol{}},
+	}},
+	{name: "zmq._QueueLock", symbol: Symbol{Group: "green", With: "leaf", Refuse: "green-library"}, members: []member{
+		{"acquire", Symbol{Yields: May}},
+		{"release", Symbol{}},
+	}},
 }
 
 func tableClasses() map[string]*Symbol { return byName(classes[:]) }
