@@ -116,7 +116,8 @@ type Symbol struct {
 	// The flow of values. Returns is "" (nothing known), "self", "elem" (what
 	// the receiver holds), "argN", "result" (of the callback), "finished" (that,
 	// or what its coroutine returns), "finished0" (so of the first argument),
-	// "module", the name of a class, or "tuple(…)" of those. Elem says what flows into what
+	// "module", the name of a class, or "tuple(…)", "list(…)", "dict(…)" of
+	// those, also "dict(key=…)". Elem says what flows into what
 	// a returned instance holds ("result", "elem", "argN", "awaited"). Stores says which
 	// arguments (or "result") flow into what the receiver holds. Enter is what
 	// __enter__ gives. Raises is a class that the call raises by itself.

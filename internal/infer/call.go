@@ -557,7 +557,11 @@ func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, 
 			origin = c.Expr
 		}
 		v := p.fresh(c, t, func() ValueID { return p.container(origin, false, kind == "dict") })
-		p.flow(of, recv, green, p.sites[p.Values[v].Site].loose, nil, nil)
+		at := p.sites[p.Values[v].Site].loose
+		if key, item, ok := strings.Cut(of, "="); ok { // what a mapping has under a key
+			of, at = item, p.slot(p.Values[v].Site, "s"+key)
+		}
+		p.flow(of, recv, green, at, nil, nil)
 		p.add(res, v)
 	case strings.HasPrefix(t, "arg"):
 		if c != nil {

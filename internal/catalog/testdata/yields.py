@@ -1023,6 +1023,22 @@ def web():
     h('close', c.close)
     h('set_tunnel', c.set_tunnel, 'x')
 
+    def slowly(conn, a):
+        for part in b'HTTP/1.1 200 OK\r\n', b'Content-Length: 0\r\n\r\n':
+            eventlet.sleep(0.02)
+            conn.sendall(part)
+        conn.close()
+    slow = eventlet.listen(('127.0.0.1', 0))
+    eventlet.spawn(eventlet.serve, slow, slowly)
+
+    def awaited():
+        return http.client.HTTPResponse(eventlet.connect(slow.getsockname()))
+    r('_read_status', awaited()._read_status)
+    r('begin', awaited().begin)
+    resp = awaited()
+    resp._read_status()
+    Watch('http.client')('parse_headers', http.client.parse_headers, resp.fp)
+
     def fail(conn, a):
         conn.recv(1000)
         conn.sendall(b'HTTP/1.1 500 no\r\nConnection: close\r\nContent-Length: 4\r\n\r\n')
