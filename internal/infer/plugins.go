@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/python/ast"
@@ -25,7 +26,7 @@ func manager(class string, load int) func(*Program, *Call) {
 		if !ok {
 			return
 		}
-		p.plugins(keywordOr(call, 0, "namespace"), found)
+		p.plugins(p.text(p.Funcs[c.Func], keywordOr(call, 0, "namespace")), found)
 		made := found
 		if invoke, ok := keywordOr(call, load, "invoke_on_load").(*ast.Constant); ok && invoke.Kind == ast.True {
 			d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: found, Ret: p.node(),
@@ -56,12 +57,50 @@ func keywordOr(call *ast.Call, i int, name string) ast.Expr {
 	return nil
 }
 
+// text is the string that an expression in a function is: a literal, a constant
+// of the module (NAMESPACE = "app.engines"), or what a parameter is by default;
+// "" if it is computed.
+func (p *Program) text(f *Func, e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Constant:
+		if e.Kind == ast.Str {
+			return e.Text
+		}
+	case *ast.Name:
+		if d, ok := f.Node.(*ast.FunctionDef); ok {
+			params := append(slices.Clone(d.Args.PosOnly), d.Args.Args...)
+			first := len(params) - len(d.Args.Defaults)
+			for i, a := range params {
+				if a.Name.Name == e.Id {
+					if i < first {
+						return ""
+					}
+					return p.text(p.Funcs[f.Module.Body], d.Args.Defaults[i-first])
+				}
+			}
+		}
+		found := ""
+		for _, s := range f.Module.AST.Body {
+			if a, ok := s.(*ast.Assign); ok && len(a.Targets) == 1 {
+				if n, ok := a.Targets[0].(*ast.Name); ok && n.Id == e.Id {
+					v, ok := a.Value.(*ast.Constant)
+					if !ok || v.Kind != ast.Str || found != "" {
+						return ""
+					}
+					found = v.Text
+				}
+			}
+		}
+		return found
+	}
+	return ""
+}
+
 // plugins lets the plug-ins that the project publishes in a group, or in any if
-// the group's name is computed, flow to a place.
-func (p *Program) plugins(group ast.Expr, to NodeID) {
-	name, ok := group.(*ast.Constant)
+// the group's name is not known, flow to a place.
+func (p *Program) plugins(group string, to NodeID) {
 	for _, e := range p.project.Project.EntryPoints {
-		if e.Starts() || ok && name.Text != e.Group {
+		if e.Starts() || group != "" && group != e.Group {
 			continue
 		}
 		m := p.Module(e.Module)
