@@ -147,6 +147,8 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 				for _, f := range p.FuncsAt(n) {
 					g.target(e, f)
 				}
+			} else if s := p.ExternalBase(v.Class(), m); s != nil && m == "__init__" { // class P(subprocess.Popen)
+				g.symbol(e, s, s.Name, false, -1)
 			}
 		}
 		for _, ext := range p.Classes[v.Class()].ExternalMRO {
@@ -171,6 +173,13 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 	case infer.External:
 		if constant(p.Name(v)) {
 			return // socket.AF_INET came here among the attributes of an object
+		}
+		if p.Name(v) == "importlib.reload" && len(c.Args) > 0 { // it runs the body of the module again
+			for _, m := range p.At(c.Args[0]) {
+				if m := p.Value(m); m.Kind == infer.ModuleVal {
+					g.target(e, p.Modules[m.ID].Body)
+				}
+			}
 		}
 		g.external(e, p.Name(v), v.Green, -1)
 	case infer.ExtBound:
@@ -285,6 +294,10 @@ func (g *Graph) extBound(e *Effect, v infer.Value) {
 			g.symbol(e, m, m.Name, recv.Green, v.Recv)
 			return
 		}
+		if base := g.unrecordedBase(recv.Class()); base != "" && !strings.HasPrefix(name, "__") {
+			g.opaque(e, base+"."+name)
+			return
+		}
 		e.Plain = true
 		return
 	case infer.ClassVal:
@@ -307,6 +320,36 @@ func (g *Graph) extBound(e *Effect, v infer.Value) {
 	g.opaque(e, cls+"."+name)
 }
 
+// unrecordedBase is a base class of a class of the project that belongs to a
+// module that blocks and has no record: what the class does not have itself,
+// such as serve_forever of a socketserver.TCPServer, is that one's.
+func (g *Graph) unrecordedBase(c infer.ClassID) string {
+	cat := g.Program.Catalog()
+	for _, e := range g.Program.Classes[c].ExternalMRO {
+		if _, blocks := cat.Blocking(e); blocks && cat.Lookup(e) == nil || cat.Unrecorded(e) {
+			return e
+		}
+	}
+	return ""
+}
+
+// recordedClass reports whether a name is below a member that a class of the
+// catalogue does not have: a subclass has put it there.
+func (g *Graph) recordedClass(name string) bool {
+	cat := g.Program.Catalog()
+	for i := 0; ; {
+		j := strings.IndexByte(name[i:], '.')
+		if j < 0 {
+			return false
+		}
+		i += j + 1
+		if s := cat.Lookup(name[:i-1]); s != nil && s.Kind == catalog.Class {
+			member, _, _ := strings.Cut(name[i:], ".")
+			return cat.Member(s, member) == nil
+		}
+	}
+}
+
 // opaque judges an external name that the catalogue has no record of.
 func (g *Graph) opaque(e *Effect, name string) {
 	cat := g.Program.Catalog()
@@ -327,6 +370,8 @@ func (g *Graph) opaque(e *Effect, name string) {
 	root, _, _ := strings.Cut(bare, ".")
 	switch {
 	case root == "builtins" || root == "offlet" || root == "asyncio" || root == "":
+		e.Plain = true
+	case root != "eventlet" && root != "greenlet" && g.recordedClass(bare):
 		e.Plain = true
 	case cat.Standard(root):
 		if !g.libraryBlocks(e, name) {
@@ -351,7 +396,7 @@ func (g *Graph) libraryBlocks(e *Effect, name string) bool {
 		return false
 	}
 	for _, gr := range groups {
-		if g.Patched.Has(gr) {
+		if gr == "green" || g.Patched.Has(gr) { // green: whatever is patched
 			e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1})
 			return true
 		}

@@ -116,7 +116,8 @@ type Symbol struct {
 	// The flow of values. Returns is "" (nothing known), "self", "elem" (what
 	// the receiver holds), "argN", "result" (of the callback), "finished" (that,
 	// or what its coroutine returns), "finished0" (so of the first argument),
-	// "module", the name of a class, or "tuple(…)" of those. Elem says what flows into what
+	// "module", the name of a class, or "tuple(…)", "list(…)", "dict(…)" of
+	// those, also "dict(key=…)". Elem says what flows into what
 	// a returned instance holds ("result", "elem", "argN", "awaited"). Stores says which
 	// arguments (or "result") flow into what the receiver holds. Enter is what
 	// __enter__ gives. Raises is a class that the call raises by itself.
@@ -137,6 +138,9 @@ type Symbol struct {
 	// Keeps takes a function that it runs in green threads that stay
 	// Eventlet's: the application of wsgi.server.
 	Keeps *Callback `yaml:"keeps"`
+	// Creates takes a function, or is a method of a subclass by its name, that
+	// makes what instances hold: create of pools.Pool.
+	Creates *Callback `yaml:"creates"`
 	// Link marks GreenThread.link: the function runs in the dying thread.
 	Link bool `yaml:"link"`
 	// Schedules marks functions that take an awaitable and see to it that it
@@ -214,7 +218,9 @@ func (s *Symbol) Gives() []string {
 			out = append(out, t)
 		}
 	}
-	if inner, ok := strings.CutPrefix(s.Returns, "tuple("); ok {
+	if inner, ok := strings.CutPrefix(s.Returns, "tuple("); !ok && plainType(s.Returns) {
+		// text, numbers, and containers of these
+	} else if ok {
 		for part := range strings.SplitSeq(strings.TrimSuffix(inner, ")"), ",") {
 			add(strings.TrimSpace(part))
 		}
@@ -240,7 +246,7 @@ type Document struct {
 	Classes    map[string]*Symbol `yaml:"classes"`
 	Attributes map[string]*Symbol `yaml:"attributes"`
 	// Blocking are the prefixes of names that may block, with the monkey_patch
-	// arguments on which that depends; Pure are the exceptions, by module: a
+	// arguments on which that depends ("green": on none); Pure are the exceptions, by module: a
 	// name, or "x.*" for all below x.
 	Blocking map[string][]string `yaml:"blocking"`
 	Pure     map[string][]string `yaml:"pure"`
@@ -250,6 +256,12 @@ type Document struct {
 	Renamed  map[string]string   `yaml:"renamed"`
 	// GreenNames are names of Eventlet that are another's green version.
 	GreenNames map[string]string `yaml:"greenNames"`
+	// Returns are the types of what calls of other names give, Holds those of
+	// attributes: a class, or "list(…)", "dict(…)", "tuple(…)" of such. Homes are
+	// names that are judged as another's.
+	Returns map[string]string `yaml:"returns"`
+	Holds   map[string]string `yaml:"holds"`
+	Homes   map[string]string `yaml:"homes"`
 	// Refusals are the sentences for the reasons that records name by refuse.
 	Refusals map[string]string `yaml:"refusals"`
 }
@@ -296,6 +308,9 @@ type Catalog struct {
 	renamed  map[string]string
 	refusals map[string]string
 	green    map[string]string
+	returns  map[string]string
+	holds    map[string]string
+	homes    map[string]string
 }
 
 // Default is the catalogue that is built into offlet: the files of this
@@ -320,12 +335,16 @@ func New(docs ...*Document) (*Catalog, error) {
 		renamed:  map[string]string{},
 		refusals: map[string]string{},
 		green:    map[string]string{},
+		returns:  map[string]string{},
+		holds:    map[string]string{},
+		homes:    map[string]string{},
 	}
 	for _, d := range docs {
 		if err := c.add(d); err != nil {
 			return nil, err
 		}
 	}
+	c.complete()
 	c.mirrorRuntime()
 	return c, nil
 }
@@ -380,7 +399,50 @@ func (c *Catalog) add(d *Document) error {
 	maps.Copy(c.renamed, d.Renamed)
 	maps.Copy(c.refusals, d.Refusals)
 	maps.Copy(c.green, d.GreenNames)
+	maps.Copy(c.returns, d.Returns)
+	maps.Copy(c.holds, d.Holds)
+	maps.Copy(c.homes, d.Homes)
 	return nil
+}
+
+// complete gives the records of functions and methods that do not say what they
+// return, and of attributes, the plain types that the stubs have for them.
+func (c *Catalog) complete() {
+	for _, types := range [...]map[string]string{c.returns, c.holds} {
+		for name, t := range types {
+			if s := c.Lookup(name); s != nil && s.Kind != Class && s.Returns == "" && len(s.Elem) == 0 && plainType(t) {
+				s.Returns = t
+			}
+		}
+	}
+}
+
+// plainType reports whether a type is made of builtin ones alone.
+func plainType(t string) bool {
+	for _, part := range strings.FieldsFunc(t, func(r rune) bool { return r == '(' || r == ')' || r == ',' || r == ' ' }) {
+		if strings.Contains(part, ".") && !strings.HasPrefix(part, "builtins.") {
+			return false
+		}
+	}
+	return true
+}
+
+// Type is what a call of a function or method without a record gives, and
+// Attribute what an attribute of an object holds: "" if that is not known.
+func (c *Catalog) Type(name string) string { return c.returns[name] }
+
+// Attribute: see [Catalog.Type].
+func (c *Catalog) Attribute(name string) string { return c.holds[name] }
+
+// home is the name as which another is judged: the module that a name of a
+// blocking module comes from, or what its class is.
+func (c *Catalog) home(name string) string {
+	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
+		if h, ok := c.homes[name[:end]]; ok {
+			return h + name[end:]
+		}
+	}
+	return name
 }
 
 // mirrorRuntime enters the runtime's twin of each Eventlet name (aio.Pool for
@@ -648,6 +710,9 @@ func (c *Catalog) Blocking(name string) (groups []string, blocks bool) {
 			return nil, false
 		}
 		if g, ok := c.blocking[name[:end]]; ok {
+			if home := c.home(name); home != name {
+				return c.Blocking(home)
+			}
 			return g, true
 		}
 	}

@@ -128,6 +128,57 @@ func TestLibraries(t *testing.T) {
 	t.Logf("%d names of libraries: %d are there, %d belong to libraries that are not installed", len(records), count["ok"], count["absent"])
 }
 
+// TestLibraryYields makes calls of the installed libraries that have to wait,
+// with and without monkey_patch(), and compares what was seen with what the
+// records and the list of blocking modules say.
+func TestLibraryYields(t *testing.T) {
+	python, _ := pythontest.Eventlet(t)
+	if more := os.Getenv("OFFLET_LIBRARIES_PYTHON"); more != "" {
+		python = more
+	}
+	c := Default()
+	all := Groups{}
+	for _, g := range AllGroups {
+		all[g] = true
+	}
+	for mode, patched := range map[string]Groups{"own": {}, "patched": all} {
+		called, absent := 0, 0
+		for _, f := range ask(t, python, "testdata/libraries.py", nil, mode) {
+			switch f[0] {
+			case "absent":
+				absent++
+			case "failed":
+				t.Errorf("%s: the scenario %s failed: %s", mode, f[1], f[2])
+			case "seen":
+				called++
+				if says := c.yields(f[1], patched); says != strings.Contains(f[2], "y") {
+					t.Errorf("%s: %s: seen %s, but the catalogue says %v", mode, f[1], f[2], says)
+				}
+			}
+		}
+		t.Logf("%s: %d calls, %d scenarios without their library", mode, called, absent)
+	}
+}
+
+// yields is what the catalogue says of a call in a program that patches groups.
+func (c *Catalog) yields(name string, patched Groups) bool {
+	bare := strings.ReplaceAll(name, "()", "")
+	if cls, ok := strings.CutSuffix(bare, ".__enter__"); ok {
+		s := c.Lookup(cls)
+		return s != nil && c.WithOf(s) == "leaf" && s.Active(patched, false)
+	}
+	s := c.Lookup(bare)
+	if s != nil && s.Kind == Class {
+		s = s.Methods["__init__"]
+		return s != nil && s.Green(patched, false)
+	}
+	if s != nil {
+		return s.Green(patched, false)
+	}
+	groups, blocks := c.Blocking(bare)
+	return blocks && slices.ContainsFunc(groups, func(g string) bool { return g == "green" || patched.Has(g) })
+}
+
 func marshal(t *testing.T, records []judged) []byte {
 	data, err := json.Marshal(records)
 	if err != nil {

@@ -313,6 +313,11 @@ func (p *Program) extAttr(v ValueID, x Value, l *loadAttr) {
 			return
 		}
 	}
+	if t := p.cat.Attribute(strings.ReplaceAll(name, "()", "") + "." + l.name); t != "" && plainAttribute(t) {
+		p.add(l.res, p.plain(t))
+		p.edge(p.field(v, l.name), l.res)
+		return
+	}
 	if l.name == "__dict__" {
 		d := p.container(nil, false, true)
 		p.copyFields(v, p.Values[d].Site)
@@ -321,6 +326,9 @@ func (p *Program) extAttr(v ValueID, x Value, l *loadAttr) {
 	}
 	p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 }
+
+// plainAttribute reports whether an attribute holds text or a number.
+func plainAttribute(t string) bool { return strings.HasPrefix(t, "builtins.") }
 
 // structLike reports whether instances of an external class are nothing but
 // the fields that they were made with.
@@ -1237,7 +1245,7 @@ func (p *Program) mapping(v ValueID) {
 		if n, k, ok := p.Method(x.Class(), name); ok {
 			cls := p.Classes[k]
 			p.constrain(n, &escapeResult{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
-			p.constrain(n, &published{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
+			p.constrain(n, &handedOut{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
 		}
 	}
 }

@@ -421,6 +421,13 @@ func init() {
 			}
 		},
 		"dataclasses.asdict": fieldsOfObject, "dataclasses.astuple": fieldsOfObject,
+		"stevedore.driver.DriverManager":                  manager("stevedore.driver.DriverManager", 2),
+		"stevedore.named.NamedExtensionManager":           manager("stevedore.named.NamedExtensionManager", 2),
+		"stevedore.hook.HookManager":                      manager("stevedore.hook.HookManager", 2),
+		"stevedore.extension.ExtensionManager":            manager("stevedore.extension.ExtensionManager", 1),
+		"stevedore.enabled.EnabledExtensionManager":       manager("stevedore.enabled.EnabledExtensionManager", 2),
+		"stevedore.dispatch.DispatchExtensionManager":     manager("stevedore.dispatch.DispatchExtensionManager", 2),
+		"stevedore.dispatch.NameDispatchExtensionManager": manager("stevedore.dispatch.NameDispatchExtensionManager", 2),
 		"sys.exit":               nothing,
 		"collections.namedtuple": func(p *Program, c *Call) { p.add(c.Ret, p.plain("collections.namedtuple()")) },
 	}

@@ -194,6 +194,8 @@ func (p *Program) bindFunc(c *Call, f *Func, recv ValueID) {
 		p.add(c.Ret, p.value(Value{Kind: Generator, ID: int32(f.ID)}))
 	case f.Async:
 		p.add(c.Ret, p.value(Value{Kind: Coroutine, ID: int32(f.ID)}))
+	case f.registry != nil:
+		f.registry.given(p, c, f, off)
 	default:
 		p.edge(f.Ret, c.Ret)
 	}
@@ -350,6 +352,16 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 	}
 	// class Registry(dict), class Failed(Exception): what it is made from it holds
 	for _, e := range cls.ExternalMRO {
+		if s := p.cat.Lookup(e); s != nil && s.Creates != nil { // class Connections(pools.Pool)
+			if n, _, ok := p.Method(id, s.Creates.Name); ok && !cls.creates {
+				cls.creates = true
+				fn := p.node()
+				p.constrain(n, &bind{recv: self, res: fn})
+				p.makes(c, fn, self)
+			} else if _, _, own := p.Method(id, "__init__"); !own {
+				p.makes(c, p.arg(c, s.Creates.Arg, s.Creates.Name), self)
+			}
+		}
 		if exception(e) { // e.args[0]()
 			for _, a := range c.Args {
 				p.leaveAt(a, &Escape{Func: c.Func, Expr: c.Expr, To: e}, byProtocol)
@@ -557,6 +569,21 @@ func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, 
 		if c != nil {
 			p.edge(p.zipped(c, t), res)
 		}
+	case strings.HasPrefix(t, "builtins."):
+		p.add(res, p.plain(t))
+	case strings.HasPrefix(t, "list("), strings.HasPrefix(t, "dict("):
+		kind, of, _ := strings.Cut(strings.TrimSuffix(t, ")"), "(")
+		var origin ast.Node
+		if c != nil {
+			origin = c.Expr
+		}
+		v := p.fresh(c, t, func() ValueID { return p.container(origin, false, kind == "dict") })
+		at := p.sites[p.Values[v].Site].loose
+		if key, item, ok := strings.Cut(of, "="); ok { // what a mapping has under a key
+			of, at = item, p.slot(p.Values[v].Site, "s"+key)
+		}
+		p.flow(of, recv, green, at, nil, nil)
+		p.add(res, v)
 	case strings.HasPrefix(t, "arg"):
 		if c != nil {
 			i, _ := strconv.Atoi(t[3:])
@@ -715,6 +742,9 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 	case s != nil && s.Kind == catalog.Class:
 		inst := p.instance(s.Name, x.Green, c.Expr)
 		p.add(c.Ret, inst)
+		if s.Creates != nil {
+			p.makes(c, p.arg(c, s.Creates.Arg, s.Creates.Name), inst)
+		}
 		if s.Runs != nil {
 			p.invokeLater(c, s.Runs)
 		} else if s.To == "" {
@@ -741,7 +771,7 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 		p.edge(c.Args[0], c.Ret)
 	}
 	p.escapeArgs(c, name)
-	p.add(c.Ret, p.opaqueResult(name, x.Green, c))
+	p.foreignResult(c, name, x.Green)
 	if structLike(name) || structLike(name+"()") {
 		inst := p.instance(name, false, c.Expr)
 		p.add(c.Ret, inst)
@@ -752,6 +782,17 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 			p.edge(k.Node, p.field(inst, k.Name))
 		}
 	}
+}
+
+// makes lets what a function makes be what an object holds: pools.Pool(create=f).
+// Who calls the function, and when, is not this call's affair.
+func (p *Program) makes(c *Call, fn NodeID, holder ValueID) {
+	if fn == 0 {
+		return
+	}
+	d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: fn, Ret: p.node()}
+	p.constrain(fn, &callee{d})
+	p.constrain(d.Ret, &finish{res: p.held(holder)})
 }
 
 // invokeLater is threading.Thread(target=f, args=(…)).
@@ -787,6 +828,20 @@ func (u *unbound) apply(p *Program, v ValueID) {
 	d := *u.c
 	d.Args = u.c.Args[1:]
 	p.callSymbol(&d, u.s, v, p.Values[v].Green)
+}
+
+// foreignResult is what a call of an external function without a record gives:
+// its type, if the stubs know it.
+func (p *Program) foreignResult(c *Call, name string, green bool) {
+	t := p.cat.Type(strings.ReplaceAll(name, "()", ""))
+	switch {
+	case t == "":
+		p.add(c.Ret, p.opaqueResult(name, green, c))
+	case strings.HasSuffix(t, ")") || strings.HasPrefix(t, "builtins.") || p.cat.Lookup(t) != nil:
+		p.flow(t, -1, green, c.Ret, c, nil)
+	default: // an object as if made by its class
+		p.add(c.Ret, p.opaqueResult(t, green, c))
+	}
 }
 
 // opaqueResult is what an external function of which nothing is known
@@ -892,6 +947,10 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		// a method that a class of the project has from an external base
 		for _, e := range p.Classes[recv.Class()].ExternalMRO {
 			if s := p.cat.Lookup(e); s != nil && s.Kind == catalog.Class {
+				if s.Creates != nil && name == "__init__" {
+					p.makes(c, p.arg(c, s.Creates.Arg, s.Creates.Name), x.Recv)
+					return
+				}
 				if m := p.cat.Member(s, name); m != nil {
 					p.callSymbol(c, m, x.Recv, recv.Green)
 					return
@@ -907,7 +966,9 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		}
 		p.assertion(c, name)
 		p.escapeArgs(c, base)
-		if base != "" {
+		if s := p.cat.Lookup(base); s != nil && s.Kind == catalog.Class {
+			p.add(c.Ret, p.unknown) // it does not have it: something else put it there
+		} else if base != "" {
 			p.add(c.Ret, p.opaqueResult(base+"()."+name, false, c))
 		}
 		return
@@ -947,6 +1008,10 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	if s := p.cat.Lookup(cls); s != nil && s.Kind == catalog.Class {
 		if m := p.cat.Member(s, name); m != nil {
 			p.callSymbol(c, m, x.Recv, recv.Green)
+			return
+		}
+		if name == "map" && strings.HasPrefix(cls, "stevedore.") {
+			p.extensions(c, cls, p.held(x.Recv))
 			return
 		}
 	}
@@ -1007,7 +1072,7 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	}
 	full := cls + "." + name
 	p.escapeArgs(c, full)
-	p.add(c.Ret, p.opaqueResult(full, recv.Green, c))
+	p.foreignResult(c, full, recv.Green)
 }
 
 // formatReach is what text.format(…) may do with the objects that it is given:

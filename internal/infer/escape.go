@@ -262,7 +262,7 @@ func (p *Program) escapeInstance(v ValueID, id ClassID, e *escape) {
 		cls := p.Classes[k]
 		for _, name := range slices.Sorted(maps.Keys(cls.members)) {
 			if public(name) || name == "__call__" {
-				p.constrain(cls.Module.base+NodeID(cls.members[name]), &published{e.by})
+				p.constrain(cls.Module.base+NodeID(cls.members[name]), &handedOut{e.by})
 			}
 		}
 		p.readFields(cls.self, public, n)

@@ -82,6 +82,7 @@ type Func struct {
 
 	reflects bool           // it calls locals(), eval or exec
 	through  []int          // parameters that are returned as they are
+	registry *registry      // nil unless it is one
 	defaults map[int]NodeID // of the parameters, by index
 
 	params []NodeID // posonly and args
@@ -141,6 +142,7 @@ type Class struct {
 	dict, classDict ValueID   // see objectDict
 	metas           []ClassID // see metaclasses
 	sought          bool
+	creates         bool // see catalog.Symbol.Creates: its method is known to make what instances hold
 
 	members map[string]int32 // symbols of the class scope, by name
 	self    ValueID          // its Instance
@@ -916,29 +918,39 @@ func (p *Program) publish() {
 		if m == nil || e.Object == "" {
 			continue
 		}
-		head, rest, dotted := strings.Cut(e.Object, ".")
-		sym, ok := m.names[head]
-		if !ok {
+		at := p.published(m, e.Object)
+		if at == 0 {
 			continue
 		}
 		by := &Escape{Func: m.Body, Expr: m.AST, To: "those who load the entry point " + e.Name + " of " + e.Group}
-		at := m.base + NodeID(sym)
-		if dotted {
-			n := p.node()
-			p.constrain(at, &loadAttr{name: rest, res: n})
-			at = n
-		}
 		if !e.Starts() {
 			p.leave(at, by)
 		}
-		p.constrain(at, &published{by})
+		p.constrain(at, &handedOut{by})
 	}
 }
 
-// published hands on what a function returns to unknown callers.
-type published struct{ by *Escape }
+// published is the place of what an entry point names in a module, 0 if it is
+// not there.
+func (p *Program) published(m *Module, object string) NodeID {
+	head, rest, dotted := strings.Cut(object, ".")
+	sym, ok := m.names[head]
+	if !ok {
+		return 0
+	}
+	at := m.base + NodeID(sym)
+	if dotted {
+		n := p.node()
+		p.constrain(at, &loadAttr{name: rest, res: n})
+		at = n
+	}
+	return at
+}
 
-func (x *published) apply(p *Program, v ValueID) {
+// handedOut hands on what a function returns to unknown callers.
+type handedOut struct{ by *Escape }
+
+func (x *handedOut) apply(p *Program, v ValueID) {
 	switch f := p.Values[v]; f.Kind {
 	case FuncVal, Bound:
 		p.leave(p.Funcs[f.Func()].Ret, x.by)

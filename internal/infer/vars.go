@@ -90,7 +90,11 @@ func (g *gen) body(f *Func, d *ast.FunctionDef) {
 		g.ret = 0
 		return
 	}
-	g.stmts(d.Body)
+	last := len(d.Body) - 1
+	g.stmts(d.Body[:last])
+	if f.ContextManager || !g.registry(f, d.Body[last]) {
+		g.stmt(d.Body[last])
+	}
 }
 
 // absentTest is the index of the parameter p of `if p is None: … return …`,

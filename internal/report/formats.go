@@ -203,6 +203,12 @@ func (s *Scan) Markdown(w io.Writer, rules []migrate.Rule) error {
 			p.linef("| `offlet %s` | %d | +%d −%d | %d | %d | %d |", st.Name, st.Files, st.Added, st.Removed, st.Coroutines, st.Awaits, len(st.Left))
 		}
 	}
+	if s.Trace != nil {
+		p.linef("")
+		p.linef("## What the trace showed")
+		p.linef("")
+		p.linef("%s", md(strings.TrimPrefix(traced(s.Trace), "Trace: ")))
+	}
 	groups := map[string][]Finding{}
 	count := map[string]int{}
 	for _, f := range s.Findings() {

@@ -178,7 +178,7 @@ func TestCost(t *testing.T) {
 	for _, want := range []string{
 		"\nWhat it costs: 1,306 functions become coroutine functions (716 in tests), 4,535 places get an await\n",
 		"\n  Left for a person: 1,500 places +500 in tests\n",
-		"\n  LEFT1  1,500 +500 in tests     a function must stay synchronous because … pkg/m.py 500\n",
+		"\n  LEFT1  1,500  +500 in tests  a function must stay synchronous because …  pkg/m.py 500\n",
 		"\n  most of it in pkg/m.py 500, ",
 		"\n      offlet plan lists the functions",
 	} {

@@ -125,6 +125,11 @@ func (s *Scan) Findings() []Finding {
 			out = append(out, Finding{n.Rule, Note, n.Path, n.Line, n.Col, n.Message, inventory.IsTest(n.Path)})
 		}
 	}
+	if s.Trace != nil {
+		for _, n := range s.Trace.Unseen {
+			out = append(out, Finding{n.Rule, Warning, n.Path, n.Line, n.Col, n.Func + " " + n.Message, inventory.IsTest(n.Path)})
+		}
+	}
 	slices.SortStableFunc(out, byPlace)
 	return out
 }
@@ -904,14 +909,20 @@ func (p *printer) trace(e *trace.Evidence) {
 	if e == nil {
 		return
 	}
-	p.full(fmt.Sprintf("\nTrace: %d %s seen to yield; the analysis proves %d of them, guesses %d by the name of a method (now confirmed), and does not see %d.",
-		e.Functions, verb(e.Functions, "function was", "functions were"), e.Proved, e.Guessed, e.Functions-e.Proved-e.Guessed))
+	p.linef("")
+	p.full(traced(e))
 	for _, n := range e.Unseen {
 		p.full(fmt.Sprintf("  %s:%d: %s %s %s", n.Path, n.Line, n.Rule, n.Func, n.Message))
 	}
 	if e.Changed > 0 {
 		p.full(fmt.Sprintf("  %s of the trace not found: the source was changed since", plural(e.Changed, "function")))
 	}
+}
+
+// traced is how a trace agrees with the analysis, in a sentence.
+func traced(e *trace.Evidence) string {
+	return fmt.Sprintf("Trace: %d %s seen to yield; the analysis proves %d of them, guesses %d by the name of a method (now confirmed), and does not see %d.",
+		e.Functions, verb(e.Functions, "function was", "functions were"), e.Proved, e.Guessed, e.Functions-e.Proved-e.Guessed)
 }
 
 // verb is the form of a verb for a number of things.

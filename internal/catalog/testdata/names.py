@@ -23,6 +23,7 @@ OURS = {
     'socket.File': lambda: type(socketpair()[0].makefile('rwb')),
     'eventlet.dagpool.Results': lambda: type(importlib.import_module('eventlet.dagpool').DAGPool().wait_each([])),
     'eventlet.greenio.py3.Pipe': lambda: type(importlib.import_module('eventlet.greenio').GreenPipe(os.pipe()[0], 'rb')),
+    'oslo_concurrency.lockutils.Held': lambda: type(importlib.import_module('oslo_concurrency.lockutils').lock('a')),
     'os.Pipe': lambda: type(importlib.import_module('eventlet.greenio').GreenPipe(os.pipe()[0], 'rb')),
     'eventlet.db_pool.Item': lambda: type(importlib.import_module('contextlib').nullcontext()),
     'eventlet.pools.Item': lambda: type(importlib.import_module('eventlet.pools').TokenPool().item()),

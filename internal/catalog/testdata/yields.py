@@ -485,6 +485,12 @@ def webserver():
     handled = Watch('eventlet.wsgi.HttpProtocol')
 
     class Protocol(wsgi.HttpProtocol):
+        def __init__(self, *args):
+            handled('__init__', super().__init__, *args)
+
+        def _read_request_line(self):
+            return handled('_read_request_line', super()._read_request_line)
+
         def get_environ(self):
             return handled('get_environ', super().get_environ)
 
@@ -520,6 +526,7 @@ def webserver():
     server = waiting(lambda: w('server', wsgi.server, s, app, log=log, protocol=Protocol))
     for path in 'read', 'lines':
         c = eventlet.connect(s.getsockname())
+        eventlet.sleep(0.02)
         c.sendall(b'POST /%s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 16\r\n\r\n'
                   % path.encode())
         for part in (b'abcd', b'efg\n', b'hij\n', b'klm\n'):
@@ -1016,6 +1023,22 @@ def web():
     h('close', c.close)
     h('set_tunnel', c.set_tunnel, 'x')
 
+    def slowly(conn, a):
+        for part in b'HTTP/1.1 200 OK\r\n', b'Content-Length: 0\r\n\r\n':
+            eventlet.sleep(0.02)
+            conn.sendall(part)
+        conn.close()
+    slow = eventlet.listen(('127.0.0.1', 0))
+    eventlet.spawn(eventlet.serve, slow, slowly)
+
+    def awaited():
+        return http.client.HTTPResponse(eventlet.connect(slow.getsockname()))
+    r('_read_status', awaited()._read_status)
+    r('begin', awaited().begin)
+    resp = awaited()
+    resp._read_status()
+    Watch('http.client')('parse_headers', http.client.parse_headers, resp.fp)
+
     def fail(conn, a):
         conn.recv(1000)
         conn.sendall(b'HTTP/1.1 500 no\r\nConnection: close\r\nContent-Length: 4\r\n\r\n')
@@ -1247,6 +1270,7 @@ NOT_PROBED = {
     'eventlet.websocket.RFC6455WebSocket.close': 'waits only where the closing frame does not fit into the socket',
     'eventlet.backdoor.SocketConsole.finalize': 'the console runs it',
     'eventlet.wsgi.HttpProtocol.handle_expect_100': 'only for requests that are answered by hand',
+    'eventlet.wsgi.HttpProtocol.send_error': 'waits only where the answer does not fit into the socket',
     'eventlet.wsgi.HttpProtocol.formalize_key_naming': 'a pure function of text',
     'http.client.HTTPConnection.endheaders': 'waits only where the headers do not fit into the socket',
     'select.poll': 'monkey_patch() deletes it',

@@ -51,8 +51,10 @@ var projects = []project{
 	{name: "swift", sdist: "swift==2.38.3", dir: "swift-2.38.3", pytest: []string{"test/unit/common"}},
 	{name: "oslo.service", sdist: "oslo.service==4.1.1", dir: "oslo_service-4.1.1", pytest: []string{"oslo_service/tests"}},
 	{name: "os-ken", sdist: "os-ken==3.1.1", dir: "os_ken-3.1.1", pytest: []string{"os_ken/tests/unit"}},
-	{name: "taskflow", sdist: "taskflow==5.9.1", dir: "taskflow-5.9.1", pytest: []string{"taskflow/tests/unit"}, heldOut: true},
-	{name: "oslo.messaging", sdist: "oslo.messaging==14.9.3", dir: "oslo_messaging-14.9.3", pytest: []string{"oslo_messaging/tests", "--ignore=oslo_messaging/tests/functional"}, heldOut: true},
+	{name: "taskflow", sdist: "taskflow==5.9.1", dir: "taskflow-5.9.1", pytest: []string{"taskflow/tests/unit"}},
+	{name: "oslo.messaging", sdist: "oslo.messaging==14.9.3", dir: "oslo_messaging-14.9.3", pytest: []string{"oslo_messaging/tests", "--ignore=oslo_messaging/tests/functional"}},
+	{name: "futurist", sdist: "futurist==3.5.0", dir: "futurist-3.5.0", pytest: []string{"futurist/tests"}, heldOut: true},
+	{name: "oslo.concurrency", sdist: "oslo.concurrency==6.2.0", dir: "oslo.concurrency-6.2.0", pytest: []string{"oslo_concurrency/tests"}, heldOut: true},
 }
 
 const cache = ".cache/fidelity"

@@ -1,0 +1,4 @@
+import eventlet
+
+eventlet.sleep(0)
+VALUE = 1
