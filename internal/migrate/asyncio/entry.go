@@ -170,8 +170,48 @@ func (d *decisions) entry(m *infer.Module, res *migrate.Result) {
 			return
 		}
 	}
+	if s, why := d.unmovable(m, block, r); s != nil {
+		if res != nil {
+			res.Left = append(res.Left, migrate.At(d.p, m, s, "LEFT3", "%s", why))
+		}
+		return
+	}
 	r.name = migrate.Unused(m, "main", "_main", "program_main")
 	d.regions[m] = r
+}
+
+// unmovable finds a statement of a region that does not do the same in a function:
+// exec("x = 1") binds a variable of the module, and in a function none.
+func (d *decisions) unmovable(m *infer.Module, block []ast.Stmt, r *region) (at ast.Node, why string) {
+	annotations := strings.Contains(m.Source.Text, "__annotations__") || strings.Contains(m.Source.Text, "get_type_hints")
+	if d.stops[m.Body] {
+		return r.first, "the program's statements cannot move into a coroutine: they catch a StopIteration, which cannot leave one"
+	}
+	for _, s := range block {
+		if !r.contains(s) {
+			continue
+		}
+		visit := func(n ast.Node) {
+			switch n := n.(type) {
+			case *ast.Call:
+				name, _, _ := d.p.StaticName(m, n.Func)
+				switch {
+				case name == "builtins.exec" && len(n.Args) < 2, len(n.Args) == 0 && (name == "builtins.locals" || name == "builtins.vars" || name == "builtins.dir"):
+					at, why = n, "the program's statements cannot move into a coroutine: "+strings.TrimPrefix(name, "builtins.")+"() here is about the variables of the module"
+				}
+			case *ast.AnnAssign:
+				if annotations {
+					at, why = n, "the program's statements cannot move into a coroutine: the module asks for its annotations"
+				}
+			}
+		}
+		visit(s)
+		own(s, visit)
+		if at != nil {
+			return at, why
+		}
+	}
+	return nil, ""
 }
 
 func isFuture(s ast.Stmt) bool {
@@ -289,10 +329,12 @@ func (r *rewriter) globals(reg *region) []string {
 					dynamic = true
 				}
 			}
-		case *ast.FunctionDef:
+		case *ast.FunctionDef: // its __qualname__ stays what it is, for pickle and repr
 			note(n.Name.Binding, true)
+			usedOutside[n.Name.Sym] = usedOutside[n.Name.Sym] || isModule(n.Name.Sym)
 		case *ast.ClassDef:
 			note(n.Name.Binding, true)
+			usedOutside[n.Name.Sym] = usedOutside[n.Name.Sym] || isModule(n.Name.Sym)
 		case *ast.Alias:
 			if n.AsName != nil {
 				note(n.AsName.Binding, true)
