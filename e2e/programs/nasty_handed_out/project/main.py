@@ -63,4 +63,4 @@ print(double.get(1).slow(), mock.Mock(return_value=Point(4))().slow())
 
 here = sys.modules[__name__]
 here.point = Point(10)
-print(getattr(here, "point").slow(), point.slow())
+print(getattr(here, "point").slow())
