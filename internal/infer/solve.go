@@ -9,7 +9,8 @@ import (
 )
 
 // width is how many values a place may hold before it is taken to be open:
-// past that a set says nothing that a person or a rewrite could use.
+// past that a set says nothing that a person or a rewrite could use. A place
+// that may hold anything besides is full at half of it.
 const width = 96
 
 // openWidth is how many containers a place may hold that may hold anything
