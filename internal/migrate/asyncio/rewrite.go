@@ -1743,15 +1743,7 @@ func (r *rewriter) drive(e *ast.Call, c ctx, tight bool) bool {
 	}
 	at, isMethod := e.Func.(*ast.Attribute)
 	if isMethod && at.Attr.Name == "close" && !found {
-		if x := r.direct(e); x != nil {
-			for _, id := range r.p.At(x.Call.Fn) {
-				v := r.p.Value(id)
-				if v.Kind == infer.ExtBound && r.p.Value(v.Recv).Kind == infer.Generator && r.d.becomes(r.p.Value(v.Recv).Func()) {
-					found = true
-				}
-			}
-		}
-		if !found {
+		if x := r.direct(e); x == nil || !r.d.closes(x) {
 			return false
 		}
 		return r.driven(e, c, tight, at, "aclose")
@@ -1794,6 +1786,18 @@ func (r *rewriter) drive(e *ast.Call, c ctx, tight bool) bool {
 	r.e.Insert(e.End, end)
 	r.done(e, c, "AIO8", "next becomes anext")
 	return true
+}
+
+// closes reports whether a call is gen.close() of a generator that becomes an
+// async one.
+func (d *decisions) closes(e *callgraph.Effect) bool {
+	if e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall {
+		return false
+	}
+	return slices.ContainsFunc(d.p.At(e.Call.Fn), func(id infer.ValueID) bool {
+		v := d.p.Value(id)
+		return v.Kind == infer.ExtBound && d.p.Name(v) == "close" && d.p.Value(v.Recv).Kind == infer.Generator && d.becomes(d.p.Value(v.Recv).Func())
+	})
 }
 
 func (r *rewriter) driven(e *ast.Call, c ctx, tight bool, at *ast.Attribute, twin string) bool {
