@@ -102,6 +102,9 @@ type Symbol struct {
 	// returns. Its counterpart returns first, so it is coloured as one that
 	// never yields.
 	Eager  bool      `yaml:"eager"`
+	// Through are methods of its class by which a method does its work: those of
+	// a subclass are called instead.
+	Through []string `yaml:"through"`
 	Awaits bool      `yaml:"awaits"` // a coroutine function: the call gives an awaitable
 	Bridge bool      `yaml:"bridge"` // part of the bridge between the universes
 	Runs   *Callback `yaml:"runs"`   // a class whose instances run the function later, in a green thread

@@ -83,6 +83,11 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			by := &Escape{Func: l.call.fn.ID, Expr: l.call.at, To: "builtins.generator." + l.name}
 			(&escape{by: by, level: asFunction}).apply(p, v)
 		}
+		if l.call != nil && (x.Kind == ContextManager && (l.name == "__enter__" || l.name == "__exit__") || x.Kind == Generator && l.name == "__iter__") {
+			// called by name: what it becomes has no such method
+			by := &Escape{Func: l.call.fn.ID, Expr: l.call.at, To: "a call of " + l.name}
+			(&escape{by: by, level: asFunction}).apply(p, v)
+		}
 		if !generatorAttrs[l.name] && !strings.HasPrefix(l.name, "__") {
 			return
 		}

@@ -537,7 +537,7 @@ func dict(p *Program, c *Call) {
 	p.add(c.Ret, v)
 	if n := p.arg(c, 0); n != 0 {
 		p.constrain(n, &copyItems{to: s})
-		if c.Via != nil {
+		if c.indirect {
 			p.gather(n, c)
 		} else {
 			it := &Iter{Func: c.Func, Expr: c.Expr, Use: Builtin, Obj: n, Elem: p.node()}
@@ -588,7 +588,7 @@ func nextOf(p *Program, c *Call) {
 		return
 	}
 	f := p.Funcs[c.Func]
-	if c.Via != nil { // map(next, generators)
+	if c.indirect { // map(next, generators)
 		p.gather(n, c)
 		p.constrain(n, &next{res: c.Ret, call: &implicit{fn: f, at: c.Expr, op: OpNext, sync: true}})
 		return

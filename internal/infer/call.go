@@ -487,7 +487,7 @@ func (p *Program) iterArg(c *Call, i int, lazy bool) NodeID {
 		return 0
 	}
 	f := p.Funcs[c.Func]
-	if c.Via != nil { // map(list, generators()): the library iterates, not this call
+	if c.indirect { // map(list, generators()): the library iterates, not this call
 		p.gather(n, c)
 		elem := p.node()
 		p.constrain(n, &items{res: elem, call: &implicit{fn: f, at: c.Expr, op: OpNext, sync: true}})
@@ -734,7 +734,10 @@ func (p *Program) kept(c *Call, s *catalog.Symbol) {
 func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 	name := p.names[x.ID]
 	if h, ok := builtins[name]; ok {
+		d := c.indirect
+		c.indirect = d || c.Via != nil || len(c.partials) > 0 || !p.namesIt(c, name)
 		h(p, c)
+		c.indirect = d
 		return
 	}
 	s := p.cat.Lookup(name)
@@ -793,6 +796,17 @@ func (p *Program) makes(c *Call, fn NodeID, holder ValueID) {
 	d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: fn, Ret: p.node()}
 	p.constrain(fn, &callee{d})
 	p.constrain(d.Ret, &finish{res: p.held(holder)})
+}
+
+// namesIt reports whether a call is written with the name of the external
+// function that it calls.
+func (p *Program) namesIt(c *Call, name string) bool {
+	call, ok := c.Expr.(*ast.Call)
+	if !ok {
+		return true
+	}
+	static, _ := p.staticName(p.Funcs[c.Func].Module, call.Func, 0)
+	return p.canonical(static) == name
 }
 
 // invokeLater is threading.Thread(target=f, args=(…)).

@@ -143,6 +143,10 @@ type Call struct {
 
 	abandoned bool // see Program.abandoned
 
+	// indirect says that the builtin which is called is not the one that the call
+	// names: stage(items), where stage is list or a function of the project
+	indirect bool
+
 	escaped  map[ValueID]bool   // see escapeArgs
 	seen     []ValueID          // values that the call was bound to
 	iterated map[int]NodeID     // see iterArg

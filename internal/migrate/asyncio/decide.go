@@ -98,6 +98,7 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.api = !public && d.library()
 	d.keepObjects()
 	d.keepGiven()
+	d.keepOverridden()
 	d.force()
 	d.findStarts()
 	for id, f := range p.Funcs {
@@ -144,6 +145,49 @@ func (d *decisions) keepObjects() {
 			for i := range e.Seeds {
 				if s := e.Seeds[i].Symbol; s != nil && s.Owner != nil && s.Refusal() != "" && s.Owner.To != "" {
 					d.keep(s.Owner.Name, &refusal{"LEFT5", e.Node, e.Func, s.Name + ": " + p.Catalog().Reason(s)})
+				}
+			}
+		}
+	}
+}
+
+// keepOverridden keeps the classes of which a class of the project overrides a
+// method by which others do their work: their counterparts await it, or call
+// another one.
+//
+//	class Jobs(eventlet.Queue):
+//	    def put(self, job): …       # put_nowait calls it
+func (d *decisions) keepOverridden() {
+	cat := d.p.Catalog()
+	for _, f := range d.p.Funcs {
+		for _, c := range f.Calls {
+			for _, id := range d.p.At(c.Fn) {
+				v := d.p.Value(id)
+				if v.Kind != infer.ExtBound || d.p.Value(v.Recv).Kind != infer.Instance {
+					continue
+				}
+				class := d.p.Value(v.Recv).Class()
+				m := d.p.ExternalBase(class, d.p.Name(v))
+				if m == nil {
+					continue
+				}
+				for _, name := range m.Through {
+					if _, owner, ok := d.p.Method(class, name); ok {
+						d.keep(m.Owner.Name, &refusal{"LEFT2", c.Expr, f.ID, d.p.Classes[owner].Name + "." + name + " overrides a method that " + m.Name + " calls"})
+					}
+				}
+			}
+		}
+	}
+	for _, c := range d.p.Classes {
+		for _, base := range c.ExternalMRO {
+			s := cat.Lookup(base)
+			if s == nil || s.Kind != catalog.Class || s.To == "" || s.With == "" {
+				continue
+			}
+			for _, name := range [...]string{"__enter__", "__exit__"} {
+				if d.p.DefinesOwn(c.ID, name) {
+					d.keep(s.Name, &refusal{"LEFT2", c.Node, c.Module.Body, c.Name + "." + name + " overrides that of " + s.Name})
 				}
 			}
 		}
@@ -369,6 +413,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 		for _, k := range append([]infer.ClassID{f.Class}, d.subclasses(f.Class)...) {
 			for _, base := range p.Classes[k].ExternalMRO {
+				if s := p.Catalog().Lookup(base); s != nil && d.kept[s.Name] != nil && f.Name != "__init__" && (p.Catalog().Member(s, f.Name) != nil || strings.HasPrefix(f.Name, "_")) {
+					return at("its class derives from " + s.Name + ", which stays Eventlet's and may call it")
+				}
 				if protocols[f.Name] && d.builtOn(base) { // Mapping.get calls keys
 					return at("its class derives from " + base + ", whose methods call it")
 				}

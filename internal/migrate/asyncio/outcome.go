@@ -182,6 +182,20 @@ func (d *decisions) iterable(n infer.NodeID) kinds {
 	return k
 }
 
+// asynchronous reports whether all that may be at a place is known and is
+// iterated asynchronously.
+func (d *decisions) asynchronous(n infer.NodeID) bool {
+	vals := d.p.At(n)
+	for _, id := range vals {
+		var k kinds
+		d.addValue(&k, id, map[infer.NodeID]bool{n: true})
+		if !k.async || k.plain || k.green {
+			return false
+		}
+	}
+	return len(vals) > 0
+}
+
 // searched is iterable for what `in` searches.
 func (d *decisions) searched(n infer.NodeID) kinds {
 	var k kinds

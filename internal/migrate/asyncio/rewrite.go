@@ -1713,10 +1713,10 @@ func (r *rewriter) lazily(e *ast.Call, c ctx) bool {
 	}
 	to := r.rt.Aio() + "." + name.Id
 	switch {
-	case iter && (k.plain || k.green):
-		to = r.rt.Aio() + ".iterate"
-	case iter:
+	case iter && len(x.Call.Args) == 1 && r.d.asynchronous(x.Call.Args[0]):
 		to = "aiter"
+	case iter:
+		to = r.rt.Aio() + ".iterate"
 	}
 	r.e.Replace(name.Start, name.End, to)
 	for _, a := range e.Args {
@@ -1775,11 +1775,12 @@ func (r *rewriter) drive(e *ast.Call, c ctx, tight bool) bool {
 	r.e.Insert(e.Start, open)
 	r.e.Replace(e.Func.Range().Start, e.Func.Range().End, "anext")
 	for i, a := range e.Args {
-		if i == 0 && (k.plain || k.green) { // a plain iterator has no __anext__
+		mixed := i == 0 && !r.d.asynchronous(obj) // a plain iterator has no __anext__
+		if mixed {
 			r.e.Insert(a.Range().Start, r.rt.Aio()+".iterate(")
 		}
 		r.expr(a, c, false)
-		if i == 0 && (k.plain || k.green) {
+		if mixed {
 			r.e.Insert(a.Range().End, ")")
 		}
 	}
