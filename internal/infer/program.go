@@ -159,6 +159,16 @@ func (c *Class) qual(p *Program) string {
 	return c.Name
 }
 
+// A ModuleRead is a place that reads an attribute of a module, of the project
+// or another: time.sleep, clock.sleep where clock may be the module time.
+type ModuleRead struct {
+	Func   FuncID
+	Expr   ast.Node
+	Module *Module // nil for one that is not of the project
+	Name   string  // of the attribute
+	Res    NodeID  // what the attribute is
+}
+
 // A Program is the whole project, analysed.
 type Program struct {
 	Modules []*Module
@@ -173,6 +183,8 @@ type Program struct {
 	// ByName has the methods and functions of the project by their bare name,
 	// for call sites whose receiver is not known.
 	ByName map[string][]FuncID
+	// ModuleReads are the places that read an attribute of a module.
+	ModuleReads []ModuleRead
 	// Computed are the imports by a computed name.
 	Computed []ComputedImport
 

@@ -49,11 +49,12 @@ type decisions struct {
 	byNode  map[ast.Node][]*callgraph.Effect
 	callers [][]*callgraph.Effect // see callersOf
 	// regions are the statements of scripts that move into a coroutine.
-	regions    map[*infer.Module]*region
-	exported   map[*infer.Module]map[int32]bool // see exports
-	importedBy map[*infer.Module]bool           // see imported
-	imports    map[*infer.Module]*imports       // see importsOf
-	keptValues map[string]bool                  // see keptValue
+	regions      map[*infer.Module]*region
+	exported     map[*infer.Module]map[int32]bool // see exports
+	importedBy   map[*infer.Module]bool           // see imported
+	imports      map[*infer.Module]*imports       // see importsOf
+	keptValues   map[string]bool                  // see keptValue
+	fetchedNames map[string]bool                  // see fetched
 	// api says that public functions stay what those who import the project
 	// expect.
 	api bool
