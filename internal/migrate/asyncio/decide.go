@@ -43,6 +43,8 @@ type decisions struct {
 	kept map[string]*refusal
 	// stops are the functions that a StopIteration passes through: see stopped.
 	stops map[infer.FuncID]bool
+	// abstracts are the abstract special methods: see findAbstracts.
+	abstracts []*abstract
 	// aliased are the special methods that have a second name: see aliases.
 	aliased map[infer.FuncID]*refusal
 	// byNode are the effects of each place.
@@ -100,11 +102,13 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.keepObjects()
 	d.keepGiven()
 	d.keepOverridden()
+	d.findAbstracts()
 	d.force()
 	d.findStarts()
 	for id, f := range p.Funcs {
 		d.async[id] = f.Async || r.Green[id] && d.forced[f.ID] == nil && f.Parent >= 0
 	}
+	d.renameAbstracts()
 	d.entries(nil) // regions, which nested expressions need to know
 	d.nested()
 	d.promote()
@@ -314,6 +318,7 @@ func (d *decisions) force() {
 	}
 	// what is used at one place must have one colour
 	groups := d.colors.Together(func(f infer.FuncID) bool { return d.colors.Green[f] })
+	d.joinAbstracts(groups)
 	why := map[infer.FuncID]*refusal{}
 	for id := range p.Funcs {
 		if w := d.forced[infer.FuncID(id)]; w != nil && why[groups.Of(infer.FuncID(id))] == nil {
@@ -407,6 +412,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 			return &refusal{"LEFT1", esc.Expr, esc.Func, "an object with this method is given to " + to + ", which may call it"}
 		}
 		if why := d.special(f); why != nil {
+			return why
+		}
+		if why := d.unimplemented(id); why != nil {
 			return why
 		}
 		if f.Name == "__init__" && (c.Escapes != nil || d.strangeConstruction(c)) {
