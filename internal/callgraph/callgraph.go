@@ -129,7 +129,30 @@ func (g *Graph) call(c *infer.Call) *Effect {
 	if e.Open && c.Mode == infer.Direct && c.Op == infer.OpCall && !c.Decorator {
 		e.Possible, e.Named = g.byName(c)
 	}
+	if c.Mode == infer.Direct && c.Op == infer.OpCall && !e.Open {
+		e.Named = append(e.Named, g.handedOut(c)...)
+	}
 	return e
+}
+
+// handedOut finds the methods that a call may reach on an object which a library
+// had been given, and now gives back: pickle.loads(text).load().
+func (g *Graph) handedOut(c *infer.Call) []infer.FuncID {
+	p := g.Program
+	var out []infer.FuncID
+	for _, id := range p.At(c.Fn) {
+		v := p.Value(id)
+		if v.Kind != infer.ExtBound || p.Value(v.Recv).Kind != infer.ExtInstance || p.Catalog().Lookup(p.Name(p.Value(v.Recv))) != nil {
+			continue
+		}
+		possible, named := g.byName(c)
+		for _, f := range append(possible, named...) {
+			if p.Handed(p.Funcs[f].Class) && !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
 }
 
 func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {

@@ -725,11 +725,14 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		p.edge(s.val, p.field(v, s.name))
 		// instances see it too
 		p.edge(s.val, p.field(p.Classes[x.Class()].self, s.name))
-	case FuncVal, Bound, Partial, ExtBound:
+	case FuncVal, Bound, Partial:
 		p.edge(s.val, p.field(v, s.name))
+	case ExtBound: // mock.get.return_value = job
+		p.edge(s.val, p.field(v, s.name))
+		p.constrain(s.val, &escapeResult{s.by(p, x)})
 	case ExtInstance:
 		p.edge(s.val, p.field(v, s.name))
-		if x.Site == 0 && !structLike(p.names[x.ID]) && p.cat.Lookup(p.names[x.ID]) == nil {
+		if !structLike(p.names[x.ID]) && p.cat.Lookup(p.names[x.ID]) == nil {
 			p.constrain(s.val, &escapeResult{s.by(p, x)}) // parser.error = f: a library may call it
 		}
 	case Super:

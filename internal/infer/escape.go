@@ -114,9 +114,11 @@ func (p *Program) leaveAt(n NodeID, by *Escape, level uint8) {
 type escapeResult struct{ by *Escape }
 
 func (e *escapeResult) apply(p *Program, v ValueID) {
-	switch p.Values[v].Kind {
+	switch x := p.Values[v]; x.Kind {
 	case Generator, FuncVal, Bound, Partial:
 		(&escape{by: e.by, level: byProtocol}).apply(p, v)
+	case Instance, ClassVal:
+		p.Classes[x.Class()].Handed = true
 	}
 }
 
@@ -146,6 +148,7 @@ func (e *escape) apply(p *Program, v ValueID) {
 		}
 	case ClassVal:
 		c := p.Classes[x.Class()]
+		c.Handed = true
 		for _, k := range c.MRO {
 			for _, n := range p.Classes[k].factories {
 				p.leaveAt(n, e.by, asFunction)
@@ -243,6 +246,7 @@ func (e *escape) apply(p *Program, v ValueID) {
 // functions are in the other's hands as well: lib.run(job) calls job.callback.
 func (p *Program) escapeInstance(v ValueID, id ClassID, e *escape) {
 	c := p.Classes[id]
+	c.Handed = true
 	if e.level == asFunction {
 		if n, _, ok := p.Method(id, "__call__"); ok {
 			p.constrain(n, &escapeResult{e.by})

@@ -238,6 +238,14 @@ func (g *gen) test(e ast.Expr) {
 func (g *gen) importName(a *ast.Alias) {
 	p := g.p
 	name := a.Name.Name
+	if name == "__main__" { // the program, whichever module that is
+		sym := a.Name.Sym
+		if a.AsName != nil {
+			sym = a.AsName.Sym
+		}
+		g.assign(sym, p.single(p.value(Value{Kind: AnyModule, ID: p.nameOf("")})))
+		return
+	}
 	if a.AsName != nil {
 		if g.overwritten(a) {
 			return
@@ -1953,6 +1961,12 @@ func (p *Program) linearize(c *Class, active []ClassID) []ClassID {
 		c.ExternalMRO = append(c.ExternalMRO, p.Classes[k].External...)
 	}
 	return out
+}
+
+// Handed reports whether an object with the methods of a class has been in the
+// hands of code that offlet does not see.
+func (p *Program) Handed(c ClassID) bool {
+	return p.Classes[c].Handed || slices.ContainsFunc(p.Classes[c].Sub, p.Handed)
 }
 
 // HoldsItems reports whether a class derives from a container of the standard

@@ -136,6 +136,9 @@ type Class struct {
 	// Given says the same of code that uses it by a protocol alone: the standard
 	// library, which iterates over it, enters it, calls it, writes to it.
 	Given *Escape
+	// Handed says that code which offlet does not see has had an instance, and may
+	// hand it out again: pickle.loads(text), future.result().
+	Handed bool
 	// Meta says that the class is the metaclass of another.
 	Meta bool
 

@@ -1120,6 +1120,7 @@ def processes():
     p('send_signal', c.send_signal, 0)
     p('terminate', c.terminate)
     p('kill', c.kill)
+    c = subprocess.Popen(['sleep', '0.3'])
     p('__enter__', c.__exit__, None, None, None)  # what `with` waits for
     out = Watch('os')('popen', os.popen, 'sleep 0.05; echo x')
     out.read()

@@ -28,18 +28,18 @@ func gate(before *Analysis, overlay map[string][]byte) (*Analysis, error) {
 	}
 	a := Analyze(after, infer.Analyze(after, catalog.For(after.Project)), nil)
 	was := functions(before.Program)
-	made := make([]bool, len(a.Program.Funcs))
+	made, own := make([]bool, len(a.Program.Funcs)), make([]bool, len(a.Program.Funcs))
 	for id, f := range a.Program.Funcs {
 		async, known := was[nameOf(a.Program, f)]
 		// the main() of a module is new: that a computed name would have found it
 		// is an error that the program does not have
-		own := !known && f.Class < 0 && f.Parent == f.Module.Body
-		made[id] = f.Async && !async && !own
+		own[id] = !known && f.Class < 0 && f.Parent == f.Module.Body
+		made[id] = f.Async && !async && !own[id]
 	}
 	var bad []migrate.Note
 	for _, m := range a.Program.Modules {
 		if _, changed := overlay[m.Path]; changed {
-			bad = append(bad, unawaited(a, m)...)
+			bad = append(bad, unawaited(a, m, own)...)
 		}
 		bad = append(bad, misplaced(a, m, made)...)
 	}
@@ -60,8 +60,9 @@ func gate(before *Analysis, overlay map[string][]byte) (*Analysis, error) {
 }
 
 // unawaited finds coroutines of a module that nobody awaits, and green calls in
-// its coroutine functions.
-func unawaited(a *Analysis, m *infer.Module) []migrate.Note {
+// its coroutine functions. own are the functions that the change adds: where a
+// computed name finds many functions, they are not meant.
+func unawaited(a *Analysis, m *infer.Module, own []bool) []migrate.Note {
 	p := a.Program
 	var out []migrate.Note
 	parents := parentsOf(m)
@@ -77,7 +78,7 @@ func unawaited(a *Analysis, m *infer.Module) []migrate.Note {
 			if !ok || e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall {
 				continue
 			}
-			if !givesCoroutine(p, e) {
+			if !givesCoroutine(p, e, own) {
 				continue
 			}
 			if !handled(p, m, parents, call) {
@@ -220,20 +221,14 @@ func converted(s *callgraph.Seed) bool {
 
 // givesCoroutine reports whether a call gives a coroutine of the project or
 // of the runtime.
-func givesCoroutine(p *infer.Program, e *callgraph.Effect) bool {
-	if len(e.Coroutines) > 0 {
-		for _, f := range e.Coroutines {
-			if !p.Funcs[f].Generator && !p.Funcs[f].ContextManager {
-				return true
-			}
-		}
-	}
-	for _, id := range p.At(e.Call.Ret) {
-		if p.Value(id).Kind == infer.ExtCoroutine {
+func givesCoroutine(p *infer.Program, e *callgraph.Effect, own []bool) bool {
+	alone := len(p.At(e.Call.Fn)) == 1
+	for _, f := range e.Coroutines {
+		if !p.Funcs[f].Generator && !p.Funcs[f].ContextManager && (alone || !own[f]) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(p.At(e.Call.Ret), func(id infer.ValueID) bool { return p.Value(id).Kind == infer.ExtCoroutine })
 }
 
 // handled reports whether somebody sees to a coroutine: it is awaited, given
