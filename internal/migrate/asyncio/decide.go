@@ -5,6 +5,7 @@
 package asyncio
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -448,6 +449,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		if e.Call.Mode == infer.Callback && !d.adaptable(e.Call) {
 			return &refusal{"LEFT1", e.Node, e.Func, d.viaName(e.Call) + " calls it here, and cannot await it"}
 		}
+		if f.Name == "__init__" && e.Call.Via != nil && !d.inPosition(e.Call) {
+			return &refusal{"LEFT1", e.Node, e.Func, "the class is given to " + d.viaName(e.Call) + " here by a keyword or a star"}
+		}
 		if e.Call.Mode == infer.Thread {
 			return &refusal{"LEFT1", e.Node, e.Func, "a native thread runs it"}
 		}
@@ -703,6 +707,48 @@ func (d *decisions) adaptable(c *infer.Call) bool {
 		}
 	}
 	return true
+}
+
+// inPosition reports whether a function that another one calls is an argument
+// that something can be put before: map(f, xs), spawn(func=f, n=1), not
+// spawn(n=1, func=f) or map(*args).
+func (d *decisions) inPosition(c *infer.Call) bool {
+	call, ok := c.Via.Expr.(*ast.Call)
+	if !ok {
+		return false
+	}
+	arg := 0
+	if s := d.spawner(c); s != nil {
+		if cb := cmp.Or(s.Calls, s.Spawns); cb != nil {
+			arg = cb.Arg
+			if k := byKeyword(call, cb); k != nil {
+				return first(call, cb, k)
+			}
+		}
+	}
+	return arg < len(call.Args) && !slices.ContainsFunc(call.Args[:arg+1], isStarred)
+}
+
+// byKeyword is the keyword by which a call is given the function of a callback:
+// spawn(func=f).
+func byKeyword(call *ast.Call, cb *catalog.Callback) *ast.Keyword {
+	for _, k := range call.Keywords {
+		if k.Name != nil && len(call.Args) <= cb.Arg && (k.Name.Name == "func" || k.Name.Name == "function" || k.Name.Name == cb.Name) {
+			return k
+		}
+	}
+	return nil
+}
+
+// first reports whether a keyword can become the positional argument of a
+// callback: it comes right where that stands.
+func first(call *ast.Call, cb *catalog.Callback, k *ast.Keyword) bool {
+	return k == call.Keywords[0] && len(call.Args) == cb.Arg && !slices.ContainsFunc(call.Args, isStarred)
+}
+
+func isStarred(e ast.Expr) bool {
+	_, ok := e.(*ast.Starred)
+	return ok
 }
 
 // runsLater reports whether a call makes an object that runs a function in a
