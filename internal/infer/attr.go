@@ -95,6 +95,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		}
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 	case FuncVal, Bound, Partial, Property:
+		if x.Kind == FuncVal && (l.name == "__name__" || l.name == "__qualname__") {
+			p.Funcs[x.ID].Named = true
+		}
 		switch l.name {
 		case "__call__":
 			if x.Kind != Property {

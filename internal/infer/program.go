@@ -56,6 +56,8 @@ type Func struct {
 	Static, ClassMethod, Getter bool
 	// ContextManager is set by @contextlib.contextmanager (or the async one).
 	ContextManager bool
+	// Named says that the program reads its __name__ or __qualname__.
+	Named bool
 	// Cached is set by functools.lru_cache and cache.
 	Cached bool
 	// Decorators whose effect is not known, by dotted name or text.
@@ -92,6 +94,28 @@ type Func struct {
 	kwarg  NodeID
 	rest   int32 // site of the *args tuple
 	more   int32 // site of the **kwargs dict
+}
+
+// Qualname is the __qualname__ of the function: outer.<locals>.inner.
+func (p *Program) Qualname(f FuncID) string {
+	fn := p.Funcs[f]
+	switch {
+	case fn.Class >= 0:
+		return p.classQualname(p.Classes[fn.Class]) + "." + fn.Name
+	case p.Funcs[fn.Parent].Parent < 0:
+		return fn.Name
+	}
+	return p.Qualname(fn.Parent) + ".<locals>." + fn.Name
+}
+
+func (p *Program) classQualname(c *Class) string {
+	switch {
+	case c.Outer >= 0:
+		return p.classQualname(p.Classes[c.Outer]) + "." + c.Name
+	case p.Funcs[c.Parent].Parent < 0:
+		return c.Name
+	}
+	return p.Qualname(c.Parent) + ".<locals>." + c.Name
 }
 
 // Qual is the dotted name of the function within its module: Class.method,

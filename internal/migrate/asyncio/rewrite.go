@@ -810,7 +810,11 @@ func (r *rewriter) hoist(e *ast.Lambda, id infer.FuncID, c ctx) {
 	if strings.ContainsAny(body, "\n\r") {
 		body = "(" + body + ")"
 	}
-	r.before.Insert(at, "async def "+name+"("+args+"):"+nl+indent+r.lay.Unit()+"return "+body+nl+nl+indent)
+	def := "async def " + name + "(" + args + "):" + nl + indent + r.lay.Unit() + "return " + body + nl
+	if r.p.Funcs[id].Named {
+		def += indent + name + ".__name__, " + name + ".__qualname__ = \"<lambda>\", \"" + r.p.Qualname(id) + "\"" + nl
+	}
+	r.before.Insert(at, def+nl+indent)
 	r.e.Replace(e.Start, e.End, name)
 	r.done(e, c, "AIO10", "becomes the coroutine function %s", name)
 }
@@ -1082,7 +1086,6 @@ func (r *rewriter) givenByKeyword(e *ast.Call, c ctx) *ast.Keyword {
 			if cb == nil {
 				continue
 			}
-			k := byKeyword(e, cb)
 			switch k := byKeyword(e, cb); {
 			case k == nil, first(e, cb, k):
 				return k
