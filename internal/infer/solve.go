@@ -9,7 +9,8 @@ import (
 )
 
 // width is how many values a place may hold before it is taken to be open:
-// past that a set says nothing that a person or a rewrite could use.
+// past that a set says nothing that a person or a rewrite could use. A place
+// that may hold anything besides is full at half of it.
 const width = 96
 
 // openWidth is how many containers a place may hold that may hold anything
@@ -22,6 +23,7 @@ type set struct {
 	index  map[ValueID]struct{} // mirrors vals once it is long
 	done   int                  // vals[:done] have been handed on
 	succ   []NodeID
+	reads  map[NodeID]struct{} // mirrors succ once it is long
 	cons   []constraint
 	queued bool
 	leaves uint8 // see leave
@@ -245,7 +247,7 @@ func (p *Program) add(n NodeID, v ValueID) {
 		}
 		s.containers++
 	}
-	if len(s.vals) >= width {
+	if len(s.vals) >= width || s.open && len(s.vals) >= width/2 {
 		p.lost(v)
 		if s = &p.sets[n]; s.wide {
 			return
@@ -287,7 +289,11 @@ func (p *Program) edge(from, to NodeID) {
 		}
 		return
 	}
-	if slices.Contains(s.succ, to) {
+	if s.reads != nil {
+		if _, ok := s.reads[to]; ok {
+			return
+		}
+	} else if slices.Contains(s.succ, to) {
 		return
 	}
 	if s.wide {
@@ -295,6 +301,14 @@ func (p *Program) edge(from, to NodeID) {
 		return
 	}
 	s.succ = append(s.succ, to)
+	if s.reads != nil {
+		s.reads[to] = struct{}{}
+	} else if len(s.succ) > 48 {
+		s.reads = make(map[NodeID]struct{}, 128)
+		for _, n := range s.succ {
+			s.reads[n] = struct{}{}
+		}
+	}
 	for _, v := range s.vals[:s.done] {
 		p.add(to, v)
 	}
@@ -363,7 +377,7 @@ func (p *Program) solve() {
 func (p *Program) release() {
 	for i := range p.sets {
 		s := &p.sets[i]
-		s.index, s.succ, s.cons = nil, nil, nil
+		s.index, s.succ, s.reads, s.cons = nil, nil, nil, nil
 	}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
 }
