@@ -492,8 +492,10 @@ def _explain_locks() -> None:
 
     for kind in (asyncio.Lock, asyncio.Semaphore, asyncio.Condition):
         if not hasattr(kind, "__enter__"):
-            setattr(kind, "__enter__", enter)
-            setattr(kind, "__exit__", leave)
+            # beside __aenter__: of the two the nearer one counts, see has_async
+            owner = builtins.next(cls for cls in kind.__mro__ if "__aenter__" in vars(cls))
+            setattr(owner, "__enter__", enter)
+            setattr(owner, "__exit__", leave)
 
 
 # -- crossings ----------------------------------------------------------------------------------------------------
