@@ -484,15 +484,30 @@ func (g *Graph) iterated(e *Effect, n infer.NodeID, seen map[infer.NodeID]bool) 
 			}
 			g.iteratedExternal(e, v, p.Name(v), id)
 		case infer.Instance:
-			for _, ext := range p.Classes[v.Class()].ExternalMRO {
-				if _, _, own := p.Method(v.Class(), "__iter__"); own {
-					break
+			if n, _, own := p.Method(v.Class(), "__iter__"); own {
+				for _, f := range p.FuncsAt(n) {
+					g.iterates(e, p.Funcs[f], seen)
 				}
+				continue
+			}
+			for _, ext := range p.Classes[v.Class()].ExternalMRO {
 				g.iteratedExternal(e, v, ext, id)
 			}
 		case infer.Unknown:
 			e.Open = true
 		}
+	}
+}
+
+// iterates adds what iterating over what an __iter__ gives runs.
+func (g *Graph) iterates(e *Effect, f *infer.Func, seen map[infer.NodeID]bool) {
+	switch {
+	case !f.Generator:
+		g.iterated(e, f.Ret, seen)
+	case f.Async:
+		e.Coroutines = appendFunc(e.Coroutines, f.ID)
+	default:
+		e.Targets = appendFunc(e.Targets, f.ID)
 	}
 }
 

@@ -84,7 +84,10 @@ func (l *List) Apply(text string) (string, error) {
 	out.Grow(len(text) + 16*len(edits))
 	at := int32(0)
 	last := Edit{}
-	for _, e := range edits {
+	for i, e := range edits {
+		if e.soft && deletesLine(text, edits[i+1:], e.Start) {
+			continue
+		}
 		switch {
 		case e.Start > e.End || e.Start < 0 || int(e.End) > len(text):
 			return "", fmt.Errorf("edit [%d, %d) lies outside of the text of %d bytes", e.Start, e.End, len(text))
@@ -101,6 +104,21 @@ func (l *List) Apply(text string) (string, error) {
 	}
 	out.WriteString(text[at:])
 	return out.String(), nil
+}
+
+// deletesLine reports whether the next of the edits at offset that is no
+// insertion takes the rest of the line away, with its end: what was a soft
+// insertion before the line would stand before the next one.
+func deletesLine(text string, edits []Edit, offset int32) bool {
+	for _, e := range edits {
+		switch {
+		case e.Start != offset:
+			return false
+		case e.Start != e.End:
+			return e.New == "" && (int(e.End) == len(text) || text[e.End-1] == '\n' || text[e.End-1] == '\r')
+		}
+	}
+	return false
 }
 
 // Part returns what the range [start, end) of text becomes. The edits must all

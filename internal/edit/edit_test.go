@@ -34,6 +34,8 @@ func TestApply(t *testing.T) {
 		{"at the end", func(l *List) { l.Insert(6, "\n") }, "f(x).y\n", ""},
 		{"a soft insertion", func(l *List) { l.InsertSoft(2, "  ") }, "f(  x).y", ""},
 		{"a soft insertion inside of a replacement gives way", func(l *List) { l.Replace(1, 4, "[]"); l.InsertSoft(2, "  ") }, "f[].y", ""},
+		{"a soft insertion before a line that is deleted gives way", func(l *List) { l.InsertSoft(0, "  "); l.Delete(0, 6) }, "", ""},
+		{"a soft insertion before a line that is replaced stays", func(l *List) { l.InsertSoft(0, "  "); l.Replace(0, 1, "g") }, "  g(x).y", ""},
 		{"overlapping", func(l *List) { l.Replace(0, 3, "a"); l.Replace(2, 4, "b") }, "", "edits overlap"},
 		{"one inside of the other", func(l *List) { l.Replace(2, 3, "a"); l.Replace(0, 5, "b") }, "", "edits overlap"},
 		{"twice the same range", func(l *List) { l.Replace(2, 3, "a"); l.Replace(2, 3, "a") }, "", "edits overlap"},

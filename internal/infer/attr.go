@@ -24,6 +24,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		p.add(l.res, p.unknown)
 	case ModuleVal:
 		m := p.Modules[x.ID]
+		l.read(p, m)
 		if l.name == "__dict__" {
 			p.add(l.res, p.moduleDict(m))
 		} else if n, val := p.moduleAttr(m, l.name); val >= 0 {
@@ -61,6 +62,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			p.add(l.res, p.value(Value{Kind: ModuleVal, ID: int32(m.ID)}))
 			return
 		}
+		l.read(p, nil)
 		p.add(l.res, p.external(name, x.Green))
 	case ExtInstance:
 		if v == p.anyQuiet {
@@ -93,6 +95,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		}
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 	case FuncVal, Bound, Partial, Property:
+		if x.Kind == FuncVal && (l.name == "__name__" || l.name == "__qualname__") {
+			p.Funcs[x.ID].Named = true
+		}
 		switch l.name {
 		case "__call__":
 			if x.Kind != Property {
@@ -155,6 +160,14 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		if p.mayBeData(x) {
 			p.add(l.res, p.unknown)
 		}
+	}
+}
+
+// read records that an attribute of a module is read, m or one that is not of
+// the project.
+func (l *loadAttr) read(p *Program, m *Module) {
+	if l.call != nil {
+		p.ModuleReads = append(p.ModuleReads, ModuleRead{l.call.fn.ID, l.call.at, m, l.name, l.res})
 	}
 }
 

@@ -56,6 +56,8 @@ type Func struct {
 	Static, ClassMethod, Getter bool
 	// ContextManager is set by @contextlib.contextmanager (or the async one).
 	ContextManager bool
+	// Named says that the program reads its __name__ or __qualname__.
+	Named bool
 	// Cached is set by functools.lru_cache and cache.
 	Cached bool
 	// Decorators whose effect is not known, by dotted name or text.
@@ -92,6 +94,28 @@ type Func struct {
 	kwarg  NodeID
 	rest   int32 // site of the *args tuple
 	more   int32 // site of the **kwargs dict
+}
+
+// Qualname is the __qualname__ of the function: outer.<locals>.inner.
+func (p *Program) Qualname(f FuncID) string {
+	fn := p.Funcs[f]
+	switch {
+	case fn.Class >= 0:
+		return p.classQualname(p.Classes[fn.Class]) + "." + fn.Name
+	case p.Funcs[fn.Parent].Parent < 0:
+		return fn.Name
+	}
+	return p.Qualname(fn.Parent) + ".<locals>." + fn.Name
+}
+
+func (p *Program) classQualname(c *Class) string {
+	switch {
+	case c.Outer >= 0:
+		return p.classQualname(p.Classes[c.Outer]) + "." + c.Name
+	case p.Funcs[c.Parent].Parent < 0:
+		return c.Name
+	}
+	return p.Qualname(c.Parent) + ".<locals>." + c.Name
 }
 
 // Qual is the dotted name of the function within its module: Class.method,
@@ -162,6 +186,16 @@ func (c *Class) qual(p *Program) string {
 	return c.Name
 }
 
+// A ModuleRead is a place that reads an attribute of a module, of the project
+// or another: time.sleep, clock.sleep where clock may be the module time.
+type ModuleRead struct {
+	Func   FuncID
+	Expr   ast.Node
+	Module *Module // nil for one that is not of the project
+	Name   string  // of the attribute
+	Res    NodeID  // what the attribute is
+}
+
 // A Program is the whole project, analysed.
 type Program struct {
 	Modules []*Module
@@ -176,6 +210,8 @@ type Program struct {
 	// ByName has the methods and functions of the project by their bare name,
 	// for call sites whose receiver is not known.
 	ByName map[string][]FuncID
+	// ModuleReads are the places that read an attribute of a module.
+	ModuleReads []ModuleRead
 	// Computed are the imports by a computed name.
 	Computed []ComputedImport
 

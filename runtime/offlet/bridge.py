@@ -37,7 +37,17 @@ import greenlet
 from eventlet.greenthread import GreenThread
 from greenlet import getcurrent
 
-from .aio._core import CurrentTask, RootStrand, Strand, current_tasks, is_coroutine, root, swap_current, with_traceback
+from .aio._core import (
+    CurrentTask,
+    RootStrand,
+    Strand,
+    current_tasks,
+    has_async,
+    is_coroutine,
+    root,
+    swap_current,
+    with_traceback,
+)
 from .aio._errors import GreenletExit
 from .aio._generators import close_dropped
 from .aio._original import original
@@ -482,8 +492,10 @@ def _explain_locks() -> None:
 
     for kind in (asyncio.Lock, asyncio.Semaphore, asyncio.Condition):
         if not hasattr(kind, "__enter__"):
-            setattr(kind, "__enter__", enter)
-            setattr(kind, "__exit__", leave)
+            # beside __aenter__: of the two the nearer one counts, see has_async
+            owner = builtins.next(cls for cls in kind.__mro__ if "__aenter__" in vars(cls))
+            setattr(owner, "__enter__", enter)
+            setattr(owner, "__exit__", leave)
 
 
 # -- crossings ----------------------------------------------------------------------------------------------------
@@ -667,14 +679,14 @@ async def _in_greenlet(scheduler: GreenScheduler, function: Callable[..., Any], 
 
 def iterate(iterable: Any) -> Iterator[Any]:
     """A plain iterator for green code over *iterable*, async or plain; ``close()`` closes an async generator."""
-    if not hasattr(type(iterable), "__aiter__"):
+    if not has_async(type(iterable), "__aiter__"):
         return iter(iterable)
     return _Iterate(iterable)
 
 
 def next(iterator: Any, *default: Any) -> Any:
     """``next(iterator, default)`` for green code, on an iterator of either kind."""
-    if not hasattr(type(iterator), "__anext__"):
+    if not has_async(type(iterator), "__anext__"):
         return builtins.next(iterator, *default)
     try:
         return call(type(iterator).__anext__(iterator))
@@ -770,17 +782,22 @@ class context_green:
 
 
 class context:
-    """``with context(acm) as value`` for an async context manager in green code."""
+    """``with context(cm) as value`` for a context manager in green code, async or plain."""
 
     def __init__(self, manager: Any) -> None:
         self._manager = manager
+        self._async = has_async(type(manager), "__aenter__")
 
     def __enter__(self) -> Any:
+        if not self._async:
+            return type(self._manager).__enter__(self._manager)
         return call(type(self._manager).__aenter__(self._manager))
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> Any:
+        if not self._async:
+            return type(self._manager).__exit__(self._manager, kind, value, trace)
         return call(type(self._manager).__aexit__(self._manager, kind, value, trace))
 
 

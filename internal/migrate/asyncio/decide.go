@@ -5,6 +5,7 @@
 package asyncio
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,17 +44,20 @@ type decisions struct {
 	kept map[string]*refusal
 	// stops are the functions that a StopIteration passes through: see stopped.
 	stops map[infer.FuncID]bool
+	// abstracts are the abstract special methods: see findAbstracts.
+	abstracts []*abstract
 	// aliased are the special methods that have a second name: see aliases.
 	aliased map[infer.FuncID]*refusal
 	// byNode are the effects of each place.
 	byNode  map[ast.Node][]*callgraph.Effect
 	callers [][]*callgraph.Effect // see callersOf
 	// regions are the statements of scripts that move into a coroutine.
-	regions    map[*infer.Module]*region
-	exported   map[*infer.Module]map[int32]bool // see exports
-	importedBy map[*infer.Module]bool           // see imported
-	imports    map[*infer.Module]*imports       // see importsOf
-	keptValues map[string]bool                  // see keptValue
+	regions      map[*infer.Module]*region
+	exported     map[*infer.Module]map[int32]bool // see exports
+	importedBy   map[*infer.Module]bool           // see imported
+	imports      map[*infer.Module]*imports       // see importsOf
+	keptValues   map[string]bool                  // see keptValue
+	fetchedNames map[string]bool                  // see fetched
 	// api says that public functions stay what those who import the project
 	// expect.
 	api bool
@@ -99,11 +103,13 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.keepObjects()
 	d.keepGiven()
 	d.keepOverridden()
+	d.findAbstracts()
 	d.force()
 	d.findStarts()
 	for id, f := range p.Funcs {
 		d.async[id] = f.Async || r.Green[id] && d.forced[f.ID] == nil && f.Parent >= 0
 	}
+	d.renameAbstracts()
 	d.entries(nil) // regions, which nested expressions need to know
 	d.nested()
 	d.promote()
@@ -313,6 +319,7 @@ func (d *decisions) force() {
 	}
 	// what is used at one place must have one colour
 	groups := d.colors.Together(func(f infer.FuncID) bool { return d.colors.Green[f] })
+	d.joinAbstracts(groups)
 	why := map[infer.FuncID]*refusal{}
 	for id := range p.Funcs {
 		if w := d.forced[infer.FuncID(id)]; w != nil && why[groups.Of(infer.FuncID(id))] == nil {
@@ -408,6 +415,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		if why := d.special(f); why != nil {
 			return why
 		}
+		if why := d.unimplemented(id); why != nil {
+			return why
+		}
 		if f.Name == "__init__" && (c.Escapes != nil || d.strangeConstruction(c)) {
 			return at("the class is made in a way in which __init__ cannot be awaited")
 		}
@@ -438,6 +448,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 		if e.Call.Mode == infer.Callback && !d.adaptable(e.Call) {
 			return &refusal{"LEFT1", e.Node, e.Func, d.viaName(e.Call) + " calls it here, and cannot await it"}
+		}
+		if f.Name == "__init__" && e.Call.Via != nil && !d.inPosition(e.Call) {
+			return &refusal{"LEFT1", e.Node, e.Func, "the class is given to " + d.viaName(e.Call) + " here by a keyword or a star"}
 		}
 		if e.Call.Mode == infer.Thread {
 			return &refusal{"LEFT1", e.Node, e.Func, "a native thread runs it"}
@@ -694,6 +707,48 @@ func (d *decisions) adaptable(c *infer.Call) bool {
 		}
 	}
 	return true
+}
+
+// inPosition reports whether a function that another one calls is an argument
+// that something can be put before: map(f, xs), spawn(func=f, n=1), not
+// spawn(n=1, func=f) or map(*args).
+func (d *decisions) inPosition(c *infer.Call) bool {
+	call, ok := c.Via.Expr.(*ast.Call)
+	if !ok {
+		return false
+	}
+	arg := 0
+	if s := d.spawner(c); s != nil {
+		if cb := cmp.Or(s.Calls, s.Spawns); cb != nil {
+			arg = cb.Arg
+			if k := byKeyword(call, cb); k != nil {
+				return first(call, cb, k)
+			}
+		}
+	}
+	return arg < len(call.Args) && !slices.ContainsFunc(call.Args[:arg+1], isStarred)
+}
+
+// byKeyword is the keyword by which a call is given the function of a callback:
+// spawn(func=f).
+func byKeyword(call *ast.Call, cb *catalog.Callback) *ast.Keyword {
+	for _, k := range call.Keywords {
+		if k.Name != nil && len(call.Args) <= cb.Arg && (k.Name.Name == "func" || k.Name.Name == "function" || k.Name.Name == cb.Name) {
+			return k
+		}
+	}
+	return nil
+}
+
+// first reports whether a keyword can become the positional argument of a
+// callback: it comes right where that stands.
+func first(call *ast.Call, cb *catalog.Callback, k *ast.Keyword) bool {
+	return k == call.Keywords[0] && len(call.Args) == cb.Arg && !slices.ContainsFunc(call.Args, isStarred)
+}
+
+func isStarred(e ast.Expr) bool {
+	_, ok := e.(*ast.Starred)
+	return ok
 }
 
 // runsLater reports whether a call makes an object that runs a function in a

@@ -10,19 +10,24 @@ import (
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
-// doubles notes where a test puts something in the place of what the code does
-// not call any more: under mock.patch("app.eventlet.sleep") the code now really
-// sleeps, by asyncio.sleep.
+// doubles notes where something is put in the place of what the code does not
+// call any more: under mock.patch("app.eventlet.sleep"), or after
+// time.sleep = fake, the code now really sleeps, by asyncio.sleep.
 func (d *decisions) doubles(res *migrate.Result) {
 	for _, m := range d.p.Modules {
 		ast.Inspect(m.AST, func(n ast.Node) bool {
-			call, ok := n.(*ast.Call)
-			if !ok {
-				return true
+			var names []string
+			switch n := n.(type) {
+			case *ast.Call:
+				names = d.doubled(m, n)
+			case *ast.Attribute:
+				if n.Ctx == ast.Store {
+					names = []string{d.external(m, n)}
+				}
 			}
-			for _, name := range d.doubled(m, call) {
+			for _, name := range names {
 				if now := d.moved(name); now != "" {
-					res.Left = append(res.Left, migrate.At(d.p, m, call, "LEFT7", "%s is replaced here, but %s", name, now))
+					res.Left = append(res.Left, migrate.At(d.p, m, n, "LEFT7", "%s is replaced here, but %s", name, now))
 				}
 			}
 			return true
@@ -49,7 +54,7 @@ func (d *decisions) moved(name string) string {
 	return ""
 }
 
-// doubled are the names of external things that a call replaces for a test.
+// doubled are the names of external things that a call replaces.
 func (d *decisions) doubled(m *infer.Module, call *ast.Call) []string {
 	verb := patching(call.Func)
 	if verb == "" || len(call.Args) == 0 {
@@ -84,7 +89,7 @@ func (d *decisions) doubled(m *infer.Module, call *ast.Call) []string {
 
 // patching is the name of a function that replaces something by name, "" for
 // any other: mock.patch, patch.object, monkeypatch.setattr, fixtures.MockPatch,
-// self.stub_out. setattr itself is followed as code, see infer.
+// self.stub_out, setattr.
 func patching(fn ast.Expr) string {
 	name, of := "", ""
 	switch f := fn.(type) {
@@ -104,7 +109,7 @@ func patching(fn ast.Expr) string {
 		return name
 	case (name == "object" || name == "multiple") && strings.Contains(of, "patch"):
 		return name
-	case name == "setattr" && of != "":
+	case name == "setattr":
 		return name
 	}
 	return ""

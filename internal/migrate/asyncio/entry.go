@@ -45,7 +45,7 @@ func (d *decisions) hot(m *infer.Module, s ast.Stmt) (places int, simple bool) {
 		if d.waitsItself(e) {
 			continue
 		}
-		hot := d.colors.Yields(e) || e.NeedsLoop
+		hot := d.colors.Yields(e) || e.NeedsLoop || d.closes(e)
 		for _, t := range e.Targets {
 			hot = hot || d.colors.NeedsLoop[t] || d.becomes(t)
 		}
@@ -289,7 +289,15 @@ func (r *rewriter) wrap(reg *region) {
 		tail = nl + tail
 		tail = strings.TrimSuffix(tail, nl)
 	}
-	r.e.Insert(end, tail)
+	if end > 0 && strings.ContainsAny(r.m.Source.Text[end-1:end], "\r\n") {
+		// what is inserted at the start of the next line belongs to that
+		e = r.e
+		r.e = edit.List{}
+		r.e.Insert(end, tail)
+		r.e.Append(&e)
+	} else {
+		r.e.Insert(end, tail)
+	}
 	r.res.Done = append(r.res.Done, migrate.At(r.p, r.m, reg.first, "AIO14", "the statements that wait move into the coroutine function %s", reg.name))
 }
 

@@ -312,16 +312,58 @@ func (d *decisions) byName(m *infer.Module, call *ast.Call, name string) bool {
 
 // keptValue reports whether a yielding function that is handed around as a
 // value has to stay the green one: it is given to code that offlet cannot see,
-// or green code calls it through a variable.
+// it is read from a module that a variable holds, or green code calls it through
+// a variable.
 func (d *decisions) keptValue(s *catalog.Symbol) bool {
 	kept, known := d.keptValues[s.Name]
 	if !known {
-		kept = d.p.ExtEscapes[s.Name] != nil || d.calledGreen(s)
+		kept = d.p.ExtEscapes[s.Name] != nil || d.fetched()[s.Name] || d.calledGreen(s)
 		if d.keptValues != nil { // all is decided
 			d.keptValues[s.Name] = kept
 		}
 	}
 	return kept
+}
+
+// fetched are the functions, by home name, that are read from a module that a
+// variable holds, where no name can be replaced: `for m in [time, Clock()]: m.sleep(1)`.
+func (d *decisions) fetched() map[string]bool {
+	if d.fetchedNames != nil {
+		return d.fetchedNames
+	}
+	d.fetchedNames = map[string]bool{}
+	for _, read := range d.p.ModuleReads {
+		e, ok := read.Expr.(ast.Expr)
+		if m := d.p.Funcs[read.Func].Module; ok && d.fromImport(m, e) {
+			continue
+		}
+		for _, id := range d.p.At(read.Res) {
+			if v := d.p.Value(id); v.Kind == infer.External {
+				if s := d.p.Catalog().Lookup(d.p.Name(v)); s != nil {
+					d.fetchedNames[s.Name] = true
+				}
+			}
+		}
+	}
+	return d.fetchedNames
+}
+
+// fromImport reports whether a dotted expression, or getattr(module, "name"),
+// starts with a name that nothing but imports binds.
+func (d *decisions) fromImport(m *infer.Module, e ast.Expr) bool {
+	if d.importsOf(m).base(e) != nil {
+		return true
+	}
+	for {
+		switch x := e.(type) {
+		case *ast.Attribute:
+			e = x.Value
+		case *ast.Name:
+			return x.Sym >= 0 && migrate.IsImport(m, x.Sym)
+		default:
+			return false
+		}
+	}
 }
 
 func (d *decisions) calledGreen(s *catalog.Symbol) bool {

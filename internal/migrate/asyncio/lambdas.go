@@ -120,6 +120,13 @@ func (d *decisions) exports(m *infer.Module) map[int32]bool {
 			}
 			d.exported[m][sym] = true
 		}
+		for _, read := range d.p.ModuleReads { // of a module that a variable holds, too
+			if m := read.Module; m != nil {
+				if sym := m.Scope.Lookup(m.Scope.Of(m.AST), read.Name); sym >= 0 {
+					add(m, sym)
+				}
+			}
+		}
 		for _, m := range d.p.Modules {
 			d.p.NamesFrom(m, add)
 			info := m.Scope

@@ -310,7 +310,7 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 				k.sized = k.sized || d.colors.Green[f]
 			}
 		}
-		found := false
+		found, waits := false, false
 		for _, m := range [...]string{"__aiter__", "__anext__", "__iter__", "__next__"} {
 			node, _, ok := p.Method(v.Class(), m)
 			if !ok {
@@ -318,6 +318,7 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 			}
 			found = true
 			for _, f := range p.FuncsAt(node) {
+				waits = waits || strings.HasPrefix(m, "__a") || d.becomes(f) || d.colors.Green[f]
 				switch {
 				case strings.HasPrefix(m, "__a"):
 					k.done = true
@@ -339,6 +340,8 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 			for _, ext := range p.Classes[v.Class()].ExternalMRO {
 				d.addExternal(k, v, ext, d.p.Catalog().IterOf)
 			}
+		} else if !waits { // its __iter__ returns iter(self.items)
+			k.plain = true
 		}
 	case infer.Container, infer.Unknown:
 		k.plain = true

@@ -810,7 +810,11 @@ func (r *rewriter) hoist(e *ast.Lambda, id infer.FuncID, c ctx) {
 	if strings.ContainsAny(body, "\n\r") {
 		body = "(" + body + ")"
 	}
-	r.before.Insert(at, "async def "+name+"("+args+"):"+nl+indent+r.lay.Unit()+"return "+body+nl+nl+indent)
+	def := "async def " + name + "(" + args + "):" + nl + indent + r.lay.Unit() + "return " + body + nl
+	if r.p.Funcs[id].Named {
+		def += indent + name + ".__name__, " + name + ".__qualname__ = \"<lambda>\", \"" + r.p.Qualname(id) + "\"" + nl
+	}
+	r.before.Insert(at, def+nl+indent)
 	r.e.Replace(e.Start, e.End, name)
 	r.done(e, c, "AIO10", "becomes the coroutine function %s", name)
 }
@@ -1048,11 +1052,18 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 			r.e.Insert(a.Range().End, wrap.end)
 		}
 	}
+	given := r.givenByKeyword(e, c)
 	for _, k := range e.Keywords {
-		if sleep == "asyncio.sleep" && k.Name != nil {
+		switch {
+		case sleep == "asyncio.sleep" && k.Name != nil:
 			r.e.Delete(k.Start, k.Value.Range().Start) // seconds=
+		case k == given:
+			r.e.Replace(k.Start, k.Value.Range().Start, wrap.text) // func=
 		}
 		r.expr(k.Value, c, false)
+		if k == given {
+			r.e.Insert(k.Value.Range().End, wrap.end)
+		}
 	}
 	if sleep == "asyncio.sleep" && len(e.Args)+len(e.Keywords) == 0 {
 		r.e.Insert(e.End-1, "0")
@@ -1060,6 +1071,31 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 	if helper != "" && shared {
 		r.e.Insert(e.End, ")")
 	}
+}
+
+// givenByKeyword is the keyword by which a call is given the function that it
+// starts or calls, which the runtime takes by position: spawn(func=f) becomes
+// aio.spawn(f).
+func (r *rewriter) givenByKeyword(e *ast.Call, c ctx) *ast.Keyword {
+	for _, o := range r.effects(e) {
+		if o.Call == nil || o.Call.Via == nil {
+			continue
+		}
+		if s := r.d.spawner(o.Call); s != nil && !r.d.keptSpawner(s) {
+			cb := cmp.Or(s.Calls, s.Spawns)
+			if cb == nil {
+				continue
+			}
+			switch k := byKeyword(e, cb); {
+			case k == nil, first(e, cb, k):
+				return k
+			case cb == s.Spawns: // those of Calls have names in the runtime too
+				r.left(e, c, "LEFT5", "%s takes its function by position now; give it first", s.Name)
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 // sharedParens reports whether the only argument is a generator expression
@@ -1188,15 +1224,21 @@ type wrapping struct {
 // what is now a coroutine function is run to its end.
 func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 	for _, o := range r.effects(e) {
-		if o.Call == nil || o.Call.Mode != infer.Spawn && o.Call.Mode != infer.Link || o.Call.Via == nil {
+		if o.Call == nil || o.Call.Via == nil {
 			continue
 		}
 		s := r.d.spawner(o.Call)
+		if o.Call.Mode == infer.Callback && s != nil && s.Calls != nil && r.d.adaptable(o.Call) && r.d.constructs(o.Call.Fn, 0) {
+			return r.through(s.Calls, r.rt.Aio()+".new") // with_timeout(5, Conn)
+		}
+		if o.Call.Mode != infer.Spawn && o.Call.Mode != infer.Link {
+			continue
+		}
 		if s == nil || s.Spawns == nil {
 			continue
 		}
 		kept := r.d.keptSpawner(s)
-		green, made, async := false, false, false
+		green, made, async := false, r.d.constructs(o.Call.Fn, 0), false
 		for _, t := range o.Roots {
 			green = green || r.d.forced[t] != nil && !r.p.Funcs[t].Async
 			async = async || r.d.becomes(t)
@@ -1204,12 +1246,6 @@ func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 		for _, id := range r.p.At(o.Call.Fn) {
 			v := r.p.Value(id)
 			switch v.Kind {
-			case infer.ClassVal:
-				if n, _, ok := r.p.Method(v.Class(), "__init__"); ok {
-					for _, t := range r.p.FuncsAt(n) {
-						made = made || r.d.becomes(t)
-					}
-				}
 			case infer.External:
 				if s := r.p.Catalog().Lookup(r.p.Name(v)); s != nil && s.Green(r.d.g.Patched, v.Green) && s.IsLeaf() {
 					green = true
@@ -1719,8 +1755,16 @@ func (r *rewriter) lazily(e *ast.Call, c ctx) bool {
 		to = r.rt.Aio() + ".iterate"
 	}
 	r.e.Replace(name.Start, name.End, to)
-	for _, a := range e.Args {
+	for i, a := range e.Args {
+		// map(Conn, names) → aio.map(functools.partial(aio.new, Conn), names)
+		made := i == 0 && full != "builtins.zip" && full != "builtins.enumerate" && !iter && r.d.constructs(x.Call.Args[0], 0)
+		if made {
+			r.e.Insert(a.Range().Start, r.rt.Functools()+".partial("+r.rt.Aio()+".new, ")
+		}
 		r.expr(a, c, false)
+		if made {
+			r.e.Insert(a.Range().End, ")")
+		}
 	}
 	for _, kw := range e.Keywords {
 		r.expr(kw.Value, c, false)
@@ -1743,15 +1787,7 @@ func (r *rewriter) drive(e *ast.Call, c ctx, tight bool) bool {
 	}
 	at, isMethod := e.Func.(*ast.Attribute)
 	if isMethod && at.Attr.Name == "close" && !found {
-		if x := r.direct(e); x != nil {
-			for _, id := range r.p.At(x.Call.Fn) {
-				v := r.p.Value(id)
-				if v.Kind == infer.ExtBound && r.p.Value(v.Recv).Kind == infer.Generator && r.d.becomes(r.p.Value(v.Recv).Func()) {
-					found = true
-				}
-			}
-		}
-		if !found {
+		if x := r.direct(e); x == nil || !r.d.closes(x) {
 			return false
 		}
 		return r.driven(e, c, tight, at, "aclose")
@@ -1795,6 +1831,18 @@ func (r *rewriter) drive(e *ast.Call, c ctx, tight bool) bool {
 	r.e.Insert(e.End, end)
 	r.done(e, c, "AIO8", "next becomes anext")
 	return true
+}
+
+// closes reports whether a call is gen.close() of a generator that becomes an
+// async one.
+func (d *decisions) closes(e *callgraph.Effect) bool {
+	if e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall {
+		return false
+	}
+	return slices.ContainsFunc(d.p.At(e.Call.Fn), func(id infer.ValueID) bool {
+		v := d.p.Value(id)
+		return v.Kind == infer.ExtBound && d.p.Name(v) == "close" && d.p.Value(v.Recv).Kind == infer.Generator && d.becomes(d.p.Value(v.Recv).Func())
+	})
 }
 
 func (r *rewriter) driven(e *ast.Call, c ctx, tight bool, at *ast.Attribute, twin string) bool {

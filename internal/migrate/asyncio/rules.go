@@ -148,9 +148,9 @@ var Rules = []migrate.Rule{
 			"If the library never waits, say so in pyproject.toml, so that it is called directly: [tool.offlet] with quiet = [\"mylib\"], or quiet = [\"mylib.text.clean\"] for one function.",
 	},
 	{
-		ID: "LEFT7", Title: "a test replaces what the code does not call any more",
+		ID: "LEFT7", Title: "something replaces what the code does not call any more",
 		From: "mock.patch(\"app.eventlet.sleep\")",
-		Why: "The code under the test now calls another function, so what the test puts in the place of the old one is never called: the test fails, or it passes and really waits. " +
+		Why: "The code now calls another function, so what a test puts in the place of the old one is never called: the test fails, or it passes and really waits. So does what time.sleep = fake puts there. " +
 			"Replace what the code calls now, with something that can be awaited: mock.patch(\"asyncio.sleep\", new_callable=mock.AsyncMock), or the class of aio.",
 	},
 	{

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from ._core import has_async
 from ._iter import aiterate
 
 __all__ = ["context", "is_in", "iterate"]
@@ -33,7 +34,7 @@ class context(Generic[T]):
 
     def __init__(self, manager: AbstractContextManager[T] | AbstractAsyncContextManager[T]) -> None:
         self._manager: Any = manager
-        self._async = hasattr(type(manager), "__aenter__")
+        self._async = has_async(type(manager), "__aenter__")
 
     async def __aenter__(self) -> T:
         kind = type(self._manager)

@@ -488,6 +488,21 @@ def is_coroutine(value: object) -> bool:
     return type(value) is CoroutineType or (value is not None and isinstance(value, Coroutine))
 
 
+def has_async(kind: type, method: str) -> bool:
+    """True if objects of class *kind* are used by *method*, such as ``__aiter__``, and not by its plain twin.
+
+    Where a class has both, the nearer one counts: a class that does not wait may override a method of one that does.
+    """
+    plain = method.replace("__a", "__", 1)
+    for cls in kind.__mro__:
+        names = vars(cls)
+        if method in names:
+            return True
+        if plain in names:
+            return False
+    return False
+
+
 # -- strands ------------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any
 
+from ._core import has_async
 from ._task import spawn_n
 
 __all__ = ["File", "TextFile", "make_file"]
@@ -270,7 +271,7 @@ class File:
 
     async def writelines(self, lines: Any) -> None:
         """``write`` each of *lines*, which may be async."""
-        if hasattr(type(lines), "__aiter__"):
+        if has_async(type(lines), "__aiter__"):
             async for line in lines:
                 await self.write(line)
         else:

@@ -12,7 +12,7 @@ import operator
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
-from ._core import is_coroutine
+from ._core import has_async, is_coroutine
 
 __all__ = ["aiterate", "all", "any", "anext_", "collect", "each", "enumerate", "filter", "iter", "map", "maybe", "new", "zip"]
 
@@ -65,7 +65,7 @@ class _Plain:
 
 def aiterate(iterable: Any) -> AsyncIterator[Any]:
     """An async iterator over *iterable*, async or plain; TypeError at once if it is neither."""
-    if hasattr(type(iterable), "__aiter__"):
+    if has_async(type(iterable), "__aiter__"):
         return aiter_(iterable)
     return _Plain(builtins.iter(iterable))
 
@@ -77,7 +77,7 @@ def aiter_(iterable: Any) -> AsyncIterator[Any]:
 async def anext_(iterator: Any, default: Any = _MISSING) -> Any:
     """``next(iterator, default)`` for an iterator that may be async."""
     try:
-        if hasattr(type(iterator), "__anext__"):
+        if has_async(type(iterator), "__anext__"):
             return await type(iterator).__anext__(iterator)
         return next(iterator)
     except (StopAsyncIteration, StopIteration):
@@ -88,7 +88,7 @@ async def anext_(iterator: Any, default: Any = _MISSING) -> Any:
 
 async def collect(iterable: Any) -> list[Any]:
     """``list(iterable)``, which asks for the length first where there is one."""
-    if hasattr(type(iterable), "__aiter__"):
+    if has_async(type(iterable), "__aiter__"):
         operator.length_hint(iterable)
         return [item async for item in iterable]
     return list(iterable)
