@@ -512,6 +512,7 @@ class Strand:
     _pending: BaseException | None = None  # to be raised at its next await
     _must_cancel = False
     _cancel_message: Any = None
+    _carrier: Any = None  # the future that a request to cancel was handed on to
     _name: str | None = None
     _call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None = None
     _locals: Any = None
@@ -668,8 +669,8 @@ class Strand:
                 return
             self._waiting = token
             token.add_done_callback(self._wakeup, context=self._context)
-            if self._must_cancel and token.cancel(msg=self._cancel_message):
-                self._must_cancel = False
+            if self._must_cancel:
+                self._hand_on_cancel(token)
         else:
             self._fail(RuntimeError(f"{self!r} got bad yield: {token!r}"))
 
@@ -736,6 +737,7 @@ class Strand:
             waiting.remove_done_callback(self._wakeup)
             self._advance(None, None)
             return
+        self._take_back_cancel(waiting, error)
         self._detach(waiting)
         self._advance(None, error)
 
@@ -782,9 +784,24 @@ class Strand:
             self._cancel_waiter(waiting)
         elif waiting is None or waiting is _TICK:
             self._must_cancel = True
-        elif not waiting.cancel(msg=message):
-            self._must_cancel = True
+        else:
+            self._hand_on_cancel(waiting)
         return True
+
+    def _hand_on_cancel(self, future: Any) -> None:
+        """Cancel *future*, which the strand waits on; its CancelledError is the strand's then."""
+        taken = future.cancel(msg=self._cancel_message)
+        self._must_cancel = not taken
+        self._carrier = future if taken else None
+
+    def _take_back_cancel(self, waiting: Any, error: BaseException) -> None:
+        """*error* ends the wait on *waiting*: a request that was handed on to that is still to be raised.
+
+        A task, gather() or green thread that is cancelled takes its time to end, and meanwhile a Timeout may be raised.
+        """
+        if waiting is not None and waiting is self._carrier and not isinstance(error, asyncio.CancelledError):
+            self._carrier = None
+            self._must_cancel = True
 
     def _cancel_waiter(self, waiter: Waiter) -> None:
         self._loop.call_soon(self._deliver_cancel, waiter, context=self._scheduler.neutral)
