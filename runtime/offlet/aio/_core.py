@@ -770,8 +770,15 @@ class Strand:
         if self._pending is error:
             self._pending = None
 
-    def _claim(self, error: BaseException) -> bool:
-        """True if *error* came to a foreign strand as a CancelledError that now is to be turned into it."""
+    def _outside_requests(self) -> int:
+        """How often somebody else has asked to cancel the task of a foreign strand."""
+        return 0
+
+    def _claim(self, error: BaseException, requests: int) -> bool:
+        """True if *error* came to a foreign strand as a CancelledError that now is to be turned into it.
+
+        It stays a CancelledError if somebody else has asked for one too: there are more than *requests* then.
+        """
         return False
 
     # -- cancellation as asyncio means it
@@ -873,9 +880,16 @@ class ForeignStrand(Strand):
             self._task.cancel()
 
     def _discard(self, error: BaseException) -> None:
-        self._claim(error)
+        self._take(error)
 
-    def _claim(self, error: BaseException) -> bool:
+    def _outside_requests(self) -> int:
+        return self._task.cancelling() - len(self._due) if hasattr(self._task, "cancelling") else 0  # before 3.11
+
+    def _claim(self, error: BaseException, requests: int) -> bool:
+        return self._take(error) and self._outside_requests() <= requests
+
+    def _take(self, error: BaseException) -> bool:
+        """Take *error* back, and what was asked of the task because of it; False if it is not due."""
         for index, due in enumerate(self._due):
             if due is error:
                 del self._due[index]
