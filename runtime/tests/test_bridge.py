@@ -251,11 +251,7 @@ class Bridge(BridgeProgram):
                 await asyncio.create_task(slow())
 
             async def gathers():
-                future = asyncio.gather(slow(), slow())
-                try:
-                    await future
-                finally:
-                    future.add_done_callback(lambda f: f.exception())
+                await asyncio.gather(slow(), slow())
 
             async def waits_for_thread():
                 await eventlet.spawn(bridge.call, slow())

@@ -458,6 +458,22 @@ def loop_of(future: Any) -> Any:
     return get_loop()
 
 
+def abandon(future: Any) -> None:
+    """Cancel *future*, which nobody awaits any more.
+
+    ``gather()`` that is cancelled ends, later, with a CancelledError as its exception; that nobody has looked at it is
+    no reason to complain then.
+    """
+    future.cancel()
+    if not future.done():
+        future.add_done_callback(_look_at_cancelled)
+
+
+def _look_at_cancelled(future: Any) -> None:
+    if isinstance(getattr(future, "_exception", None), asyncio.CancelledError):
+        future.exception()
+
+
 class Handoff:
     """Wake me in the next pass and run *action* now that I am suspended (what ``kill`` does)."""
 
@@ -763,7 +779,7 @@ class Strand:
         elif getattr(token, "_asyncio_future_blocking", None) is not None:
             token._asyncio_future_blocking = False
             token.remove_done_callback(self._wakeup)
-            token.cancel()
+            abandon(token)
 
     def _discard(self, error: BaseException) -> None:
         """Forget *error* if it has not been raised yet."""

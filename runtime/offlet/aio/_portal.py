@@ -20,7 +20,7 @@ import greenlet
 from greenlet import getcurrent
 
 from ._core import _TICK, CurrentTask, Gate, Handoff, RootStrand, Scheduler, Strand, Waiter
-from ._core import current_tasks, is_coroutine, loop_of, print_exception, scheduler_of, swap_current, with_traceback
+from ._core import abandon, current_tasks, is_coroutine, loop_of, print_exception, scheduler_of, swap_current, with_traceback
 from ._errors import GreenletExit, join_greenlet
 from ._task import Task, spawn_n
 
@@ -209,7 +209,7 @@ class PortalMixin(Strand):
                 if not future.done():
                     self._take_back_cancel(future, error)
                     future.remove_done_callback(self._wakeup)
-                    future.cancel()
+                    abandon(future)
                 elif not isinstance(error, asyncio.CancelledError):
                     self._pending = error  # see Strand._throw: asyncio has woken it, and its locks need to see that
                     return
@@ -524,7 +524,7 @@ class TaskStrand(PortalMixin):
             self._pending = error  # see Strand._throw
             return None
         if token is not None:
-            token.cancel()
+            abandon(token)
         return error
 
     def _ceased_woken(self, error: BaseException | None) -> None:
