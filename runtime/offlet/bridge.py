@@ -356,7 +356,10 @@ def _bind(hub: Any, loop: Any) -> GreenScheduler:
 
 def _close_generator(generator: Any) -> None:
     """Close an asynchronous generator where its last reference went, as a plain one is closed."""
-    if getcurrent() is _scheduler().home:
+    if _other_thread():
+        assert _first is not None
+        _first.loop.call_soon_threadsafe(spawn_n, generator.aclose)
+    elif getcurrent() is _scheduler().home:
         spawn_n(generator.aclose)
     else:
         call(generator.aclose())
@@ -684,12 +687,15 @@ def iterate(iterable: Any) -> Iterator[Any]:
     return _Iterate(iterable)
 
 
-def next(iterator: Any, *default: Any) -> Any:
+def next(iterator: Any, /, *default: Any) -> Any:
     """``next(iterator, default)`` for green code, on an iterator of either kind."""
-    if not has_async(type(iterator), "__anext__"):
+    kind = type(iterator)
+    if not has_async(kind, "__anext__") or len(default) > 1:  # Python's own says also what is wrong
         return builtins.next(iterator, *default)
+    if _first is None:
+        install()  # an async generator takes at its first step, before call() is, what closes it where it is dropped
     try:
-        return call(type(iterator).__anext__(iterator))
+        return call(kind.__anext__(iterator))
     except StopAsyncIteration:
         if default:
             return default[0]
@@ -697,48 +703,54 @@ def next(iterator: Any, *default: Any) -> Any:
 
 
 class _Iterate:
+    _iterator: Any = None
+
     def __init__(self, iterable: Any) -> None:
-        self._iterator: Any = type(iterable).__aiter__(iterable)
+        self._iterator = aiter(iterable)
 
     def __iter__(self) -> _Iterate:
         return self
 
     def __next__(self) -> Any:
-        return self._step(type(self._iterator).__anext__)
+        return next(self._iterator)
 
     # What `yield from` hands on to an async generator.
 
     def send(self, value: Any) -> Any:
-        return self._step(lambda iterator: iterator.asend(value))
+        return self._step(self._iterator.asend(value))
 
     def throw(self, *exc: Any) -> Any:
-        return self._step(lambda iterator: iterator.athrow(*exc))
+        iterator = self._iterator
+        if not hasattr(iterator, "athrow") or getattr(iterator, "ag_frame", iterator) is None:
+            # athrow() of an async generator that has ended says StopAsyncIteration; a plain one raises what is thrown,
+            # and so does `yield from` over an iterator that is none.
+            ended = _no_items()
+            ended.close()
+            return ended.throw(*exc)
+        return self._step(iterator.athrow(*exc))
 
-    def _step(self, step: Callable[[Any], Any]) -> Any:
+    def _step(self, step: Any) -> Any:
         try:
-            return call(step(self._iterator))
+            return call(step)
         except StopAsyncIteration:
-            self._iterator = _NOTHING
+            pass
         raise StopIteration
 
     def close(self) -> None:
-        iterator, self._iterator = self._iterator, _NOTHING
-        close = getattr(iterator, "aclose", None)
+        close = getattr(self._iterator, "aclose", None)
         if close is not None:
             call(close())
 
     def __del__(self) -> None:
         # A generator that is dropped runs its finally blocks there and then.
-        if getattr(self._iterator, "ag_frame", None) is not None and getcurrent() is not _scheduler().home:
+        if getattr(self._iterator, "ag_frame", None) is None or _other_thread():
+            return
+        if getcurrent() is not _scheduler().home:
             self.close()
 
 
-class _Nothing:
-    async def __anext__(self) -> Any:
-        raise StopAsyncIteration
-
-
-_NOTHING = _Nothing()
+def _no_items() -> Generator[Any, Any, Any]:
+    yield from ()
 
 
 class iterate_green:

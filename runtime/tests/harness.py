@@ -5,7 +5,7 @@ A scenario is an ``async def name(aio, log)`` in a file of ``scenarios/``. Its g
 ``async`` and ``await`` are taken away and ``aio`` is a namespace of Eventlet's own names (``green_names.py``). In files
 whose name begins with ``mixed`` a scenario is ``async def name(ev, aio, bridge, log)``, where ``ev`` has Eventlet's
 names in every mode, and the crossings are taken away too: ``bridge.call(f(x))`` becomes ``f(x)``,
-``bridge.call_green(g, x)`` becomes ``g(x)``, and ``await bridge.awaited(thread)``, which is ``await thread``, becomes
+``bridge.call_green(g, x)`` becomes ``g(x)``, ``bridge.iterate`` and ``bridge.next`` become ``iter`` and ``next``, and ``await bridge.awaited(thread)``, which is ``await thread``, becomes
 ``thread.wait()``.
 
 Modes:
@@ -31,8 +31,10 @@ from __future__ import annotations
 import ast
 import atexit
 import faulthandler
+import functools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -70,16 +72,33 @@ def environment(**more: str) -> dict[str, str]:
 
     Their byte code is kept for the time of this run, outside of the tree: compiling is half of a short program's time.
     """
-    global _bytecode
-    if _bytecode is None:
-        _bytecode = tempfile.TemporaryDirectory(prefix="offlet-bytecode-")
-        atexit.register(_bytecode.cleanup)
-    chosen = {**os.environ, "PYTHONHASHSEED": "0", "EVENTLET_NO_GREENDNS": "yes", "PYTHONPYCACHEPREFIX": _bytecode.name}
+    chosen = {**os.environ, "PYTHONHASHSEED": "0", "EVENTLET_NO_GREENDNS": "yes", "PYTHONPYCACHEPREFIX": _bytecode()}
     chosen.pop("PYTHONDONTWRITEBYTECODE", None)
     return {**chosen, **more}
 
 
-_bytecode: tempfile.TemporaryDirectory[str] | None = None
+@functools.cache
+def _bytecode() -> str:
+    """The directory of the byte code. A run that another one starts, on another Python, uses that one's."""
+    given = os.environ.get("PYTHONPYCACHEPREFIX")
+    if given:
+        return given
+    for left in Path(tempfile.gettempdir()).glob("offlet-bytecode-*-*"):  # by a run that was killed
+        try:
+            os.kill(int(left.name.split("-")[2]), 0)
+        except ProcessLookupError:
+            shutil.rmtree(left, ignore_errors=True)
+        except (PermissionError, ValueError):
+            pass
+    owner = os.getpid()
+    place = tempfile.mkdtemp(prefix=f"offlet-bytecode-{owner}-")
+
+    def remove() -> None:
+        if os.getpid() == owner:  # and not a fork, whose end is not that of the run
+            shutil.rmtree(place, ignore_errors=True)
+
+    atexit.register(remove)
+    return place
 
 
 class Greener(ast.NodeTransformer):
@@ -100,6 +119,11 @@ class Greener(ast.NodeTransformer):
         new = ast.FunctionDef(**{f: getattr(node, f) for f in node._fields})
         new.name = self.RENAMED.get(new.name, new.name)
         return ast.copy_location(new, node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
+        self.generic_visit(node)
+        node.name = self.RENAMED.get(node.name, node.name)
+        return node
 
     def visit_Await(self, node: ast.Await) -> Any:
         self.generic_visit(node)
@@ -126,8 +150,12 @@ class Greener(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             if node.func.value.id == "bridge":
-                if node.func.attr in ("call", "iterate", "iterate_green", "context", "context_green"):
+                if node.func.attr in ("call", "iterate_green", "context", "context_green"):
                     return node.args[0]
+                if node.func.attr in ("iterate", "next"):
+                    builtin = {"iterate": "iter", "next": "next"}[node.func.attr]
+                    node.func = ast.copy_location(ast.Name(builtin, ast.Load()), node.func)
+                    return node
                 if node.func.attr == "awaited":
                     return ast.copy_location(ast.Call(ast.Attribute(node.args[0], "wait", ast.Load()), [], []), node)
                 if node.func.attr == "call_green":

@@ -232,6 +232,105 @@ class Bridge(BridgeProgram):
             """,
         )
 
+    def test_cancel_and_another_exception_in_one_wait(self) -> None:
+        """Neither is lost, whichever comes first and whatever the task waits for."""
+        # Python 3.10 does not say whether a task is being cancelled or what it waits for has been.
+        counts = sys.version_info >= (3, 11)
+        self.program(
+            """
+            class Boom(Exception):
+                pass
+
+            async def slow():
+                try:
+                    await asyncio.sleep(60)
+                finally:
+                    await asyncio.sleep(0.001)
+
+            async def waits_for_task():
+                await asyncio.create_task(slow())
+
+            async def gathers():
+                await asyncio.gather(slow(), slow())
+
+            async def waits_for_thread():
+                await eventlet.spawn(bridge.call, slow())
+
+            async def victim(before, wait, seen):
+                strands.append(aio.current())
+                before()
+                for pause in (wait, lambda: asyncio.sleep(0), lambda: asyncio.sleep(0.1)):
+                    try:
+                        await pause()
+                    except (Boom, asyncio.CancelledError) as e:
+                        seen.add(type(e).__name__)
+                        if isinstance(e, asyncio.CancelledError):
+                            raise
+
+            async def main(first):
+                loop = asyncio.get_running_loop()
+                for before in (lambda: None, lambda: eventlet.sleep(0)):
+                    for name in ("next pass", "future", "future with a result", "waiter", "task", "gather", "thread"):
+                        if name in ("task", "gather", "thread") and not %s:
+                            continue
+                        future = loop.create_future()
+                        wait = {"next pass": lambda: asyncio.sleep(0), "waiter": lambda: aio.sleep(60),
+                                "task": waits_for_task, "gather": gathers, "thread": waits_for_thread}
+                        seen = set()
+                        task = asyncio.create_task(victim(before, wait.get(name, lambda: future), seen))
+                        while not strands:
+                            await aio.sleep(0)
+                        strand = strands.pop()
+                        for _ in range(5 if name != "next pass" else strand._greenlet is not None and not strand._stepped):
+                            await aio.sleep(0)
+                        if name == "future with a result":
+                            future.set_result(1)
+                        if first == "cancel":
+                            task.cancel()
+                        await aio.kill(strand, Boom())
+                        if first == "Boom":
+                            task.cancel()
+                        await asyncio.wait([task])
+                        if not task.cancelled() or seen - {"Boom"} != {"CancelledError"}:
+                            print("lost:", first, before, name, seen, task)
+                        elif "Boom" not in seen and name != "future":
+                            print("no Boom:", first, name)
+
+            strands = []
+            bridge.call(main("cancel"))
+            bridge.call(main("Boom")) if %s else None
+            print("end")
+            """
+            % (counts, counts),
+            "end",
+        )
+
+    def test_generators_dropped_in_os_threads(self) -> None:
+        self.program(
+            """
+            real = eventlet.patcher.original("threading")
+
+            async def numbers():
+                try:
+                    for i in range(3):
+                        await asyncio.sleep(0)
+                        yield i
+                finally:
+                    print("closed", real.get_ident() == main_thread)
+
+            main_thread = real.get_ident()
+            iterators = [bridge.iterate(numbers()), bridge.iterate(numbers())]
+            next(iterators[0])
+            bridge.call(aio.to_thread(iterators.clear))
+            eventlet.sleep(0.01)
+            print("end")
+            """,
+            """
+            closed True
+            end
+            """,
+        )
+
     def test_where_nothing_can_wait(self) -> None:
         self.program(
             """

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 import unittest
+from typing import Any
 
 import harness
 
@@ -54,6 +56,28 @@ class Foreign(unittest.IsolatedAsyncioTestCase):
             assert task is not None
             self.assertEqual(0, task.cancelling())
         await asyncio.sleep(0.01)
+
+    @unittest.skipIf(sys.version_info < (3, 11), "Python 3.10 does not count requests to cancel a task")
+    async def test_cancel_and_timeout_in_one_pass(self) -> None:
+        """The cancellation goes on, as it does out of asyncio.timeout()."""
+
+        async def patient(exception: Any) -> None:
+            with aio.Timeout(0.01, exception):
+                await asyncio.sleep(5)
+            await asyncio.sleep(5)
+
+        for exception in (None, False, Own):
+            for order in ("timeout first", "cancel first"):
+                task = asyncio.create_task(patient(exception))
+                await asyncio.sleep(0)
+                loop = asyncio.get_running_loop()
+                if order == "timeout first":
+                    loop.call_later(0.011, task.cancel)
+                else:
+                    loop.call_later(0.009, task.cancel)
+                time.sleep(0.02)  # both are due in the next pass
+                with self.subTest(exception=exception, order=order), self.assertRaises(asyncio.CancelledError):
+                    await asyncio.wait_for(task, 1)
 
     async def test_nested_timeouts(self) -> None:
         with self.assertRaises(aio.Timeout) as caught:

@@ -33,8 +33,8 @@ elif harness.LONG:
 else:
     harness.left_out("each file of scenarios both patched and not; scenarios in modes " + ", ".join(MORE_MODES))
 # Monkey patching makes a difference to some files only; the short run leaves one of the two modes out of the others.
-PATCHED = {"mixed_cancellation", "mixed_crossings", "mixed_objects", "processes", "sockets", "threads", "tls"}
-NOT_PATCHED = {"mixed_cancellation", "mixed_crossings", "mixed_objects"}
+NOT_PATCHED = {"mixed_cancellation", "mixed_crossings", "mixed_iteration", "mixed_objects"}
+PATCHED = NOT_PATCHED | {"processes", "sockets", "threads", "tls"}
 WITHOUT_EVENTLET = {"aio", "portals", "foreign", "aio_uvloop"}
 # Where asyncio drives the main program, a kill or a hand-over to it ends one pass of the loop later.
 LATER_IN_FOREIGN = {

@@ -458,6 +458,22 @@ def loop_of(future: Any) -> Any:
     return get_loop()
 
 
+def abandon(future: Any) -> None:
+    """Cancel *future*, which nobody awaits any more.
+
+    ``gather()`` that is cancelled ends, later, with a CancelledError as its exception; that nobody has looked at it is
+    no reason to complain then.
+    """
+    future.cancel()
+    if not future.done():
+        future.add_done_callback(_look_at_cancelled)
+
+
+def _look_at_cancelled(future: Any) -> None:
+    if isinstance(getattr(future, "_exception", None), asyncio.CancelledError):
+        future.exception()
+
+
 class Handoff:
     """Wake me in the next pass and run *action* now that I am suspended (what ``kill`` does)."""
 
@@ -527,6 +543,7 @@ class Strand:
     _pending: BaseException | None = None  # to be raised at its next await
     _must_cancel = False
     _cancel_message: Any = None
+    _carrier: Any = None  # the future that a request to cancel was handed on to
     _name: str | None = None
     _call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None = None
     _locals: Any = None
@@ -683,8 +700,8 @@ class Strand:
                 return
             self._waiting = token
             token.add_done_callback(self._wakeup, context=self._context)
-            if self._must_cancel and token.cancel(msg=self._cancel_message):
-                self._must_cancel = False
+            if self._must_cancel:
+                self._hand_on_cancel(token)
         else:
             self._fail(RuntimeError(f"{self!r} got bad yield: {token!r}"))
 
@@ -751,6 +768,7 @@ class Strand:
             waiting.remove_done_callback(self._wakeup)
             self._advance(None, None)
             return
+        self._take_back_cancel(waiting, error)
         self._detach(waiting)
         self._advance(None, error)
 
@@ -776,15 +794,22 @@ class Strand:
         elif getattr(token, "_asyncio_future_blocking", None) is not None:
             token._asyncio_future_blocking = False
             token.remove_done_callback(self._wakeup)
-            token.cancel()
+            abandon(token)
 
     def _discard(self, error: BaseException) -> None:
         """Forget *error* if it has not been raised yet."""
         if self._pending is error:
             self._pending = None
 
-    def _claim(self, error: BaseException) -> bool:
-        """True if *error* came to a foreign strand as a CancelledError that now is to be turned into it."""
+    def _outside_requests(self) -> int:
+        """How often somebody else has asked to cancel the task of a foreign strand."""
+        return 0
+
+    def _claim(self, error: BaseException, requests: int) -> bool:
+        """True if *error* came to a foreign strand as a CancelledError that now is to be turned into it.
+
+        It stays a CancelledError if somebody else has asked for one too: there are more than *requests* then.
+        """
         return False
 
     # -- cancellation as asyncio means it
@@ -797,9 +822,24 @@ class Strand:
             self._cancel_waiter(waiting)
         elif waiting is None or waiting is _TICK:
             self._must_cancel = True
-        elif not waiting.cancel(msg=message):
-            self._must_cancel = True
+        else:
+            self._hand_on_cancel(waiting)
         return True
+
+    def _hand_on_cancel(self, future: Any) -> None:
+        """Cancel *future*, which the strand waits on; its CancelledError is the strand's then."""
+        taken = future.cancel(msg=self._cancel_message)
+        self._must_cancel = not taken
+        self._carrier = future if taken else None
+
+    def _take_back_cancel(self, waiting: Any, error: BaseException) -> None:
+        """*error* ends the wait on *waiting*: a request that was handed on to that is still to be raised.
+
+        A task, gather() or green thread that is cancelled takes its time to end, and meanwhile a Timeout may be raised.
+        """
+        if waiting is not None and waiting is self._carrier and not isinstance(error, asyncio.CancelledError):
+            self._carrier = None
+            self._must_cancel = True
 
     def _cancel_waiter(self, waiter: Waiter) -> None:
         self._loop.call_soon(self._deliver_cancel, waiter, context=self._scheduler.neutral)
@@ -871,9 +911,16 @@ class ForeignStrand(Strand):
             self._task.cancel()
 
     def _discard(self, error: BaseException) -> None:
-        self._claim(error)
+        self._take(error)
 
-    def _claim(self, error: BaseException) -> bool:
+    def _outside_requests(self) -> int:
+        return self._task.cancelling() - len(self._due) if hasattr(self._task, "cancelling") else 0  # before 3.11
+
+    def _claim(self, error: BaseException, requests: int) -> bool:
+        return self._take(error) and self._outside_requests() <= requests
+
+    def _take(self, error: BaseException) -> bool:
+        """Take *error* back, and what was asked of the task because of it; False if it is not due."""
         for index, due in enumerate(self._due):
             if due is error:
                 del self._due[index]

@@ -20,7 +20,7 @@ import greenlet
 from greenlet import getcurrent
 
 from ._core import _TICK, CurrentTask, Gate, Handoff, RootStrand, Scheduler, Strand, Waiter
-from ._core import current_tasks, is_coroutine, loop_of, print_exception, scheduler_of, swap_current, with_traceback
+from ._core import abandon, current_tasks, is_coroutine, loop_of, print_exception, scheduler_of, swap_current, with_traceback
 from ._errors import GreenletExit, join_greenlet
 from ._task import Task, spawn_n
 
@@ -192,8 +192,8 @@ class PortalMixin(Strand):
             raise RuntimeError(f"{self!r} got Future {future!r} attached to a different loop")
         self._waiting = future
         future.add_done_callback(self._wakeup, context=scheduler.neutral)
-        if self._must_cancel and future.cancel(msg=self._cancel_message):
-            self._must_cancel = False
+        if self._must_cancel:
+            self._hand_on_cancel(future)
         while True:
             scheduler.entered = None
             if scheduler._home_task is None:
@@ -207,8 +207,9 @@ class PortalMixin(Strand):
                 self._waiting = None
                 error = _killed(raised)
                 if not future.done():
+                    self._take_back_cancel(future, error)
                     future.remove_done_callback(self._wakeup)
-                    future.cancel()
+                    abandon(future)
                 elif not isinstance(error, asyncio.CancelledError):
                     self._pending = error  # see Strand._throw: asyncio has woken it, and its locks need to see that
                     return
@@ -432,7 +433,7 @@ class TaskStrand(PortalMixin):
 
     _value: Any = None
     _step_error: BaseException | None = None  # what the task is raising in the portal
-    _requests = 0  # to cancel the task, when it ceased to step the portal
+    _requests = 0  # to cancel the task, of those that the coroutine has seen
 
     def __init__(self, scheduler: PortalScheduler, coro: Any, context: contextvars.Context) -> None:
         self._scheduler = scheduler
@@ -496,10 +497,13 @@ class TaskStrand(PortalMixin):
     def _cease(self) -> None:
         """Arrange the wake-ups here from now on."""
         self._stepped = False
-        if hasattr(self._task, "cancelling"):
-            self._requests = self._task.cancelling()
+        self._requests = self._requested()
         self._scheduler.entered = self
         self._scheduler._home_task = self._task
+
+    def _requested(self) -> int:
+        """How many requests to cancel the task there are; Python 3.10 does not count them."""
+        return self._task.cancelling() if hasattr(self._task, "cancelling") else int(self._task._must_cancel)
 
     def _interrupted(self, error: BaseException, token: Any) -> BaseException | None:
         """*error* was raised here while the task waited for *token*; return what to raise in the coroutine."""
@@ -508,21 +512,25 @@ class TaskStrand(PortalMixin):
             return error
         self._enter()
         home_task = self._scheduler._home_task
+        asked = self._requested() > self._requests
         self._cease()
         self._scheduler._home_task = home_task
         error = _killed(error)
+        done = token is not None and token.done()
+        # The task was cancelled in this very wait. Unless the coroutine sees that now, it is to see it at its next one.
+        if asked and not isinstance(error, asyncio.CancelledError) and not (done and token.cancelled()):
+            self._must_cancel = True
+        if done and not isinstance(error, asyncio.CancelledError):
+            self._pending = error  # see Strand._throw
+            return None
         if token is not None:
-            if token.done() and not isinstance(error, asyncio.CancelledError):
-                self._pending = error  # see Strand._throw
-                return None
-            token.cancel()
+            abandon(token)
         return error
 
     def _ceased_woken(self, error: BaseException | None) -> None:
         """The task has been woken, with *error*, after it ceased to step the portal."""
-        if isinstance(error, asyncio.CancelledError) and hasattr(self._task, "cancelling"):
-            if self._task.cancelling() > self._requests:  # not because its future was cancelled
-                self._request_cancel(None)
+        if isinstance(error, asyncio.CancelledError) and self._requested() > self._requests:
+            self._request_cancel(None)  # else its future was cancelled
 
     def _wait_green(self, switch: Callable[[], Any]) -> Any:
         if self._stepped:
@@ -566,6 +574,8 @@ class _Steps:
             if token is _NO_VALUE:  # it came here by another way, to wait for something that is not ours
                 strand._stepped = False
                 break
+            if strand._requests:  # Task.uncancel() may have taken some back
+                strand._requests = min(strand._requests, strand._requested())
             try:
                 yield token
             except BaseException as error:
@@ -573,6 +583,7 @@ class _Steps:
                     strand._ceased_woken(error)
                     break
                 strand._step_error = error
+                strand._requests = strand._requested()
                 token = portal.throw(error)
             else:
                 if not strand._stepped:

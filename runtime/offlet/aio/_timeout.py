@@ -27,6 +27,7 @@ class _Timer:
         self.error = error
         self.raised: BaseException | None = None
         self.cancelled = False
+        self.requests = strand._outside_requests()
         loop = strand._loop
         if loop is None:
             raise RuntimeError("a timeout needs a running event loop")
@@ -108,7 +109,7 @@ class Timeout(BaseException):
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
         timer = self.timer
-        if timer is not None and timer.raised is not None and timer.strand._claim(timer.raised):
+        if timer is not None and timer.raised is not None and timer.strand._claim(timer.raised, timer.requests):
             if value is not None and value is not timer.raised:
                 self.cancel()
                 if self.exception is False:
