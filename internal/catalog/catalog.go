@@ -101,14 +101,14 @@ type Symbol struct {
 	// nothing: Pool.put runs the thread that waits for the item before it
 	// returns. Its counterpart returns first, so it is coloured as one that
 	// never yields.
-	Eager  bool      `yaml:"eager"`
+	Eager bool `yaml:"eager"`
 	// Through are methods of its class by which a method does its work: those of
 	// a subclass are called instead.
-	Through []string `yaml:"through"`
-	Awaits bool      `yaml:"awaits"` // a coroutine function: the call gives an awaitable
-	Bridge bool      `yaml:"bridge"` // part of the bridge between the universes
-	Runs   *Callback `yaml:"runs"`   // a class whose instances run the function later, in a green thread
-	Hooks  bool      `yaml:"hooks"`  // a class that calls methods of its subclasses by their names
+	Through []string  `yaml:"through"`
+	Awaits  bool      `yaml:"awaits"` // a coroutine function: the call gives an awaitable
+	Bridge  bool      `yaml:"bridge"` // part of the bridge between the universes
+	Runs    *Callback `yaml:"runs"`   // a class whose instances run the function later, in a green thread
+	Hooks   bool      `yaml:"hooks"`  // a class that calls methods of its subclasses by their names
 	// Methods are the members of a class. "*" stands for every method that has
 	// no record: a proxy, or a client that asks its server in nearly all of them.
 	Methods map[string]*Symbol `yaml:"methods"`

@@ -72,6 +72,9 @@ func init() {
 		}
 	}
 	mapped := func(p *Program, c *Call) NodeID {
+		if c.Star != 0 { // map(*args)
+			p.escapeArgs(c, "builtins.map")
+		}
 		if len(c.Args) == 0 {
 			return 0
 		}

@@ -189,8 +189,14 @@ func (p *Program) lost(v ValueID) {
 			p.Escapes[f.ID] = &Escape{Func: f.Parent, Expr: f.Node, Crowd: true}
 		}
 	case Partial:
-		if n := p.sites[x.Site].call.Fn; !slices.Contains(p.sets[n].cons, constraint(lostTarget{})) {
-			p.constrain(n, lostTarget{})
+		p.loseAt(p.sites[x.Site].call.Fn)
+	case ClassVal, Instance: // what is called there; other methods are found by their names
+		name := "__init__"
+		if x.Kind == Instance {
+			name = "__call__"
+		}
+		if n, _, ok := p.Method(x.Class(), name); ok {
+			p.loseAt(n)
 		}
 	case ExtInstance:
 		if p.inert[v] != interesting {
@@ -206,7 +212,14 @@ func (p *Program) lost(v ValueID) {
 	}
 }
 
-// lostTarget is lost for the function of a partial.
+// loseAt marks what is at a place as lost, now and later.
+func (p *Program) loseAt(n NodeID) {
+	if !slices.Contains(p.sets[n].cons, constraint(lostTarget{})) {
+		p.constrain(n, lostTarget{})
+	}
+}
+
+// lostTarget is lost for the function of a partial, and for a method.
 type lostTarget struct{}
 
 func (lostTarget) apply(p *Program, v ValueID) { p.lost(v) }

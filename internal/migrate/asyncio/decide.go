@@ -463,7 +463,8 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		if e.Call.Via != nil && e.Call.Mode == infer.Spawn {
 			// DAGPool.spawn(key, needs, f) calls f with arguments of its own: there
 			// is no place for bridge.run before it
-			if s := d.spawner(e.Call); s != nil && s.Spawns != nil && len(s.Spawns.Given) > 0 && d.keptSpawner(s) {
+			s := d.spawner(e.Call)
+			if s != nil && d.keptSpawner(s) && (s.Spawns != nil && len(s.Spawns.Given) > 0 || !d.written(e, s)) {
 				return &refusal{"LEFT1", e.Node, e.Func, s.Name + " stays Eventlet's and calls it"}
 			}
 		}
@@ -475,6 +476,21 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 	}
 	return nil
+}
+
+// written reports whether a call is written as one of a function of the catalogue:
+// later(), where later is partial(eventlet.spawn, f), is not.
+func (d *decisions) written(e *callgraph.Effect, s *catalog.Symbol) bool {
+	call, ok := e.Node.(*ast.Call)
+	if !ok {
+		return false
+	}
+	if s.Owner == nil {
+		name, _, _ := d.p.StaticName(d.p.Funcs[e.Func].Module, call.Func)
+		return name == s.Name
+	}
+	at, ok := call.Func.(*ast.Attribute)
+	return ok && strings.HasSuffix(s.Name, "."+at.Attr.Name)
 }
 
 // given is the place where an object with method f, of f's class or of one that

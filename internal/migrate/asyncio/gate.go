@@ -78,11 +78,12 @@ func unawaited(a *Analysis, m *infer.Module, own []bool) []migrate.Note {
 			if !ok || e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall {
 				continue
 			}
-			if !givesCoroutine(p, e, own) {
+			of, gives := givesCoroutine(p, e, own)
+			if !gives {
 				continue
 			}
 			if !handled(p, m, parents, call) {
-				out = append(out, migrate.InFunc(p, f.ID, call, "", "nobody awaits the coroutine that this call gives"))
+				out = append(out, migrate.InFunc(p, f.ID, call, "", "nobody awaits the coroutine that this call of %s gives", of))
 			}
 		}
 	}
@@ -220,15 +221,20 @@ func converted(s *callgraph.Seed) bool {
 }
 
 // givesCoroutine reports whether a call gives a coroutine of the project or
-// of the runtime.
-func givesCoroutine(p *infer.Program, e *callgraph.Effect, own []bool) bool {
+// of the runtime, and of which function.
+func givesCoroutine(p *infer.Program, e *callgraph.Effect, own []bool) (of string, gives bool) {
 	alone := len(p.At(e.Call.Fn)) == 1
 	for _, f := range e.Coroutines {
 		if !p.Funcs[f].Generator && !p.Funcs[f].ContextManager && (alone || !own[f]) {
-			return true
+			return p.Funcs[f].Module.Name + "." + p.Qual(f), true
 		}
 	}
-	return slices.ContainsFunc(p.At(e.Call.Ret), func(id infer.ValueID) bool { return p.Value(id).Kind == infer.ExtCoroutine })
+	for _, id := range p.At(e.Call.Ret) {
+		if v := p.Value(id); v.Kind == infer.ExtCoroutine {
+			return p.Name(v), true
+		}
+	}
+	return "", false
 }
 
 // handled reports whether somebody sees to a coroutine: it is awaited, given
