@@ -194,8 +194,8 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 			}
 		}
 	case infer.External:
-		if constant(p.Name(v)) {
-			return // socket.AF_INET came here among the attributes of an object
+		if constant(p.Name(v)) || !strings.Contains(p.Name(v), ".") {
+			return // socket.AF_INET or a module came here among the attributes of an object
 		}
 		if p.Name(v) == "importlib.reload" && len(c.Args) > 0 { // it runs the body of the module again
 			for _, m := range p.At(c.Args[0]) {
@@ -214,7 +214,7 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 				return
 			}
 		}
-		if callable(p.Name(v)) {
+		if g.callable(p.Name(v)) {
 			g.opaque(e, p.Name(v))
 		}
 	case infer.ContBound, infer.Container:
@@ -230,13 +230,20 @@ func constant(name string) bool {
 }
 
 // callable reports whether an instance of an external class may be called; a
-// string or number that got to a call is there for another call's sake.
-func callable(class string) bool {
+// string, a number or a queue.Queue() that got to a call is there for another
+// call's sake.
+func (g *Graph) callable(class string) bool {
 	switch class {
 	case "builtins.str", "builtins.int", "builtins.float", "builtins.bytes":
 		return false
 	}
-	return true
+	made, ok := strings.CutSuffix(class, "()")
+	if !ok || strings.Contains(made, "()") {
+		return true
+	}
+	module, name, _ := strings.Cut(made, ".")
+	first := name[strings.LastIndexByte(name, '.')+1:]
+	return first == "" || strings.ToLower(first[:1]) == first[:1] || !g.Program.Catalog().Standard(module)
 }
 
 // target adds a function of the project that a call runs. Calling a generator

@@ -733,6 +733,9 @@ func (p *Program) kept(c *Call, s *catalog.Symbol) {
 // callExternal is the call of an external name.
 func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 	name := p.names[x.ID]
+	if !strings.Contains(name, ".") {
+		return // a module: nobody calls one, it came here among other things
+	}
 	if h, ok := builtins[name]; ok {
 		d := c.indirect
 		c.indirect = d || c.Via != nil || len(c.partials) > 0 || !p.namesIt(c, name)
