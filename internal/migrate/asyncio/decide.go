@@ -911,6 +911,13 @@ type promotion struct {
 // chain is the proof that a function has to be a coroutine function, for people.
 func (d *decisions) chain(f infer.FuncID) []string {
 	p, ok := d.promoted[f]
+	if !ok && !d.colors.Green[f] {
+		for _, a := range d.abstracts {
+			if a.method == f { // it changes with what implements it
+				return d.chain(a.by[slices.IndexFunc(a.by, d.becomes)])
+			}
+		}
+	}
 	if !ok {
 		return migrate.Chain(d.colors, f)
 	}

@@ -330,6 +330,8 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 					k.plain = true
 				case p.Funcs[f].Generator:
 					k.plain = true
+				case m == "__iter__": // return self.walk(), return iter(self.items)
+					d.addIterable(k, p.Funcs[f].Ret, seen)
 				}
 			}
 			if k.done {
@@ -340,7 +342,7 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 			for _, ext := range p.Classes[v.Class()].ExternalMRO {
 				d.addExternal(k, v, ext, d.p.Catalog().IterOf)
 			}
-		} else if !waits { // its __iter__ returns iter(self.items)
+		} else if !waits {
 			k.plain = true
 		}
 	case infer.Container, infer.Unknown:
