@@ -58,7 +58,7 @@ func init() {
 			}
 			p.edge(n, p.sites[s].elem)
 			p.add(c.Ret, v)
-			if !strings.HasPrefix(class, "builtins.") { // itertools has no asynchronous twin
+			if !strings.HasPrefix(class, "builtins.") || c.Star != 0 { // itertools has no asynchronous twin; map(*args)
 				p.escapeArgs(c, class)
 			}
 		}
@@ -72,9 +72,6 @@ func init() {
 		}
 	}
 	mapped := func(p *Program, c *Call) NodeID {
-		if c.Star != 0 { // map(*args)
-			p.escapeArgs(c, "builtins.map")
-		}
 		if len(c.Args) == 0 {
 			return 0
 		}
