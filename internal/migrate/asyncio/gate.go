@@ -36,13 +36,17 @@ func gate(before *Analysis, overlay map[string][]byte) (*Analysis, error) {
 		own[id] = !known && f.Class < 0 && f.Parent == f.Module.Body
 		made[id] = f.Async && !async && !own[id]
 	}
-	var bad []migrate.Note
-	for _, m := range a.Program.Modules {
-		if _, changed := overlay[m.Path]; changed {
-			bad = append(bad, unawaited(a, m, own)...)
+	c := &check{Analysis: a, made: made, own: own, parents: map[*infer.Module]map[ast.Node]ast.Node{}}
+	for id, f := range a.Program.Funcs {
+		_, changed := overlay[f.Module.Path]
+		for _, e := range a.Graph.Effects[id] {
+			if changed {
+				c.unawaited(f, e)
+			}
+			c.misplaced(f, e)
 		}
-		bad = append(bad, misplaced(a, m, made)...)
 	}
+	bad := c.bad
 	slices.SortStableFunc(bad, func(a, b migrate.Note) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line)) })
 	bad = slices.CompactFunc(bad, func(a, b migrate.Note) bool { return a.Path == b.Path && a.Line == b.Line })
 	if len(bad) == 0 {
@@ -59,35 +63,33 @@ func gate(before *Analysis, overlay map[string][]byte) (*Analysis, error) {
 	return nil, fmt.Errorf("internal error: the rewrite does not hold together, so nothing was changed; please report this:\n  %s", strings.Join(lines, "\n  "))
 }
 
-// unawaited finds coroutines of a module that nobody awaits, and green calls in
-// its coroutine functions. own are the functions that the change adds: where a
-// computed name finds many functions, they are not meant.
-func unawaited(a *Analysis, m *infer.Module, own []bool) []migrate.Note {
-	p := a.Program
-	var out []migrate.Note
-	parents := parentsOf(m)
-	for id, f := range p.Funcs {
-		if f.Module != m {
-			continue
-		}
-		for _, e := range a.Graph.Effects[id] {
-			if s := a.Colors.SeedOf(e); s != nil && f.Async && e.Call != nil && e.Call.Mode == infer.Direct && converted(s) {
-				out = append(out, migrate.InFunc(p, f.ID, e.Node, "", "%s yields to the hub in a coroutine function", s.Name))
-			}
-			call, ok := e.Node.(*ast.Call)
-			if !ok || e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall {
-				continue
-			}
-			of, gives := givesCoroutine(p, e, own)
-			if !gives {
-				continue
-			}
-			if !handled(p, m, parents, call) {
-				out = append(out, migrate.InFunc(p, f.ID, call, "", "nobody awaits the coroutine that this call of %s gives", of))
-			}
-		}
+// A check looks at each place of a program after a change.
+type check struct {
+	*Analysis
+	made []bool // by FuncID: the change has made it a coroutine function
+	own  []bool // by FuncID: the change adds it
+	// parents are the nodes above those of a module: see above
+	parents map[*infer.Module]map[ast.Node]ast.Node
+	bad     []migrate.Note
+}
+
+func (c *check) found(f *infer.Func, at ast.Node, format string, args ...any) {
+	c.bad = append(c.bad, migrate.InFunc(c.Program, f.ID, at, "", format, args...))
+}
+
+// unawaited finds a coroutine that nobody awaits, and a green call in a
+// coroutine function.
+func (c *check) unawaited(f *infer.Func, e *callgraph.Effect) {
+	if s := c.Colors.SeedOf(e); s != nil && f.Async && e.Call != nil && e.Call.Mode == infer.Direct && converted(s) {
+		c.found(f, e.Node, "%s yields to the hub in a coroutine function", s.Name)
 	}
-	return out
+	call, ok := e.Node.(*ast.Call)
+	if !ok || e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall {
+		return
+	}
+	if of, gives := c.givesCoroutine(e); gives && !c.handled(f.Module, call) {
+		c.found(f, call, "nobody awaits the coroutine that this call of %s gives", of)
+	}
 }
 
 // A funcName names a function of the program before and after a change.
@@ -107,33 +109,24 @@ func functions(p *infer.Program) map[funcName]bool {
 	return out
 }
 
-// misplaced finds the places of a module where a function that the change has
-// made a coroutine function (made, by FuncID) is called by something that awaits
-// nothing: an operator, sorted(key=…), a plain for over an asynchronous
-// generator, a native thread.
-func misplaced(a *Analysis, m *infer.Module, made []bool) []migrate.Note {
-	p := a.Program
-	var out []migrate.Note
-	parents := parentsOf(m)
-	for id, f := range p.Funcs {
-		if f.Module != m {
+// misplaced finds a place where a function that the change has made a coroutine
+// function is called by something that awaits nothing: an operator,
+// sorted(key=…), a plain for over an asynchronous generator, a native thread.
+func (c *check) misplaced(f *infer.Func, e *callgraph.Effect) {
+	for _, called := range slices.Concat(e.Coroutines, e.Roots) {
+		if !c.made[called] {
 			continue
 		}
-		for _, e := range a.Graph.Effects[id] {
-			for _, c := range slices.Concat(e.Coroutines, e.Roots) {
-				if how := awaitless(a, m, parents, e, p.Funcs[c]); made[c] && how != "" {
-					out = append(out, migrate.InFunc(p, f.ID, e.Node, "", "%s %s, which is a coroutine function now", how, p.Qual(c)))
-				}
-			}
+		if how := c.awaitless(f.Module, e, c.Program.Funcs[called]); how != "" {
+			c.found(f, e.Node, "%s %s, which is a coroutine function now", how, c.Program.Qual(called))
 		}
 	}
-	return out
 }
 
 // awaitless says what at a place calls a coroutine function without a way to
 // await it, "" if it is awaited or can be.
-func awaitless(a *Analysis, m *infer.Module, parents map[ast.Node]ast.Node, e *callgraph.Effect, f *infer.Func) string {
-	p := a.Program
+func (c *check) awaitless(m *infer.Module, e *callgraph.Effect, f *infer.Func) string {
+	p := c.Program
 	switch {
 	case e.With != nil:
 		if !e.With.Stmt.Async {
@@ -180,7 +173,7 @@ func awaitless(a *Analysis, m *infer.Module, parents map[ast.Node]ast.Node, e *c
 	case e.Call.Decorator:
 		return "a decorator is"
 	case e.Call.Mode == infer.Direct && !f.Generator && !f.ContextManager: // a call, a property, a subscript
-		if !handled(p, m, parents, e.Node) {
+		if !c.handled(m, e.Node) {
 			return "nobody awaits"
 		}
 	}
@@ -200,17 +193,21 @@ func viaOf(p *infer.Program, c *infer.Call) string {
 	return p.Name(p.Value(vals[0]))
 }
 
-// parentsOf gives the parent of each node of a module.
-func parentsOf(m *infer.Module) map[ast.Node]ast.Node {
+// above gives the parent of each node of a module.
+func (c *check) above(m *infer.Module) map[ast.Node]ast.Node {
+	if parents := c.parents[m]; parents != nil {
+		return parents
+	}
 	parents := map[ast.Node]ast.Node{}
 	var link func(n ast.Node)
 	link = func(n ast.Node) {
-		ast.Children(n, func(c ast.Node) {
-			parents[c] = n
-			link(c)
+		ast.Children(n, func(child ast.Node) {
+			parents[child] = n
+			link(child)
 		})
 	}
 	link(m.AST)
+	c.parents[m] = parents
 	return parents
 }
 
@@ -222,10 +219,14 @@ func converted(s *callgraph.Seed) bool {
 
 // givesCoroutine reports whether a call gives a coroutine of the project or
 // of the runtime, and of which function.
-func givesCoroutine(p *infer.Program, e *callgraph.Effect, own []bool) (of string, gives bool) {
+//
+// Where a computed name finds many functions, those that the change adds are not
+// meant.
+func (c *check) givesCoroutine(e *callgraph.Effect) (of string, gives bool) {
+	p := c.Program
 	alone := len(p.At(e.Call.Fn)) == 1
 	for _, f := range e.Coroutines {
-		if !p.Funcs[f].Generator && !p.Funcs[f].ContextManager && (alone || !own[f]) {
+		if !p.Funcs[f].Generator && !p.Funcs[f].ContextManager && (alone || !c.own[f]) {
 			return p.Funcs[f].Module.Name + "." + p.Qual(f), true
 		}
 	}
@@ -240,7 +241,8 @@ func givesCoroutine(p *infer.Program, e *callgraph.Effect, own []bool) (of strin
 // handled reports whether somebody sees to a coroutine: it is awaited, given
 // to something that schedules it, or handed on as a value to somebody who
 // does.
-func handled(p *infer.Program, m *infer.Module, parents map[ast.Node]ast.Node, n ast.Node) bool {
+func (c *check) handled(m *infer.Module, n ast.Node) bool {
+	p, parents := c.Program, c.above(m)
 	for {
 		up := parents[n]
 		switch u := up.(type) {
