@@ -1052,7 +1052,7 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 			r.e.Insert(a.Range().End, wrap.end)
 		}
 	}
-	given := r.givenByKeyword(e, c)
+	given := r.givenByKeyword(e)
 	for _, k := range e.Keywords {
 		switch {
 		case sleep == "asyncio.sleep" && k.Name != nil:
@@ -1076,7 +1076,7 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 // givenByKeyword is the keyword by which a call is given the function that it
 // starts or calls, which the runtime takes by position: spawn(func=f) becomes
 // aio.spawn(f).
-func (r *rewriter) givenByKeyword(e *ast.Call, c ctx) *ast.Keyword {
+func (r *rewriter) givenByKeyword(e *ast.Call) *ast.Keyword {
 	for _, o := range r.effects(e) {
 		if o.Call == nil || o.Call.Via == nil {
 			continue
@@ -1086,13 +1086,10 @@ func (r *rewriter) givenByKeyword(e *ast.Call, c ctx) *ast.Keyword {
 			if cb == nil {
 				continue
 			}
-			switch k := byKeyword(e, cb); {
-			case k == nil, first(e, cb, k):
+			if k := byKeyword(e, cb); k == nil || first(e, cb, k) {
 				return k
-			case cb == s.Spawns: // those of Calls have names in the runtime too
-				r.left(e, c, "LEFT5", "%s takes its function by position now; give it first", s.Name)
 			}
-			return nil
+			return nil // spawn(n=1, func=f): the runtime's parameter has the same name
 		}
 	}
 	return nil

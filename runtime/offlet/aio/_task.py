@@ -266,14 +266,14 @@ def _before_loop(kind: type[Strand], seconds: float, function: Callable[..., Any
     return strand
 
 
-def spawn(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Task:
-    """Run ``function(*args, **kwargs)`` in a task of its own from the next pass on (``eventlet.spawn``).
+def spawn(func: Callable[..., Any], *args: Any, **kwargs: Any) -> Task:
+    """Run ``func(*args, **kwargs)`` in a task of its own from the next pass on (``eventlet.spawn``).
 
     If the call returns a coroutine, as that of an ``async def`` function does, the task awaits it; any other value is
     the result. The task lives until it ends whether or not anybody holds it; its exception is printed at once, also
     when somebody waits for it. It starts with an empty ``contextvars`` context.
     """
-    return _new(Task, 0, function, args, kwargs)  # type: ignore[no-any-return]
+    return _new(Task, 0, func, args, kwargs)  # type: ignore[no-any-return]
 
 
 def spawn_for_awaitable(awaitable: Any) -> Task:
@@ -298,20 +298,20 @@ def spawn_for_awaitable(awaitable: Any) -> Task:
     return task
 
 
-def spawn_n(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Strand:
+def spawn_n(func: Callable[..., Any], *args: Any, **kwargs: Any) -> Strand:
     """Like ``spawn``, for a result that nobody wants; what it returns can only be given to ``kill``."""
-    return _new(Strand, 0, function, args, kwargs)  # type: ignore[no-any-return]
+    return _new(Strand, 0, func, args, kwargs)  # type: ignore[no-any-return]
 
 
-def spawn_after(seconds: float, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Task:
+def spawn_after(seconds: float, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Task:
     """Like ``spawn``, but the function is called *seconds* from now; ``await task.cancel()`` prevents it."""
-    return _new(Task, seconds, function, args, kwargs)  # type: ignore[no-any-return]
+    return _new(Task, seconds, func, args, kwargs)  # type: ignore[no-any-return]
 
 
-def spawn_after_local(seconds: float, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Task:
+def spawn_after_local(seconds: float, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Task:
     """Like ``spawn_after``, but the function is not called if the task that calls this has ended by then."""
     owner = current()
-    task: Task = _new(Task, seconds, function, args, kwargs)
+    task: Task = _new(Task, seconds, func, args, kwargs)
     task._owner = owner
     return task
 
