@@ -139,20 +139,14 @@ func (g *Graph) call(c *infer.Call) *Effect {
 // had been given, and now gives back: pickle.loads(text).load().
 func (g *Graph) handedOut(c *infer.Call) []infer.FuncID {
 	p := g.Program
-	var out []infer.FuncID
-	for _, id := range p.At(c.Fn) {
+	if !slices.ContainsFunc(p.At(c.Fn), func(id infer.ValueID) bool {
 		v := p.Value(id)
-		if v.Kind != infer.ExtBound || p.Value(v.Recv).Kind != infer.ExtInstance || p.Catalog().Lookup(p.Name(p.Value(v.Recv))) != nil {
-			continue
-		}
-		possible, named := g.byName(c)
-		for _, f := range append(possible, named...) {
-			if p.Handed(p.Funcs[f].Class) && !slices.Contains(out, f) {
-				out = append(out, f)
-			}
-		}
+		return v.Kind == infer.ExtBound && p.Value(v.Recv).Kind == infer.ExtInstance && p.Catalog().Lookup(p.Name(p.Value(v.Recv))) == nil
+	}) {
+		return nil
 	}
-	return out
+	possible, named := g.byName(c)
+	return slices.DeleteFunc(append(possible, named...), func(f infer.FuncID) bool { return !p.Handed(p.Funcs[f].Class) })
 }
 
 func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {

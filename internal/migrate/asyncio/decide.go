@@ -103,6 +103,7 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.keepObjects()
 	d.keepGiven()
 	d.keepOverridden()
+	d.stops = d.stopped()
 	d.findAbstracts()
 	d.force()
 	d.findStarts()
@@ -362,9 +363,6 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 			to = "something that offlet does not know"
 		}
 		return &refusal{"LEFT1", esc.Expr, esc.Func, "it is given to " + to + ", which cannot await it"}
-	}
-	if d.stops == nil {
-		d.stops = d.stopped()
 	}
 	if d.stops[id] {
 		return at("a StopIteration passes through it or is caught in it, and cannot leave a coroutine")
