@@ -48,7 +48,7 @@ func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 	ignores, bad := inventory.NewIgnores(a.Program, s.Settings)
 	if s.UseCase == 1 {
 		for _, t := range steps.Try(a) {
-			st := report.Step{Name: t.Name, Left: []migrate.Note{}}
+			st := report.Step{Name: t.Name, Waits: t.Waits, Left: []migrate.Note{}}
 			if t.Err != nil {
 				// the step refuses: that is what a scan is there to say
 				st.Error = t.Err.Error()

@@ -44,6 +44,10 @@ func (r *Runtime) Aio() string { r.usesAio = true; return r.aio }
 // Bridge is the name of offlet.bridge in the file.
 func (r *Runtime) Bridge() string { r.usesBridge = true; return r.bridge }
 
+// Used reports whether the file came to use offlet's runtime by one of its
+// modules' names.
+func (r *Runtime) Used() bool { return r.usesAio || r.usesBridge }
+
 // Imports are the import lines that the file needs and does not have. from is
 // the dotted name of the package that holds the runtime.
 func (r *Runtime) Imports(m *infer.Module, p *infer.Program, from string) []string {

@@ -47,11 +47,14 @@ type Step struct {
 	// Coroutines is how many functions become coroutine functions, InTests how
 	// many of them those of tests are; Awaits is how many places get an await,
 	// async for or async with.
-	Coroutines int            `json:"coroutines"`
-	InTests    int            `json:"coroutinesInTests"`
-	Awaits     int            `json:"awaits"`
-	Left       []migrate.Note `json:"left"`
-	Error      string         `json:"error,omitempty"`
+	Coroutines int `json:"coroutines"`
+	InTests    int `json:"coroutinesInTests"`
+	Awaits     int `json:"awaits"`
+	// Waits is how many places of the step before keep Eventlet: the step was not
+	// tried because of them.
+	Waits int            `json:"waits,omitempty"`
+	Left  []migrate.Note `json:"left"`
+	Error string         `json:"error,omitempty"`
 }
 
 // A Problem is a place with a message.
@@ -849,6 +852,9 @@ func (p *printer) steps(s *Scan) {
 		switch {
 		case st.Error != "":
 			what = "cannot be made: " + st.Error
+		case st.Waits > 0:
+			what = fmt.Sprintf("refuses as long as %s of step 2 %s left: Eventlet is needed there",
+				plural(st.Waits, "place"), verb(st.Waits, "is", "are"))
 		case st.Name == "drop" && len(st.Left) > 0:
 			what = fmt.Sprintf("refuses: %s still %s Eventlet", plural(len(st.Left), "place"), verb(len(st.Left), "needs", "need"))
 		case len(st.Left) > 0:
@@ -898,7 +904,7 @@ func (s *Scan) next() string {
 		return "offlet hub"
 	case len(s.Steps) > 1 && s.Steps[1].Files > 0:
 		return "offlet migrate --all"
-	case len(s.Steps) > 2 && len(s.Steps[2].Left) == 0 && s.Steps[2].Error == "":
+	case len(s.Steps) > 2 && s.Steps[2].Waits == 0 && len(s.Steps[2].Left) == 0 && s.Steps[2].Error == "":
 		return "offlet drop"
 	}
 	return "what is left for a person, listed above"

@@ -61,7 +61,12 @@ type Options struct {
 // needs the asyncio hub as long as Eventlet is there, so the first step comes
 // with it where it was left out.
 func Migrate(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result, error) {
-	first, res, _, err := move(asyncio.Analyze(p, ip, opts.Evidence), opts)
+	a := asyncio.Analyze(p, ip, opts.Evidence)
+	first, with, err := both(a, opts)
+	if err != nil {
+		return nil, err
+	}
+	res, _, err := asyncio.Migrate(a, with)
 	if err != nil {
 		return nil, err
 	}
@@ -73,16 +78,13 @@ func Migrate(p *program.Program, ip *infer.Program, opts Options) (*migrate.Resu
 	return res, nil
 }
 
-// move makes the first and the second step in one change. first is what was
-// done and left for the first step; it has no change of its own.
-func move(a *asyncio.Analysis, opts Options) (first, res *migrate.Result, after *asyncio.Analysis, err error) {
+// both are the options with which the second step makes the first one too.
+// first is what was done and left for the first step; it has no change of its
+// own.
+func both(a *asyncio.Analysis, opts Options) (first *migrate.Result, with asyncio.Options, err error) {
 	first = &migrate.Result{}
 	edits, err := hub.Edits(a.Program, first)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	res, after, err = asyncio.Migrate(a, asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: Hubless(a, opts)})
-	return first, res, after, err
+	return first, asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: Hubless(a, opts)}, err
 }
 
 // Hubless are the reasons for which the program may not run on the asyncio hub:
@@ -170,10 +172,17 @@ type Trial struct {
 	// Awaits is at how many more places the code awaits: by await, async for and
 	// async with.
 	Awaits int
+	// Waits is how many places of the second step keep Eventlet. Where there are
+	// any the third step is not tried: it would refuse for each of them.
+	Waits int
 }
 
-// Try makes the three steps in memory, each on what the one before it leaves.
-// a is what is known of the program as it is.
+// keeps are the rules of the second step whose places keep Eventlet.
+var keeps = map[string]bool{"LEFT1": true, "LEFT2": true, "LEFT3": true, "LEFT5": true}
+
+// Try makes the three steps in memory, each on what the one before it leaves,
+// and without the proof that the second makes of its result. a is what is known
+// of the program as it is.
 func Try(a *asyncio.Analysis) []Trial {
 	p := a.Source
 	first, err := Hub(p, a.Program)
@@ -181,20 +190,31 @@ func Try(a *asyncio.Analysis) []Trial {
 	if err != nil {
 		return out
 	}
-	_, res, after, err := move(a, Options{})
+	_, with, err := both(a, Options{})
 	if err != nil {
 		return append(out, Trial{Name: "migrate", Err: err})
 	}
-	next, ip := after.Source, after.Program
+	res, next, err := asyncio.Outlook(a, with)
+	if err != nil {
+		return append(out, Trial{Name: "migrate", Err: err})
+	}
 	if res.Change.Empty() && !first.Change.Empty() {
 		next = After(p, first)
-		ip = Infer(next)
 	} else {
 		keepLines(p, next, res.Change)
 		res.Change = since(first.Change, res.Change)
 	}
 	out = append(out, Trial{Name: "migrate", Result: res, Awaits: awaits(next, res.Change) - awaits(p, res.Change)})
-	res, err = Drop(next, ip)
+	waits := 0
+	for _, n := range res.Left {
+		if keeps[n.Rule] {
+			waits++
+		}
+	}
+	if waits > 0 {
+		return append(out, Trial{Name: "drop", Result: &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}, Waits: waits})
+	}
+	res, err = Drop(next, Infer(next))
 	return append(out, Trial{Name: "drop", Result: res, Err: err})
 }
 

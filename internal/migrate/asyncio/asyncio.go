@@ -56,6 +56,48 @@ func Analyze(p *program.Program, ip *infer.Program, evidence Evidence) *Analysis
 // Migrate rewrites all green code of a program to asyncio. It also returns what
 // is known of the program as it will be.
 func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
+	w, err := rewrite(a, opts)
+	if err != nil || w.overlay == nil {
+		return w.res, a, err
+	}
+	after, err := gate(a, w.overlay)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := vendor(a.Source, after.Program, w.homes, opts.Runtime, w.res.Change); err != nil {
+		return nil, nil, err
+	}
+	w.res.Change.Sort()
+	w.res.Sort()
+	return w.res, after, nil
+}
+
+// Outlook is what Migrate would change and leave, but for the runtime. Nothing
+// analyses the result, so it is to be told and never to be written. It also
+// returns the program as it would be.
+func Outlook(a *Analysis, opts Options) (*migrate.Result, *program.Program, error) {
+	w, err := rewrite(a, opts)
+	if err != nil || w.overlay == nil {
+		return w.res, a.Source, err
+	}
+	after, err := migrate.After(a.Source, w.overlay)
+	if err != nil {
+		return nil, nil, err
+	}
+	w.res.Change.Sort()
+	w.res.Sort()
+	return w.res, after, nil
+}
+
+// written is what rewrite makes of a program.
+type written struct {
+	res     *migrate.Result
+	overlay map[string][]byte // nil if nothing changes
+	homes   map[*infer.Module]migrate.Home
+}
+
+// rewrite decides what moves to asyncio, and makes the new files.
+func rewrite(a *Analysis, opts Options) (*written, error) {
 	p := a.Source
 	res := &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}
 	d := decide(a.Colors, res, opts.Public)
@@ -78,19 +120,21 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 	}
 	if len(needing) == 0 {
 		res.Sort()
-		return res, a, nil
+		return &written{res: res}, nil
 	}
 	if len(opts.Hubless) > 0 {
 		res = &migrate.Result{Change: &edit.Change{Root: p.Project.Root}, Left: opts.Hubless}
 		res.Sort()
-		return res, a, nil
+		return &written{res: res}, nil
 	}
 	homes := migrate.Homes(a.Program, needing, p.Project.RuntimeDirs)
+	used := map[migrate.Home]bool{} // the copies that something uses names of
 	overlay := map[string][]byte{}
 	for _, r := range files {
 		r.finishImports(homes[r.m].Name)
 		first := opts.First[r.m]
 		r.addImports(homes[r.m].Name, first)
+		used[homes[r.m]] = used[homes[r.m]] || r.takes || r.rt.Used()
 		if first != nil {
 			e := r.e
 			r.e = edit.List{}
@@ -102,26 +146,17 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 		}
 		data, err := migrate.Rewrite(r.m, &r.e)
 		if err != nil {
-			return nil, nil, err
+			return &written{}, err
 		}
 		overlay[r.m.Path] = data
 		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})
 	}
 	d.doubles(res)
 	d.doctests(res)
-	after, err := gate(a, overlay)
-	if err != nil {
-		return nil, nil, err
+	if err := packaging(p, homes, used, res); err != nil {
+		return &written{}, err
 	}
-	if err := vendor(p, after.Program, homes, opts.Runtime, res.Change); err != nil {
-		return nil, nil, err
-	}
-	if err := packaging(p, homes, res); err != nil {
-		return nil, nil, err
-	}
-	res.Change.Sort()
-	res.Sort()
-	return res, after, nil
+	return &written{res, overlay, homes}, nil
 }
 
 // changesImports reports whether the imports of a file would change although

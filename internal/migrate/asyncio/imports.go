@@ -427,6 +427,7 @@ func (r *rewriter) finishImports(from string) {
 		line := ""
 		if names := instead[stmt]; len(names) > 0 {
 			line = "from " + from + ".aio import " + strings.Join(names, ", ")
+			r.takes = true
 		}
 		for _, o := range im.all {
 			if o.stmt == stmt && remove[o.alias] && line == "" {

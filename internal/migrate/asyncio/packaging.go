@@ -19,8 +19,9 @@ const needsPython = 10
 
 // packaging sees to it that what is built from the project, a wheel, has the
 // runtime that was vendored: it is added to a literal list of packages, and
-// where the manifest chooses in another way a note says what to write.
-func packaging(p *program.Program, homes map[*infer.Module]migrate.Home, res *migrate.Result) error {
+// where the manifest chooses in another way a note says what to write. used are
+// the copies of which something is used.
+func packaging(p *program.Program, homes map[*infer.Module]migrate.Home, used map[migrate.Home]bool, res *migrate.Result) error {
 	manifests, err := p.Project.Packaging()
 	if err != nil {
 		return err
@@ -52,7 +53,15 @@ func packaging(p *program.Program, homes map[*infer.Module]migrate.Home, res *mi
 			}
 		}
 		if len(users) > 0 && slices.ContainsFunc(here, (*workspace.Packaging).Builds) && built(h, here[0].Dir()) {
-			pack(h, users, here, res)
+			names := []string{h.Name}
+			there, err := p.Project.ReadIfThere(path.Join(h.Dir, "aio/__init__.py"))
+			if err != nil {
+				return err
+			}
+			if used[h] || there != nil {
+				names = append(names, h.Name+".aio")
+			}
+			pack(h, names, users, here, res)
 		}
 	}
 	return nil
@@ -78,12 +87,8 @@ func distinct(homes map[*infer.Module]migrate.Home) []migrate.Home {
 }
 
 // pack adds one copy of the runtime to what the manifests of a directory list.
-// users are the modules that need it.
-func pack(h migrate.Home, users []string, here []*workspace.Packaging, res *migrate.Result) {
-	names := []string{h.Name}
-	if res.Change.Has(path.Join(h.Dir, "aio/__init__.py")) {
-		names = append(names, h.Name+".aio")
-	}
+// names are its packages, users the modules that need it.
+func pack(h migrate.Home, names, users []string, here []*workspace.Packaging, res *migrate.Result) {
 	inside, _, in := strings.Cut(h.Name, ".") // the package that it is in
 	left := func(k *workspace.Packaging, line int, format string, args ...any) {
 		res.Left = append(res.Left, migrate.Note{Rule: "LEFT9", Path: k.Manifest, Line: max(line, 1), Col: 1,

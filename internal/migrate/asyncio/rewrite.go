@@ -36,6 +36,7 @@ type rewriter struct {
 	item    string  // the variable of comprehensions that offlet makes
 	nexts   int     // how many next() were rewritten so far
 	renamed bool    // contextlib.asynccontextmanager is needed
+	takes   bool    // an import takes names of offlet.aio
 }
 
 // ctx is where the walk is.
