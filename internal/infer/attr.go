@@ -71,7 +71,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		}
 		p.extAttr(v, x, l)
 	case Instance:
-		p.instanceAttr(v, x.Class(), l, p.Classes[x.Class()].MRO, 0)
+		p.instanceAttr(v, x.Class(), l)
 	case ClassVal:
 		p.classAttr(v, x.Class(), l)
 	case Super:
@@ -358,65 +358,36 @@ func structLike(class string) bool {
 	return false
 }
 
-// instanceAttr is an attribute of an instance of a class of the project, looked
-// up along mro.
-func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr, mro []ClassID, depth int) {
+// An attribute is what an instance of a class of the project has under a name.
+// Thousands of places may ask for it; it is looked up once.
+type attribute struct {
+	recv ValueID
+	at   NodeID // all that it may be, but for what a property gives
+	// accessors are the properties and descriptors that it may be, readers the
+	// places that ask: each makes a call at each of these.
+	accessors []ValueID
+	readers   []*loadAttr
+	// computed says that the class itself does not say: a __getattr__ is asked, or
+	// it is what a base has that is not known
+	computed bool
+}
+
+// instanceAttr is an attribute of an instance of class c.
+func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr) {
 	if n, _, ok := p.Method(c, "__getattribute__"); ok && l.call != nil && l.call.fn.Name != "__getattribute__" {
 		fn := p.node()
 		p.constrain(n, &bind{recv: v, res: fn})
 		im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
 		p.edge(im.call(p, OpGet, fn, p.constant("builtins.str")).Ret, l.res)
 	}
-	if p.dicts {
-		for _, k := range p.Classes[c].MRO { // self.__dict__.update(go=f)
-			p.constrain(p.field(p.Classes[k].self, "<dict>"), &loadItem{key: "s" + l.name, res: l.res})
-		}
+	a := p.attribute(v, c, l.name)
+	p.edge(a.at, l.res)
+	a.readers = append(a.readers, l)
+	for _, x := range a.accessors {
+		(&bind{recv: v, res: l.res, call: l.call, get: true}).apply(p, x)
 	}
-	if p.stored[l.name] || p.isField(c, l.name) {
-		for _, k := range p.Classes[c].MRO {
-			p.edge(p.field(p.Classes[k].self, l.name), l.res)
-		}
-	}
-	for _, k := range mro {
-		cls := p.Classes[k]
-		if sym, ok := cls.members[l.name]; ok {
-			p.constrain(cls.Module.base+NodeID(sym), &bind{recv: v, res: l.res, call: l.call, get: true})
-			if p.isEnum(k) && !strings.HasPrefix(l.name, "__") {
-				p.add(l.res, cls.self)
-			}
-			return
-		}
-	}
-	switch l.name {
-	case "__class__":
-		p.add(l.res, p.Classes[c].val)
+	if !a.computed {
 		return
-	case "__dict__":
-		p.add(l.res, p.objectDict(c, false))
-		return
-	case "__getattribute__":
-		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
-		return
-	case "value", "_value_":
-		if p.isEnum(c) {
-			for _, sym := range p.Classes[c].members {
-				p.edge(p.Classes[c].Module.base+NodeID(sym), l.res)
-			}
-			return
-		}
-	}
-	for _, e := range p.Classes[c].ExternalMRO {
-		s := p.cat.Lookup(e)
-		if s == nil || s.Kind != catalog.Class {
-			continue
-		}
-		if m := p.cat.Member(s, l.name); m != nil {
-			if m.Kind == catalog.Attribute {
-				return
-			}
-			p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
-			return
-		}
 	}
 	if n, _, ok := p.Method(c, "__getattr__"); ok && l.call != nil {
 		// the object decides at run time what it has
@@ -429,6 +400,94 @@ func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr, mro []ClassID,
 	}
 	if len(p.unknownBases(c)) > 0 {
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: p.heir(c)}))
+	}
+}
+
+// attribute looks up what an instance v of class c has under a name: in the
+// instance, then along the method resolution order.
+func (p *Program) attribute(v ValueID, c ClassID, name string) *attribute {
+	id := p.nameOf(name)
+	if i, ok := p.attributeOf.get(int32(v)+1, id); ok {
+		return p.attributes[i]
+	}
+	a := &attribute{recv: v, at: p.node()}
+	p.attributeOf.put(int32(v)+1, id, int32(len(p.attributes)))
+	p.attributes = append(p.attributes, a)
+	cls := p.Classes[c]
+	if p.dicts {
+		for _, k := range cls.MRO { // self.__dict__.update(go=f)
+			p.constrain(p.field(p.Classes[k].self, "<dict>"), &loadItem{key: "s" + name, res: a.at})
+		}
+	}
+	if p.stored[name] || p.isField(c, name) {
+		for _, k := range cls.MRO {
+			p.edge(p.field(p.Classes[k].self, name), a.at)
+		}
+	}
+	for _, k := range cls.MRO {
+		owner := p.Classes[k]
+		if sym, ok := owner.members[name]; ok {
+			p.constrain(owner.Module.base+NodeID(sym), &member{a})
+			if p.isEnum(k) && !strings.HasPrefix(name, "__") {
+				p.add(a.at, owner.self)
+			}
+			return a
+		}
+	}
+	switch name {
+	case "__class__":
+		p.add(a.at, cls.val)
+		return a
+	case "__dict__":
+		p.add(a.at, p.objectDict(c, false))
+		return a
+	case "__getattribute__":
+		p.add(a.at, p.value(Value{Kind: ExtBound, ID: id, Recv: v}))
+		return a
+	case "value", "_value_":
+		if p.isEnum(c) {
+			for _, sym := range cls.members {
+				p.edge(cls.Module.base+NodeID(sym), a.at)
+			}
+			return a
+		}
+	}
+	for _, e := range cls.ExternalMRO {
+		s := p.cat.Lookup(e)
+		if s == nil || s.Kind != catalog.Class {
+			continue
+		}
+		if m := p.cat.Member(s, name); m != nil {
+			if m.Kind != catalog.Attribute {
+				p.add(a.at, p.value(Value{Kind: ExtBound, ID: id, Recv: v}))
+			}
+			return a
+		}
+	}
+	a.computed = true
+	return a
+}
+
+// member tells an attribute what its class holds under its name.
+type member struct{ of *attribute }
+
+func (m *member) apply(p *Program, v ValueID) {
+	a := m.of
+	accessor := p.Values[v].Kind == Property
+	if x := p.Values[v]; x.Kind == Instance {
+		_, _, accessor = p.Method(x.Class(), "__get__")
+	}
+	if !accessor {
+		(&bind{recv: a.recv, res: a.at}).apply(p, v)
+		return
+	}
+	if slices.Contains(a.accessors, v) {
+		return
+	}
+	a.accessors = append(a.accessors, v)
+	for i := 0; i < len(a.readers); i++ {
+		l := a.readers[i]
+		(&bind{recv: a.recv, res: l.res, call: l.call, get: true}).apply(p, v)
 	}
 }
 

@@ -1741,8 +1741,8 @@ func (p *Program) bindings(m *Module) map[int32][]binding {
 	out := map[int32][]binding{}
 	m.static = out
 	dead := overwritten(m)
-	ast.Inspect(m.AST, func(n ast.Node) bool {
-		switch n := n.(type) {
+	ast.Statements(m.AST.Body, func(s ast.Stmt) bool {
+		switch n := s.(type) {
 		case *ast.Import:
 			for _, a := range n.Names {
 				if dead[a] {

@@ -234,10 +234,12 @@ type Program struct {
 	names    []string
 	nameID   map[string]int32
 
-	sets   []set
-	sites  []site
-	fields map[fieldKey]NodeID
-	work   []NodeID
+	sets        []set
+	sites       []site
+	attributes  []*attribute
+	attributeOf pairMap // the index of an attribute in attributes, by 1 + its object and its name
+	fields      pairMap // the place of an attribute, by 1 + its object and its name
+	work        []NodeID
 	// dicts says that the program uses vars() or the __dict__ of something
 	dicts  bool
 	stored map[string]bool // attribute names that are assigned to somewhere
@@ -279,11 +281,6 @@ func (p *Program) MayBeImported(m *Module) bool {
 		}
 	}
 	return false
-}
-
-type fieldKey struct {
-	owner ValueID
-	name  string
 }
 
 // Name returns the dotted name of an External or ExtInstance (there: of its
@@ -419,7 +416,6 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		factories:    map[ast.Node]NodeID{},
 		fieldReaders: map[ValueID][]fieldReader{},
 		nameID:       map[string]int32{},
-		fields:       map[fieldKey]NodeID{},
 		stored:       map[string]bool{"__wrapped__": true},
 		dunder:       map[string]bool{},
 
@@ -725,10 +721,10 @@ func (p *Program) linkStars(m *Module) {
 	if m.Scope.Of(m.AST).Flags&scope.ImportStar == 0 {
 		return
 	}
-	ast.Inspect(m.AST, func(n ast.Node) bool {
-		imp, ok := n.(*ast.ImportFrom)
+	for _, s := range m.Imports {
+		imp, ok := s.(*ast.ImportFrom)
 		if !ok {
-			return true
+			continue
 		}
 		if len(imp.Names) == 1 && imp.Names[0].Name.Name == "*" {
 			name := ""
@@ -747,8 +743,7 @@ func (p *Program) linkStars(m *Module) {
 				}
 			}
 		}
-		return true
-	})
+	}
 }
 
 // moduleAttr returns the place of a name of a module: its own symbol, one
@@ -824,12 +819,9 @@ func (p *Program) ImportsOf(m *Module) []*Module {
 			out = append(out, t)
 		}
 	}
-	ast.Inspect(m.AST, func(n ast.Node) bool {
-		if s, ok := n.(ast.Stmt); ok {
-			p.imported(m, s, add)
-		}
-		return true
-	})
+	for _, s := range m.Module.Imports {
+		p.imported(m, s, add)
+	}
 	if p.importsOf == nil {
 		p.importsOf = map[*Module][]*Module{}
 	}

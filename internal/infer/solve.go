@@ -20,11 +20,11 @@ const openWidth = 16
 // A set is the values at a place, with where they flow to.
 type set struct {
 	vals   []ValueID
-	index  map[ValueID]struct{} // mirrors vals once it is long
-	done   int                  // vals[:done] have been handed on
+	index  idIndex // of vals
 	succ   []NodeID
-	reads  map[NodeID]struct{} // mirrors succ once it is long
+	reads  idIndex // of succ
 	cons   []constraint
+	done   int32 // vals[:done] have been handed on
 	queued bool
 	leaves uint8 // see leave
 	// wide places have had more values than width: whoever asks from now on is
@@ -234,6 +234,20 @@ func (p *Program) nameOf(dotted string) int32 {
 	return id
 }
 
+func (s *set) holds(v ValueID) bool {
+	if s.index != nil {
+		return s.index.has(int32(v))
+	}
+	return slices.Contains(s.vals, v)
+}
+
+func (s *set) flowsTo(n NodeID) bool {
+	if s.reads != nil {
+		return s.reads.has(int32(n))
+	}
+	return slices.Contains(s.succ, n)
+}
+
 func (p *Program) add(n NodeID, v ValueID) {
 	if n == 0 {
 		return
@@ -242,15 +256,11 @@ func (p *Program) add(n NodeID, v ValueID) {
 	if s.of > 0 && !p.fits(v, ClassID(s.of-1)) {
 		return
 	}
-	if s.index != nil {
-		if _, ok := s.index[v]; ok {
-			return
-		}
-	} else if slices.Contains(s.vals, v) {
+	if s.holds(v) {
 		return
 	}
 	if w := p.crowded(s, v); w != v {
-		if v = w; slices.Contains(s.vals, v) {
+		if v = w; s.holds(v) {
 			return
 		}
 	}
@@ -276,14 +286,7 @@ func (p *Program) add(n NodeID, v ValueID) {
 	}
 	s.open = s.open || v == p.unknown
 	s.vals = append(s.vals, v)
-	if s.index != nil {
-		s.index[v] = struct{}{}
-	} else if len(s.vals) > 24 {
-		s.index = make(map[ValueID]struct{}, 64)
-		for _, x := range s.vals {
-			s.index[x] = struct{}{}
-		}
-	}
+	s.index = with(s.index, s.vals)
 	if !s.queued {
 		s.queued = true
 		p.work = append(p.work, n)
@@ -302,11 +305,7 @@ func (p *Program) edge(from, to NodeID) {
 		}
 		return
 	}
-	if s.reads != nil {
-		if _, ok := s.reads[to]; ok {
-			return
-		}
-	} else if slices.Contains(s.succ, to) {
+	if s.flowsTo(to) {
 		return
 	}
 	if s.wide {
@@ -314,14 +313,7 @@ func (p *Program) edge(from, to NodeID) {
 		return
 	}
 	s.succ = append(s.succ, to)
-	if s.reads != nil {
-		s.reads[to] = struct{}{}
-	} else if len(s.succ) > 48 {
-		s.reads = make(map[NodeID]struct{}, 128)
-		for _, n := range s.succ {
-			s.reads[n] = struct{}{}
-		}
-	}
+	s.reads = with(s.reads, s.succ)
 	for _, v := range s.vals[:s.done] {
 		p.add(to, v)
 	}
@@ -338,7 +330,7 @@ func (p *Program) constrain(n NodeID, c constraint) {
 	}
 	s.cons = append(s.cons, c)
 	if s.done > 0 {
-		p.late = append(p.late, late{c, n, s.done})
+		p.late = append(p.late, late{c, n, int(s.done)})
 	}
 }
 
@@ -373,7 +365,7 @@ func (p *Program) solve() {
 		n := p.work[len(p.work)-1]
 		p.work = p.work[:len(p.work)-1]
 		p.sets[n].queued = false
-		for p.sets[n].done < len(p.sets[n].vals) {
+		for int(p.sets[n].done) < len(p.sets[n].vals) {
 			v := p.sets[n].vals[p.sets[n].done]
 			p.sets[n].done++
 			for i := 0; i < len(p.sets[n].succ); i++ {
@@ -392,6 +384,7 @@ func (p *Program) release() {
 		s := &p.sets[i]
 		s.index, s.succ, s.reads, s.cons = nil, nil, nil, nil
 	}
+	p.attributes, p.attributeOf = nil, pairMap{}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
 }
 
@@ -441,12 +434,12 @@ func (p *Program) keys(siteID int32) NodeID {
 
 // field is the place of an attribute of an object.
 func (p *Program) field(owner ValueID, name string) NodeID {
-	k := fieldKey{owner, name}
-	if n, ok := p.fields[k]; ok {
-		return n
+	id := p.nameOf(name)
+	if n, ok := p.fields.get(int32(owner)+1, id); ok {
+		return NodeID(n)
 	}
 	n := p.node()
-	p.fields[k] = n
+	p.fields.put(int32(owner)+1, id, int32(n))
 	p.ownFields[owner] = append(p.ownFields[owner], namedField{name, n})
 	if !strings.HasPrefix(name, "<") {
 		for _, s := range p.dictSites[owner] {

@@ -204,7 +204,7 @@ func (t *taker) entries(targets []*infer.Module) {
 			if names[queue[i]] {
 				e.Eventlet++
 			}
-			for _, to := range t.imports(queue[i]) {
+			for _, to := range t.ip.ImportsOf(queue[i]) {
 				if !seen[to] {
 					seen[to] = true
 					queue = append(queue, to)

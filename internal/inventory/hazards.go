@@ -257,22 +257,9 @@ func (t *taker) leadsTo(m *infer.Module, s ast.Stmt, imports map[*infer.Module]b
 		if imports[queue[i]] {
 			return queue[i].Name
 		}
-		queue = append(queue, t.imports(queue[i])...)
+		queue = append(queue, t.ip.ImportsOf(queue[i])...)
 	}
 	return ""
-}
-
-// imports is ImportsOf, remembered.
-func (t *taker) imports(m *infer.Module) []*infer.Module {
-	if t.imported == nil {
-		t.imported = map[*infer.Module][]*infer.Module{}
-	}
-	list, ok := t.imported[m]
-	if !ok {
-		list = t.ip.ImportsOf(m)
-		t.imported[m] = list
-	}
-	return list
 }
 
 // greendns finds places that choose the asyncio hub by the environment while

@@ -168,12 +168,11 @@ func kindOf(name string) string {
 }
 
 type taker struct {
-	ip       *infer.Program
-	g        *callgraph.Graph
-	colors   *color.Result
-	inv      *Inventory
-	seen     map[place]bool
-	imported map[*infer.Module][]*infer.Module // see imports
+	ip     *infer.Program
+	g      *callgraph.Graph
+	colors *color.Result
+	inv    *Inventory
+	seen   map[place]bool
 	// unconditional: some module that is no test imports Eventlet at its top
 	// level, outside of try and if.
 	unconditional bool

@@ -32,6 +32,8 @@ type Module struct {
 	Syntax *parser.File
 	AST    *ast.Module
 	Scope  *scope.Info
+	// Imports are its import statements, wherever they stand, in their order.
+	Imports []ast.Stmt
 }
 
 // A Problem is a file that could not be read as Python.
@@ -154,8 +156,20 @@ func readModule(f *workspace.File, read func() (*source.File, error)) (*Module, 
 	classReads(syntax.Module, info)
 	return &Module{
 		Path: f.Path, Root: f.Root, Name: f.Module, IsPackage: f.IsPackage, Script: f.Script,
-		Source: src, Syntax: syntax, AST: syntax.Module, Scope: info,
+		Source: src, Syntax: syntax, AST: syntax.Module, Scope: info, Imports: imports(syntax.Module),
 	}, nil
+}
+
+func imports(m *ast.Module) []ast.Stmt {
+	var out []ast.Stmt
+	ast.Statements(m.Body, func(s ast.Stmt) bool {
+		switch s.(type) {
+		case *ast.Import, *ast.ImportFrom:
+			out = append(out, s)
+		}
+		return true
+	})
+	return out
 }
 
 // names are the dotted names of a module: below its root and below each

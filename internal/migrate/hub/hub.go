@@ -6,6 +6,7 @@ package hub
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
@@ -142,20 +143,14 @@ func Targets(ip *infer.Program) []*infer.Module {
 		uses[m] = patching[m] || UsesEventlet(m)
 	}
 	entries := migrate.Entries(ip)
+	leads := leading(ip, uses)
 	want := map[*infer.Module]bool{}
-	covered := map[*infer.Module]bool{}
+	var starts []*infer.Module
 	for _, m := range ip.Modules {
-		if !entries[m] {
+		if !entries[m] || !leads[m] {
 			continue
 		}
-		closure := reach(ip, m)
-		some := false
-		for t := range closure {
-			some = some || uses[t]
-		}
-		if !some {
-			continue
-		}
+		starts = append(starts, m)
 		target := m
 		for pkg := m.Name; ; { // the outermost package that patches
 			i := strings.LastIndexByte(pkg, '.')
@@ -168,16 +163,14 @@ func Targets(ip *infer.Program) []*infer.Module {
 			}
 		}
 		want[target] = true
-		for t := range closure {
-			covered[t] = true
-		}
 	}
+	covered := reach(ip, starts)
 	for _, m := range ip.Modules {
 		if patching[m] && !covered[m] {
 			want[m] = true
 		}
 	}
-	roots, _ := tests(ip, uses)
+	roots, _ := tests(ip, leads)
 	for _, m := range roots {
 		want[m] = true
 	}
@@ -190,21 +183,17 @@ func Targets(ip *infer.Program) []*infer.Module {
 	return out
 }
 
-// tests finds what a test runner imports first of the tests that reach a
+// tests finds what a test runner imports first of the tests that lead to a
 // module which uses Eventlet: the outermost package of tests around them, or a
 // conftest.py; bare are test modules that have neither.
-func tests(ip *infer.Program, uses map[*infer.Module]bool) (roots, bare []*infer.Module) {
+func tests(ip *infer.Program, leads map[*infer.Module]bool) (roots, bare []*infer.Module) {
 	entries := migrate.Entries(ip)
 	seen := map[*infer.Module]bool{}
 	for _, m := range ip.Modules {
 		if !isTestFile(m) || entries[m] {
 			continue
 		}
-		some := false
-		for t := range reach(ip, m) {
-			some = some || uses[t]
-		}
-		if !some {
+		if !leads[m] {
 			continue
 		}
 		root := testRoot(ip, m)
@@ -249,14 +238,18 @@ func unstartedTests(ip *infer.Program) []*infer.Module {
 	for _, m := range ip.Modules {
 		uses[m] = UsesEventlet(m)
 	}
-	_, bare := tests(ip, uses)
+	_, bare := tests(ip, leading(ip, uses))
 	return bare
 }
 
-// reach are the modules that a module imports, directly or not, and itself.
-func reach(ip *infer.Program, m *infer.Module) map[*infer.Module]bool {
-	out := map[*infer.Module]bool{m: true}
-	queue := []*infer.Module{m}
+// reach are the modules that some modules import, directly or not, and they
+// themselves.
+func reach(ip *infer.Program, from []*infer.Module) map[*infer.Module]bool {
+	out := map[*infer.Module]bool{}
+	queue := slices.Clone(from)
+	for _, m := range from {
+		out[m] = true
+	}
 	for i := 0; i < len(queue); i++ {
 		for _, t := range ip.ImportsOf(queue[i]) {
 			if !out[t] {
@@ -268,21 +261,49 @@ func reach(ip *infer.Program, m *infer.Module) map[*infer.Module]bool {
 	return out
 }
 
+// leading are the modules that reach one of some others by their imports, or are
+// among them.
+func leading(ip *infer.Program, some map[*infer.Module]bool) map[*infer.Module]bool {
+	importers := map[*infer.Module][]*infer.Module{}
+	for _, m := range ip.Modules {
+		for _, t := range ip.ImportsOf(m) {
+			importers[t] = append(importers[t], m)
+		}
+	}
+	out := map[*infer.Module]bool{}
+	var queue []*infer.Module
+	add := func(m *infer.Module) {
+		if !out[m] {
+			out[m] = true
+			queue = append(queue, m)
+		}
+	}
+	for _, m := range ip.Modules {
+		if some[m] {
+			add(m)
+		}
+	}
+	for i := 0; i < len(queue); i++ {
+		for _, m := range importers[queue[i]] {
+			add(m)
+		}
+	}
+	return out
+}
+
 // UsesEventlet reports whether a module imports anything of Eventlet.
 func UsesEventlet(m *infer.Module) bool {
-	found := false
-	ast.Inspect(m.AST, func(n ast.Node) bool {
-		switch n := n.(type) {
+	return slices.ContainsFunc(m.Imports, func(s ast.Stmt) bool {
+		switch s := s.(type) {
 		case *ast.Import:
-			for _, a := range n.Names {
-				found = found || a.Name.Name == "eventlet" || strings.HasPrefix(a.Name.Name, "eventlet.")
-			}
+			return slices.ContainsFunc(s.Names, func(a *ast.Alias) bool {
+				return a.Name.Name == "eventlet" || strings.HasPrefix(a.Name.Name, "eventlet.")
+			})
 		case *ast.ImportFrom:
-			found = found || n.Level == 0 && n.Module != nil && (n.Module.Name == "eventlet" || strings.HasPrefix(n.Module.Name, "eventlet."))
+			return s.Level == 0 && s.Module != nil && (s.Module.Name == "eventlet" || strings.HasPrefix(s.Module.Name, "eventlet."))
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 // chooses finds the modules that call use_hub already. Another hub's name is
