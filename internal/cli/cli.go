@@ -171,9 +171,9 @@ type project struct {
 	JSON    bool     `name:"json" help:"Print the result as JSON."`
 }
 
-// load opens and reads the project at a path. An interrupted change of an
-// earlier run is finished first.
-func (p *project) load(o *output, at string, write bool) (*program.Program, error) {
+// open looks at the project at a path. An interrupted change of an earlier run is
+// finished first.
+func (p *project) open(o *output, at string) (*workspace.Project, error) {
 	w, err := workspace.Open(at)
 	if err != nil {
 		return nil, err
@@ -192,21 +192,24 @@ func (p *project) load(o *output, at string, write bool) (*program.Program, erro
 			return nil, err
 		}
 	}
-	if err := catalog.Check(w); err != nil {
-		return nil, err
-	}
-	stop := o.progress(fmt.Sprintf("reading %d files", len(w.Files)))
-	prog := program.Load(w)
-	stop()
-	return prog, nil
+	return w, catalog.Check(w)
 }
 
-// whole is load for commands that must understand every file.
-func (p *project) whole(o *output, at string, write bool) (*program.Program, error) {
-	prog, err := p.load(o, at, write)
+// read reads the files of a project.
+func read(o *output, w *workspace.Project) *program.Program {
+	stop := o.progress(fmt.Sprintf("reading %d files", len(w.Files)))
+	defer stop()
+	return program.Load(w)
+}
+
+// whole opens and reads the project at a path for commands that must understand
+// every file.
+func (p *project) whole(o *output, at string) (*program.Program, error) {
+	w, err := p.open(o, at)
 	if err != nil {
 		return nil, err
 	}
+	prog := read(o, w)
 	for _, s := range prog.Project.Unreadable {
 		fmt.Fprintf(o.stderr, "offlet: %s: %s\n", filepath.Join(at, filepath.FromSlash(s.Path)), s.Reason)
 	}

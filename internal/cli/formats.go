@@ -11,12 +11,14 @@ import (
 
 	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/report"
+	"github.com/offlet/offlet/internal/workspace"
 )
 
 // formatted is what the commands that report on a project have in common.
 type formatted struct {
-	Format []string `help:"What to print: text, json, sarif, github, markdown; several with -o." placeholder:"FORMAT" enum:"text,json,sarif,github,markdown" sep:","`
-	Output []string `short:"o" help:"Write to this file instead of the terminal; repeat it for several formats, in their order." placeholder:"FILE" sep:"none"`
+	Format  []string `help:"What to print: text, json, sarif, github, markdown; several with -o." placeholder:"FORMAT" enum:"text,json,sarif,github,markdown" sep:","`
+	Output  []string `short:"o" help:"Write to this file instead of the terminal; repeat it for several formats, in their order." placeholder:"FILE" sep:"none"`
+	NoCache bool     `help:"Analyse again what was analysed before; keep nothing."`
 }
 
 // outputs pairs the formats with the files: as many files as formats, or one
@@ -46,50 +48,68 @@ func (c *formatted) outputs(json bool) ([]string, []string, error) {
 }
 
 // each analyses the program at each path, as far as it can be read, and writes
-// what was found in all formats. analyse also says whether something is left for a
-// person.
-func (c *formatted) each(o *output, p *project, opts report.Options, analyse func(prog *program.Program, at string) (report.Report, bool, error)) error {
+// what was found in all formats; unless it did so before, and nothing has changed
+// since. asked is all that the outcome depends on besides the files: the command
+// with its flags; trace is the file that it takes as evidence, if any. analyse also
+// says whether something is left for a person.
+func (c *formatted) each(o *output, p *project, asked any, trace string, opts report.Options, analyse func(prog *program.Program, at string) (report.Report, bool, error)) error {
 	formats, files, err := c.outputs(p.JSON)
 	if err != nil {
 		return err
 	}
 	opts.Rules = allRules()
-	left := false
-	var reports []report.Report
+	var projects []*workspace.Project
 	for _, at := range p.Paths {
-		prog, err := p.load(o, at, false)
+		w, err := p.open(o, at)
 		if err != nil {
 			return err
 		}
-		if len(prog.Modules) == 0 {
-			for _, pr := range prog.Problems {
-				fmt.Fprintf(o.stderr, "offlet: %s\n", located(prog, pr, at))
-			}
-			return fmt.Errorf("%s: none of its %d files can be read as Python", at, len(prog.Problems))
-		}
-		stop := o.progress("analysing " + at)
-		rep, some, err := analyse(prog, at)
-		stop()
-		if err != nil {
-			return err
-		}
-		reports = append(reports, rep)
-		left = left || some
+		projects = append(projects, w)
 	}
-	for i, format := range formats {
+	var m *memo
+	if !c.NoCache {
+		m = newMemo(fmt.Sprintf("%#v colour %v", asked, o.color), projects, trace)
+	}
+	out := m.find()
+	if out == nil {
+		out = &printed{}
+		var reports []report.Report
+		for i, at := range p.Paths {
+			prog := read(o, projects[i])
+			if len(prog.Modules) == 0 {
+				for _, pr := range prog.Problems {
+					fmt.Fprintf(o.stderr, "offlet: %s\n", located(prog, pr, at))
+				}
+				return fmt.Errorf("%s: none of its %d files can be read as Python", at, len(prog.Problems))
+			}
+			stop := o.progress("analysing " + at)
+			rep, some, err := analyse(prog, at)
+			stop()
+			if err != nil {
+				return err
+			}
+			reports = append(reports, rep)
+			out.Left = out.Left || some
+		}
+		for i, format := range formats {
+			form := opts
+			form.Color = o.color && files[i] == ""
+			var b bytes.Buffer
+			if err := render(&b, format, reports, form); err != nil {
+				return err
+			}
+			out.Outputs = append(out.Outputs, b.Bytes())
+		}
+		m.keep(out)
+	}
+	for i, data := range out.Outputs {
 		if files[i] == "" {
-			printed := opts
-			printed.Color = o.color
-			if err := render(o.stdout, format, reports, printed); err != nil {
+			if _, err := o.stdout.Write(data); err != nil {
 				return err
 			}
 			continue
 		}
-		var b bytes.Buffer
-		if err := render(&b, format, reports, opts); err != nil {
-			return err
-		}
-		if err := os.WriteFile(files[i], b.Bytes(), 0o666); err != nil {
+		if err := os.WriteFile(files[i], data, 0o666); err != nil {
 			var pe *os.PathError
 			if errors.As(err, &pe) {
 				err = pe.Err
@@ -97,7 +117,7 @@ func (c *formatted) each(o *output, p *project, opts report.Options, analyse fun
 			return fmt.Errorf("%s: cannot be written: %w", filepath.Clean(files[i]), err)
 		}
 	}
-	if left {
+	if out.Left {
 		return errLeft
 	}
 	return nil

@@ -19,7 +19,7 @@ type scanCmd struct {
 }
 
 func (c *scanCmd) Run(o *output) error {
-	return c.each(o, &c.project, report.Options{Verbose: c.Verbose}, func(prog *program.Program, at string) (report.Report, bool, error) {
+	return c.each(o, &c.project, *c, c.Trace, report.Options{Verbose: c.Verbose}, func(prog *program.Program, at string) (report.Report, bool, error) {
 		ev, err := c.evidence(prog)
 		if err != nil {
 			return nil, false, err

@@ -79,7 +79,7 @@ type outcome struct {
 func (c *writing) each(o *output, name string, step step) error {
 	results := make([]*outcome, len(c.Paths))
 	for i, at := range c.Paths {
-		prog, err := c.whole(o, at, c.Write)
+		prog, err := c.whole(o, at)
 		if err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (c *writing) each(o *output, name string, step step) error {
 		if c.Write && i > 0 {
 			// two files of one directory share a runtime: what was written for
 			// the paths before this one is a part of what its change starts from
-			prog, err := c.whole(o, at, c.Write)
+			prog, err := c.whole(o, at)
 			if err != nil {
 				return err
 			}

@@ -247,24 +247,7 @@ func (s *scanner) file(name string, constraint bool) {
 		return
 	}
 	s.seen[name] = true
-	if strings.Contains("/"+name, "/releasenotes/") {
-		return // OpenStack's release notes are YAML, but prose
-	}
-	base := strings.ToLower(path.Base(name))
-	ext := path.Ext(base)
-	read := (func(*file))(nil)
-	for _, r := range readers() {
-		if r.fits(base, ext) {
-			read = r.read
-			break
-		}
-	}
-	if read == nil && inRequirements(name) && (ext == ".txt" || ext == ".in" || ext == ".pip") {
-		read = func(f *file) { f.requirements(constraint) }
-	}
-	if read == nil && ext == "" {
-		read = (*file).unnamed
-	}
+	read := readerOf(name, constraint)
 	if read == nil {
 		return
 	}
@@ -280,6 +263,32 @@ func (s *scanner) file(name string, constraint bool) {
 	}()
 	read(f)
 }
+
+// readerOf is how a file is read, nil if it is not. constraint says that it is one
+// of constraints.
+func readerOf(name string, constraint bool) func(*file) {
+	if strings.Contains("/"+name, "/releasenotes/") {
+		return nil // OpenStack's release notes are YAML, but prose
+	}
+	base := strings.ToLower(path.Base(name))
+	ext := path.Ext(base)
+	for _, r := range readers() {
+		if r.fits(base, ext) {
+			return r.read
+		}
+	}
+	switch {
+	case inRequirements(name) && (ext == ".txt" || ext == ".in" || ext == ".pip"):
+		return func(f *file) { f.requirements(constraint) }
+	case ext == "":
+		return (*file).unnamed
+	}
+	return nil
+}
+
+// Reads reports whether what Scan says may depend on what is in a file of a
+// project, by its name.
+func Reads(name string) bool { return readerOf(name, false) != nil }
 
 // unnamed reads a file without an extension: a script by its first line, or
 // the settings of a service (etc/default/celeryd), which are shell too.
