@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/rogpeppe/go-internal/diff"
 )
@@ -262,24 +265,38 @@ func common(a, b []string) [][2]int {
 
 // Stat counts the lines added and removed, the vendored runtime not counted.
 func (c *Change) Stat() (files, added, removed int) {
-	for _, f := range c.Files {
-		if f.Runtime {
-			continue
-		}
-		files++
-		head := true
-		for _, line := range strings.Split(f.diff(), "\n") {
-			head = head && !strings.HasPrefix(line, "@@")
-			switch {
-			case head:
-			case strings.HasPrefix(line, "+"):
-				added++
-			case strings.HasPrefix(line, "-"):
-				removed++
+	var n, plus, minus atomic.Int64
+	var wg sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(c.Files); i += workers {
+				if f := c.Files[i]; !f.Runtime {
+					a, r := f.stat()
+					n.Add(1)
+					plus.Add(int64(a))
+					minus.Add(int64(r))
+				}
 			}
+		})
+	}
+	wg.Wait()
+	return int(n.Load()), int(plus.Load()), int(minus.Load())
+}
+
+func (f *FileChange) stat() (added, removed int) {
+	head := true
+	for line := range strings.SplitSeq(f.diff(), "\n") {
+		head = head && !strings.HasPrefix(line, "@@")
+		switch {
+		case head:
+		case strings.HasPrefix(line, "+"):
+			added++
+		case strings.HasPrefix(line, "-"):
+			removed++
 		}
 	}
-	return files, added, removed
+	return added, removed
 }
 
 // Origins maps the lines of a new text to those of the old one that they come

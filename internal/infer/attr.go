@@ -128,9 +128,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			if x.Kind == Partial {
 				p.edge(p.sites[x.Site].call.Fn, l.res)
 			} else if x.Kind == Bound {
-				p.add(l.res, p.value(Value{Kind: FuncVal, ID: x.ID}))
+				p.add(l.res, p.value(Value{Kind: FuncVal, ID: x.ID, Site: x.Site}))
 			}
-			p.edge(p.field(v, l.name), l.res)
+			p.edge(p.field(p.home(v), l.name), l.res)
 			if l.name == "__wrapped__" && x.Kind == FuncVal && p.Funcs[x.ID].Cached {
 				p.add(l.res, v)
 			}
@@ -145,7 +145,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		default:
 			p.edge(p.field(l.owner(p, x), l.name), l.res)
 			if x.Kind == FuncVal && !strings.HasPrefix(l.name, "__") { // functools.wraps copies attributes
-				n := p.field(v, "__wrapped__")
+				n := p.field(p.home(v), "__wrapped__")
 				if l.wrapped == nil {
 					l.wrapped = map[NodeID]bool{}
 				}
@@ -156,7 +156,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			}
 		}
 	case ExtBound:
-		p.edge(p.field(v, l.name), l.res)
+		if p.stored[l.name] {
+			p.edge(p.field(v, l.name), l.res)
+		}
 		if p.mayBeData(x) {
 			p.add(l.res, p.unknown)
 		}
@@ -197,10 +199,19 @@ var containerAttrs = func() map[string]bool {
 // owner is the object that has the attributes of a function: a method shows
 // those of its function.
 func (l *loadAttr) owner(p *Program, x Value) ValueID {
-	if x.Kind == Bound {
+	if x.Kind == Bound || x.Kind == FuncVal {
 		x = Value{Kind: FuncVal, ID: x.ID}
 	}
 	return p.value(x)
+}
+
+// home is the object that has what is stored in the attributes of a value: those
+// of a wrapper are not told apart.
+func (p *Program) home(v ValueID) ValueID {
+	if x := p.Values[v]; x.Site > 0 && (x.Kind == FuncVal || x.Kind == Bound) {
+		return p.anyContext(x)
+	}
+	return v
 }
 
 // reflectFunc is f.__code__, f.__defaults__: what is taken out of a function
@@ -701,11 +712,11 @@ func (b *bind) apply(p *Program, v ValueID) {
 		case f.Name == "__new__" || f.Static:
 			p.add(b.res, v)
 		case f.ClassMethod || f.Name == "__init_subclass__" || f.Name == "__class_getitem__":
-			p.add(b.res, p.value(Value{Kind: Bound, ID: x.ID, Recv: cls}))
+			p.add(b.res, p.value(Value{Kind: Bound, ID: x.ID, Recv: cls, Site: x.Site}))
 		case b.class:
 			p.add(b.res, v)
 		default:
-			p.add(b.res, p.value(Value{Kind: Bound, ID: x.ID, Recv: b.recv}))
+			p.add(b.res, p.value(Value{Kind: Bound, ID: x.ID, Recv: b.recv, Site: x.Site}))
 		}
 	case Instance: // PEP 252: a descriptor of the project
 		n, _, ok := p.Method(x.Class(), "__get__")
@@ -749,7 +760,7 @@ type bindTo struct {
 
 func (b *bindTo) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind == FuncVal {
-		p.add(b.res, p.value(Value{Kind: Bound, ID: x.ID, Recv: b.recv}))
+		p.add(b.res, p.value(Value{Kind: Bound, ID: x.ID, Recv: b.recv, Site: x.Site}))
 		return
 	}
 	p.add(b.res, v)
@@ -788,7 +799,11 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		// instances see it too
 		p.edge(s.val, p.field(p.Classes[x.Class()].self, s.name))
 	case FuncVal, Bound, Partial:
-		p.edge(s.val, p.field(v, s.name))
+		at := p.field(p.home(v), s.name)
+		if s.name == "__wrapped__" { // one for all that a decorator was given
+			p.sets[at].roomy = true
+		}
+		p.edge(s.val, at)
 	case ExtBound: // mock.get.return_value = job
 		p.edge(s.val, p.field(v, s.name))
 		p.constrain(s.val, &escapeResult{s.by(p, x)})
@@ -1233,7 +1248,7 @@ func (a *await) apply(p *Program, v ValueID) {
 	case Unknown:
 		p.add(a.res, p.unknown)
 	case Coroutine:
-		p.edge(p.Funcs[x.ID].Ret, a.res)
+		p.finished(x, a.res)
 	case ExtCoroutine, ExtInstance:
 		p.edge(p.held(v), a.res)
 	case Instance:

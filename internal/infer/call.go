@@ -37,9 +37,9 @@ func (k *callee) apply(p *Program, v ValueID) {
 		p.add(c.Ret, p.unknown)
 		p.escapeArgs(c, "")
 	case FuncVal:
-		p.bindFunc(c, p.Funcs[x.ID], -1)
+		p.bindFunc(c, p.Funcs[x.ID], -1, x.Site)
 	case Bound:
-		p.bindFunc(c, p.Funcs[x.ID], x.Recv)
+		p.bindFunc(c, p.Funcs[x.ID], x.Recv, x.Site)
 	case ClassVal:
 		p.construct(c, v, x.Class())
 	case Instance:
@@ -56,7 +56,7 @@ func (k *callee) apply(p *Program, v ValueID) {
 		}
 		inner := p.sites[x.Site].call
 		d := *c
-		d.seen = nil
+		d.seen, d.sites = nil, nil
 		d.partials = append(slices.Clone(c.partials), x.Site)
 		d.Args = append(append([]NodeID(nil), inner.Args...), c.Args...)
 		d.Kw = append(append([]Arg(nil), inner.Kw...), c.Kw...)
@@ -128,8 +128,9 @@ func (p *Program) newList(c *Call, kind string) ValueID {
 }
 
 // bindFunc lets the arguments of c flow to the parameters of f, and what f
-// returns to the result of c.
-func (p *Program) bindFunc(c *Call, f *Func, recv ValueID) {
+// returns to the result of c. recv is the receiver of a method (-1 if none), at
+// the site of a wrapper (0 if none).
+func (p *Program) bindFunc(c *Call, f *Func, recv ValueID, at int32) {
 	off := 0
 	if recv >= 0 {
 		off = 1
@@ -181,24 +182,31 @@ func (p *Program) bindFunc(c *Call, f *Func, recv ValueID) {
 			given = given || k.Name == f.names[f.optional]
 		}
 		if !given || unknown {
-			p.edge(f.absent, c.Ret)
+			p.returned(c, f, off, f.absent)
 		}
 		if given || unknown {
-			p.edge(f.present, c.Ret)
+			p.returned(c, f, off, f.present)
 		}
 	}
+	res := c.Ret
 	switch {
 	case f.ContextManager:
 		p.add(c.Ret, p.value(Value{Kind: ContextManager, ID: int32(f.ID)}))
 	case f.Generator:
 		p.add(c.Ret, p.value(Value{Kind: Generator, ID: int32(f.ID)}))
 	case f.Async:
-		p.add(c.Ret, p.value(Value{Kind: Coroutine, ID: int32(f.ID)}))
+		v := Value{Kind: Coroutine, ID: int32(f.ID)}
+		if at > 0 && f.all != 0 { // what it returns is that of this call
+			res = p.node()
+			v.Site = p.newSite(site{elem: res, origin: c.Expr})
+		}
+		p.add(c.Ret, p.value(v))
 	case f.registry != nil:
 		f.registry.given(p, c, f, off)
 	default:
-		p.edge(f.Ret, c.Ret)
+		p.returned(c, f, off, f.Ret)
 	}
+	p.handOn(c, f, at, recv, res)
 }
 
 // passThrough lets the arguments that a function returns as they are (`return
@@ -314,7 +322,7 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 	}
 	if n, _, ok := p.Method(id, "__new__"); ok {
 		d := *c
-		d.seen = nil
+		d.seen, d.sites = nil, nil
 		d.Args = append([]NodeID{p.constantValue(v)}, c.Args...)
 		p.constrain(n, &callee{&d})
 	}
@@ -330,7 +338,7 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 		fn := p.node()
 		p.constrain(n, &bind{recv: self, res: fn})
 		d := *c
-		d.seen = nil
+		d.seen, d.sites = nil, nil
 		d.Ret = p.node()
 		p.constrain(fn, &callee{&d})
 	} else if f := p.fieldsOf(id); len(f) > 0 {
@@ -548,7 +556,7 @@ func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, 
 		if c != nil {
 			if a := p.arg(c, 0); a != 0 {
 				d := *c
-				d.seen = nil
+				d.seen, d.sites = nil, nil
 				if len(c.Args) > 0 {
 					d.Args = c.Args[1:]
 				}
@@ -643,9 +651,17 @@ type awaitCoroutine struct{ res NodeID }
 func (a *awaitCoroutine) apply(p *Program, v ValueID) {
 	switch x := p.Values[v]; x.Kind {
 	case Coroutine:
-		p.edge(p.Funcs[x.ID].Ret, a.res)
+		p.finished(x, a.res)
 	case ExtCoroutine:
 		p.edge(p.held(v), a.res)
+	}
+}
+
+// finished lets what a coroutine of the project returns flow to a place.
+func (p *Program) finished(x Value, res NodeID) {
+	p.edge(p.Funcs[x.ID].Ret, res)
+	if x.Site > 0 {
+		p.edge(p.sites[x.Site].elem, res)
 	}
 }
 
@@ -657,7 +673,7 @@ type finish struct{ res NodeID }
 func (f *finish) apply(p *Program, v ValueID) {
 	switch x := p.Values[v]; x.Kind {
 	case Coroutine:
-		p.edge(p.Funcs[x.ID].Ret, f.res)
+		p.finished(x, f.res)
 	case ExtCoroutine:
 		p.edge(p.held(v), f.res)
 	default:
@@ -1336,7 +1352,7 @@ type methodOf struct {
 }
 
 func (m *methodOf) apply(p *Program, v ValueID) {
-	p.add(m.res, p.value(Value{Kind: Bound, ID: p.Values[m.fn].ID, Recv: v}))
+	p.add(m.res, p.value(Value{Kind: Bound, ID: p.Values[m.fn].ID, Recv: v, Site: p.Values[m.fn].Site}))
 }
 
 // getattribute is object.__getattribute__(obj, name): the name is the argument

@@ -138,9 +138,9 @@ func (e *escape) apply(p *Program, v ValueID) {
 			switch {
 			case x.Kind != FuncVal && x.Kind != Bound:
 			case e.level == anyMethod: // what it returns is in their hands too
-				p.leave(f.Ret, e.by)
+				p.leave(f.results(), e.by)
 			default:
-				p.constrain(f.Ret, &escapeResult{e.by})
+				p.constrain(f.results(), &escapeResult{e.by})
 			}
 		}
 		if x.Kind == Generator { // list(tee(functions())[0])

@@ -28,6 +28,8 @@ type gen struct {
 	marks []*merge
 	// unpacks is the target of the assignment that is read
 	unpacks ast.Expr
+	// outcomes are the variables that hold what a forward gave, see wrappers.go
+	outcomes map[NodeID]outcome
 	// ret is where returned values go, if not to fn.Ret.
 	ret NodeID
 	// dead are the module's imported names that nobody reads.
@@ -58,7 +60,10 @@ func (g *gen) stmt(s ast.Stmt) {
 		g.class(s)
 	case *ast.Return:
 		if s.Value != nil {
-			g.returns(g.expr(s.Value))
+			v := g.expr(s.Value)
+			if !g.returnsOutcome(s.Value) {
+				g.returns(v)
+			}
 		}
 	case *ast.Delete:
 		for _, t := range s.Targets {
@@ -81,6 +86,7 @@ func (g *gen) stmt(s ast.Stmt) {
 			}
 			g.unpacks = t
 			g.target(t, v)
+			g.keepOutcome(t, s.Value)
 		}
 	case *ast.TypeAlias:
 	case *ast.AugAssign:
@@ -1098,7 +1104,9 @@ func (g *gen) expr(e ast.Expr) NodeID {
 		f := p.Funcs[p.funcOf[e]]
 		g.defaults(f, e.Args)
 		inner := &gen{p: p, m: g.m, info: g.info, fn: f, private: g.private}
-		p.edge(inner.expr(e.Body), f.Ret)
+		if body := inner.expr(e.Body); !inner.returnsOutcome(e.Body) {
+			p.edge(body, f.Ret)
+		}
 		if f.Generator {
 			return p.single(p.value(Value{Kind: FuncVal, ID: int32(f.ID)}))
 		}
@@ -1466,7 +1474,13 @@ func (g *gen) call(e *ast.Call) NodeID {
 		c.Kw = append(c.Kw, Arg{k.Name.Name, n})
 	}
 	g.fn.Calls = append(g.fn.Calls, c)
-	p.constrain(fn, &callee{c})
+	if fw := g.forward(e, c); fw != nil {
+		g.fn.forwards = append(g.fn.forwards, fw)
+		p.Funcs[g.fn.Parent].wraps = true
+		p.sets[fn].roomy = true
+	} else {
+		p.constrain(fn, &callee{c})
+	}
 	return c.Ret
 }
 

@@ -85,6 +85,11 @@ type Func struct {
 	reflects bool           // it calls locals(), eval or exec
 	through  []int          // parameters that are returned as they are
 	registry *registry      // nil unless it is one
+	forwards []*forward     // see wrappers.go
+	wraps    bool           // a function inside of it has forwards
+	apart    bool           // it is told apart somewhere
+	loose    bool           // see loosen
+	all      NodeID         // all that it returns, the outcomes of forwards too; 0 if that is Ret
 	defaults map[int]NodeID // of the parameters, by index
 
 	params []NodeID // posonly and args
@@ -473,7 +478,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		g.stmts(m.AST.Body)
 	}
 	p.publish()
-	for p.solve(); p.abandoned(); p.solve() {
+	for p.solve(); p.unseen() || p.abandoned(); p.solve() {
 	}
 	p.release()
 	return p
@@ -984,7 +989,7 @@ type handedOut struct{ by *Escape }
 func (x *handedOut) apply(p *Program, v ValueID) {
 	switch f := p.Values[v]; f.Kind {
 	case FuncVal, Bound:
-		p.leave(p.Funcs[f.Func()].Ret, x.by)
+		p.leave(p.Funcs[f.Func()].results(), x.by)
 	}
 }
 

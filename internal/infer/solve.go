@@ -31,6 +31,9 @@ type set struct {
 	// told only that anything may be there
 	wide bool
 	open bool // anything may be there
+	// roomy places may hold any number of values: the parameter of a decorator,
+	// which is asked for each of them apart
+	roomy bool
 	// quiet and opaque count the values of no interest (see inertness)
 	quiet, opaque, containers uint8
 	// constant places hold their values from the start and never get more
@@ -160,6 +163,11 @@ func (p *Program) inherited(c ClassID, name string) uint8 {
 // crowded is what a place takes instead of a value of no interest, once it has
 // many of them, or may hold anything anyway.
 func (p *Program) crowded(s *set, v ValueID) ValueID {
+	if len(s.vals) > contexts && !s.roomy {
+		if x := p.Values[v]; x.Site > 0 && (x.Kind == FuncVal || x.Kind == Bound) {
+			return p.anyContext(x)
+		}
+	}
 	limit := uint8(crowd)
 	if s.open {
 		limit = crowd / 3
@@ -270,7 +278,7 @@ func (p *Program) add(n NodeID, v ValueID) {
 		}
 		s.containers++
 	}
-	if len(s.vals) >= width || s.open && len(s.vals) >= width/2 {
+	if !s.roomy && (len(s.vals) >= width || s.open && len(s.vals) >= width/2) {
 		p.lost(v)
 		if s = &p.sets[n]; s.wide {
 			return
@@ -380,6 +388,9 @@ func (p *Program) solve() {
 
 // release lets go of what only solving needs: it is most of the memory.
 func (p *Program) release() {
+	for _, f := range p.Funcs {
+		f.Ret = f.results()
+	}
 	for i := range p.sets {
 		s := &p.sets[i]
 		s.index, s.succ, s.reads, s.cons = nil, nil, nil, nil

@@ -54,7 +54,7 @@ type Value struct {
 	Green bool    // of External and ExtInstance: the name came from eventlet.green.*
 	ID    int32   // FuncID, ClassID, ModuleID, name of the external, or site
 	Recv  ValueID // receiver of Bound, ExtBound, ContBound, Super
-	Site  int32   // allocation site of ExtInstance, Container, Partial, …
+	Site  int32   // allocation site of ExtInstance, Container, Partial, …; where a FuncVal or Bound was made, if it is told apart (wrappers.go)
 }
 
 // Func returns the function of a FuncVal, Bound, Generator, Coroutine or
@@ -77,7 +77,9 @@ type site struct {
 	call    *Call    // of a Partial: the inner call's function and arguments
 	sources []NodeID // of a lazy iterator: what it iterates over
 	calls   []*Call  // of a lazy iterator: the calls that each step makes
-	origin  ast.Node
+	// of a wrapper, see wrappers.go
+	wrapping *wrapping
+	origin   ast.Node
 }
 
 // A CallMode says what a [Call] is.
@@ -152,6 +154,8 @@ type Call struct {
 	iterated map[int]NodeID     // see iterArg
 	starred  map[int]NodeID     // see arg
 	made     map[string]ValueID // what the call made, see fresh
+	within   []FuncID           // the wrappers that led here by their forwards, see wrappers.go
+	sites    map[FuncID]int32   // of the wrappers that the call makes, by the function around them
 	partials []int32            // sites of the partials that led here, so that f = partial(f) ends
 }
 

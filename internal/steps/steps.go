@@ -121,15 +121,20 @@ func Drop(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
 // After is the program as a result leaves it. The vendored runtime is not a
 // part of what offlet analyses.
 func After(p *program.Program, res *migrate.Result) *program.Program {
+	after := program.Overlay(p, texts(res.Change))
+	keepLines(p, after, res.Change)
+	return after
+}
+
+// texts are the new files of a change, without those of the runtime.
+func texts(change *edit.Change) map[string][]byte {
 	files := map[string][]byte{}
-	for _, f := range res.Change.Files {
+	for _, f := range change.Files {
 		if !f.Runtime {
 			files[f.Path] = f.New
 		}
 	}
-	after := program.Overlay(p, files)
-	keepLines(p, after, res.Change)
-	return after
+	return files
 }
 
 // keepLines makes what is said of a changed program name the lines of the files
@@ -198,11 +203,11 @@ func Try(a *asyncio.Analysis) []Trial {
 	if err != nil {
 		return append(out, Trial{Name: "migrate", Err: err})
 	}
-	if res.Change.Empty() && !first.Change.Empty() {
-		next = After(p, first)
+	whole := res.Change
+	if whole.Empty() && !first.Change.Empty() {
+		whole, next = first.Change, program.Overlay(p, texts(first.Change))
 	} else {
-		keepLines(p, next, res.Change)
-		res.Change = since(first.Change, res.Change)
+		res.Change = since(first.Change, whole)
 	}
 	out = append(out, Trial{Name: "migrate", Result: res, Awaits: awaits(next, res.Change) - awaits(p, res.Change)})
 	waits := 0
@@ -214,6 +219,7 @@ func Try(a *asyncio.Analysis) []Trial {
 	if waits > 0 {
 		return append(out, Trial{Name: "drop", Result: &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}, Waits: waits})
 	}
+	keepLines(p, next, whole)
 	res, err = Drop(next, Infer(next))
 	return append(out, Trial{Name: "drop", Result: res, Err: err})
 }
@@ -249,13 +255,13 @@ func awaits(p *program.Program, change *edit.Change) int {
 
 // since is what a change does beyond another that it holds.
 func since(first, both *edit.Change) *edit.Change {
-	texts := map[string][]byte{}
+	before := map[string][]byte{}
 	for _, f := range first.Files {
-		texts[f.Path] = f.New
+		before[f.Path] = f.New
 	}
 	out := &edit.Change{Root: both.Root}
 	for _, f := range both.Files {
-		if text, ok := texts[f.Path]; ok {
+		if text, ok := before[f.Path]; ok {
 			if bytes.Equal(text, f.New) {
 				continue
 			}
