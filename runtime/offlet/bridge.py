@@ -50,6 +50,7 @@ from .aio._core import (
 )
 from .aio._errors import GreenletExit
 from .aio._generators import close_dropped
+from .aio._main import start_early
 from .aio._original import original
 from .aio._portal import AdoptedStrand, GiveBack, Portal, PortalMixin, PortalScheduler, PortalStrand, use_portals
 from .aio._task import spawn_n
@@ -107,14 +108,27 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
 
     def take_waiting(self) -> list[tuple[float, Any]]:
         """Take from the loop what is scheduled there and has not run yet: ``(seconds from now, timer)``."""
-        loop = self._scheduler.loop
-        handles = [(0.0, h) for h in getattr(loop, "_ready", ())]
-        handles += [(max(h.when() - loop.time(), 0.0), h) for h in sorted(getattr(loop, "_scheduled", ()))]
-        taken = [(delay, h) for delay, h in handles if h._callback == self._fire and not h.cancelled()]
+        taken = [(delay, h) for delay, h in self._handles() if h._callback == self._fire]
         waiting = [(delay, h._args[0]) for delay, h in taken]
         for _, handle in taken:
             handle.cancel()
         return waiting
+
+    def take_spawned(self) -> list[tuple[float, Any]]:
+        """Take from the loop what ``aio.spawn`` gave it and has not begun: ``(seconds from now, strand)``."""
+        spawned = []
+        for delay, handle in self._handles():
+            strand = getattr(handle._callback, "__self__", None)
+            if getattr(strand, "_call", None) is not None and strand._handle is handle:
+                handle.cancel()
+                spawned.append((delay, strand))
+        return spawned
+
+    def _handles(self) -> list[tuple[float, Any]]:
+        loop = self._scheduler.loop
+        handles = [(0.0, h) for h in getattr(loop, "_ready", ())]
+        handles += [(max(h.when() - loop.time(), 0.0), h) for h in sorted(getattr(loop, "_scheduled", ()))]
+        return [(delay, h) for delay, h in handles if not h.cancelled()]
 
     def give_waiting(self, waiting: list[tuple[float, Any]]) -> None:
         """Give the loop of now what was taken from another one."""
@@ -340,6 +354,8 @@ def _install(hub: Any) -> GreenScheduler:
     _explain_locks()
     _repair_executors(hub.loop)
     _repair_forks(hub.loop)
+    root()._hub = scheduler  # type: ignore[attr-defined]
+    start_early(scheduler)
     return scheduler
 
 
@@ -907,6 +923,7 @@ class attach:
         if not isinstance(hub, Hub):
             _install(hub)
         early = hub.take_waiting()
+        spawned = hub.take_spawned()
         # Green threads made before go on to it when they end: a dead one lets them through to this greenlet.
         hub.greenlet.throw()
         self._saved = hub.loop, hub._scheduler
@@ -916,6 +933,10 @@ class attach:
         hub.running = True
         scheduler = _bind(hub, loop)
         hub.give_waiting(early)
+        for delay, strand in spawned:
+            strand._scheduler = scheduler
+            strand._loop = loop
+            strand._schedule(delay)
         task: Any = asyncio.current_task()
         if hasattr(getattr(task, "_offlet", None), "_drive"):
             await asyncio.sleep(0)  # the next pass is in its portal

@@ -821,6 +821,56 @@ class Bridge(BridgeProgram):
             "['spawned', 'spawned then', 'spawned after']",
         )
 
+    def test_attach_after_spawns_of_aio(self) -> None:
+        self.program(
+            """
+            out = []
+
+            async def work(what):
+                await asyncio.sleep(0)
+                out.append(what)
+
+            aio.spawn(work, "spawned")
+            aio.spawn_after(0.01, work, "spawned after")
+
+            async def main():
+                async with bridge.attach():
+                    eventlet.sleep(0.1)
+                    print(out)
+
+            asyncio.run(main())
+            """,
+            "['spawned', 'spawned after']",
+        )
+
+    def test_spawn_before_the_hub_runs(self) -> None:
+        # As a green module body does, or a test that is the first to need the hub.
+        self.program(
+            """
+            async def work(what):
+                await asyncio.sleep(0)
+                return what
+
+            links = []
+            first = aio.spawn(work, "first")
+            first.link(lambda task: links.append(task is first))
+            eventlet.spawn(links.append, "green")
+            print(bridge.call(first.wait()), links)
+            """,
+            "first ['green', True]",
+        )
+
+    def test_spawn_before_the_bridge_is_installed(self) -> None:
+        self.program(
+            """
+            early = aio.spawn(lambda: "early")
+            later = aio.spawn_after(0.001, lambda: "later")
+            bridge.install()
+            print(bridge.call(later.wait()), bridge.call(early.wait()))
+            """,
+            "later early",
+        )
+
     def test_attach_again(self) -> None:
         self.program(
             """

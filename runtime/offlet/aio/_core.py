@@ -44,6 +44,7 @@ __all__ = [
     "Scheduler",
     "Strand",
     "Waiter",
+    "coming_scheduler",
     "current",
     "is_coroutine",
     "root",
@@ -314,6 +315,11 @@ def running_scheduler() -> Scheduler:
         return loop._offlet  # type: ignore[no-any-return]
     except AttributeError:
         return scheduler_of(loop)
+
+
+def coming_scheduler() -> Scheduler | None:
+    """The scheduler of Eventlet's hub, which will run although no loop runs yet; None without the bridge."""
+    return getattr(root(), "_hub", None)
 
 
 def current() -> Strand:
@@ -940,6 +946,7 @@ class RootStrand(Strand):
     _started = True
     _gate: Gate | None = None
     _value: Any = None
+    _hub: Scheduler | None = None  # of Eventlet's hub, which runs what is spawned before it does: see bridge._install
 
     def __init__(self) -> None:
         self._context = contextvars.Context()

@@ -12,6 +12,7 @@ from ._core import Scheduler, Strand, is_coroutine, root, scheduler_of
 from ._generators import close_dropped
 from ._keep import keep_forever
 from ._original import original
+from ._shared import shared_object
 
 __all__ = ["main"]
 
@@ -51,9 +52,7 @@ async def main(program: Coroutine[Any, Any, T], portals: bool = False) -> T:
 
         close = portals_for_main(loop)
     stop_closing = close_dropped(scheduler, close)
-    for early in _early:
-        early(scheduler)
-    _early.clear()
+    start_early(scheduler)
     try:
         strand._context.run(strand._advance, None, None)
         if not strand._dead:
@@ -69,12 +68,19 @@ async def main(program: Coroutine[Any, Any, T], portals: bool = False) -> T:
 
 
 # What module bodies spawned before the loop ran: called with the scheduler when main starts.
-_early: list[Callable[[Scheduler], None]] = []
+_early: list[Callable[[Scheduler], None]] = shared_object("early", [])
 
 
 def before_main(start: Callable[[Scheduler], None]) -> None:
     """Call *start* with the scheduler of the main program when that begins."""
     _early.append(start)
+
+
+def start_early(scheduler: Scheduler) -> None:
+    """Hand what waits for the main program to *scheduler*, which will run it."""
+    for early in _early:
+        early(scheduler)
+    _early.clear()
 
 
 def _interrupts_to(strand: Strand) -> Callable[[], None]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Generator
 from types import TracebackType
 from typing import Any
 
-from ._core import Scheduler, Strand, Waiter, current, is_coroutine, running_scheduler
+from ._core import Scheduler, Strand, Waiter, coming_scheduler, current, is_coroutine, running_scheduler
 from ._errors import exception_of
 from ._main import before_main
 
@@ -243,7 +243,9 @@ def _new(kind: type[Strand], seconds: float, function: Callable[..., Any], args:
     except AttributeError:
         scheduler = running_scheduler()
     except RuntimeError:
-        return _before_loop(kind, seconds, function, args, kwargs)
+        scheduler = coming_scheduler()
+        if scheduler is None:
+            return _before_loop(kind, seconds, function, args, kwargs)
     strand: Any = scheduler.classes.get(kind.__name__, kind)(scheduler, function, args, kwargs)
     scheduler.alive.add(strand)
     if seconds > 0:
@@ -254,7 +256,7 @@ def _new(kind: type[Strand], seconds: float, function: Callable[..., Any], args:
 
 
 def _before_loop(kind: type[Strand], seconds: float, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    """Spawn at import time, when no loop runs: the task waits for main()."""
+    """Spawn at import time, when no loop runs: the task waits for main(), or for the bridge to be there."""
     strand = kind.__new__(kind)
 
     def start(scheduler: Scheduler) -> None:
