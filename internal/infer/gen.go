@@ -536,7 +536,14 @@ func (g *gen) class(d *ast.ClassDef) {
 	for _, k := range d.Keywords {
 		n := g.expr(k.Value)
 		if k.Name != nil && k.Name.Name == "metaclass" {
-			p.constrain(n, &metaclassOf{c: c})
+			p.edge(n, p.metaclassNode(c))
+		}
+	}
+	for _, k := range c.MRO {
+		for _, kw := range p.Classes[k].Node.Keywords {
+			if kw.Name != nil && kw.Name.Name == "metaclass" {
+				p.constrain(p.metaclassNode(p.Classes[k]), &metaclassOf{c: c})
+			}
 		}
 	}
 	inner := &gen{p: p, m: g.m, info: g.info, fn: g.fn, cls: c.ID, in: true, private: d.Name.Name}
@@ -577,8 +584,17 @@ func (b *baseOf) apply(p *Program, v ValueID) {
 	}
 }
 
+// metaclassNode is the place of what the statement of a class names as its
+// metaclass.
+func (p *Program) metaclassNode(c *Class) NodeID {
+	if c.metaclass == 0 {
+		c.metaclass = p.node()
+	}
+	return c.metaclass
+}
+
 // metaclassOf tells a metaclass, and those it derives from, of a class: Python
-// gives the class to their methods.
+// gives the class to their methods, and so it does with every class that derives from it.
 type metaclassOf struct{ c *Class }
 
 func (m *metaclassOf) apply(p *Program, v ValueID) {

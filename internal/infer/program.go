@@ -173,6 +173,7 @@ type Class struct {
 
 	dict, classDict ValueID   // see objectDict
 	metas           []ClassID // see metaclasses
+	metaclass       NodeID    // see metaclassNode
 	sought          bool
 	creates         bool // see catalog.Symbol.Creates: its method is known to make what instances hold
 

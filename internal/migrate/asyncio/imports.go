@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
@@ -313,7 +314,7 @@ func (d *decisions) byName(m *infer.Module, call *ast.Call, name string) bool {
 // keptValue reports whether a yielding function that is handed around as a
 // value has to stay the green one: it is given to code that offlet cannot see,
 // it is read from a module that a variable holds, or green code calls it through
-// a variable.
+// a variable or is started where it is.
 func (d *decisions) keptValue(s *catalog.Symbol) bool {
 	kept, known := d.keptValues[s.Name]
 	if !known {
@@ -369,6 +370,9 @@ func (d *decisions) fromImport(m *infer.Module, e ast.Expr) bool {
 func (d *decisions) calledGreen(s *catalog.Symbol) bool {
 	for _, effects := range d.g.Effects {
 		for _, e := range effects {
+			if e.Call != nil && e.Call.Via != nil && d.startedGreen(e, s) {
+				return true
+			}
 			if e.Call == nil || e.Call.Mode != infer.Direct || !e.Seeded(s) {
 				continue
 			}
@@ -380,6 +384,30 @@ func (d *decisions) calledGreen(s *catalog.Symbol) bool {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// startedGreen reports whether a green thread that stays Eventlet's may be started
+// with a function, or a task may that is started with green code as well, which
+// bridge.call_green runs.
+//
+//	pool.spawn(fn, *args)   # fn is time.sleep, or a function that stays synchronous
+func (d *decisions) startedGreen(e *callgraph.Effect, s *catalog.Symbol) bool {
+	by := d.spawner(e.Call)
+	if by == nil || !slices.ContainsFunc(d.p.At(e.Call.Fn), func(id infer.ValueID) bool {
+		v := d.p.Value(id)
+		return v.Kind == infer.External && d.p.Catalog().Lookup(d.p.Name(v)) == s
+	}) {
+		return false
+	}
+	switch e.Call.Mode {
+	case infer.Spawn:
+		return d.keptSpawner(by) || slices.ContainsFunc(e.Roots, func(f infer.FuncID) bool {
+			return d.forced[f] != nil && !d.p.Funcs[f].Async
+		})
+	case infer.Callback:
+		return by.Bridge && by.Awaits // bridge.call_green, of an earlier run
 	}
 	return false
 }
