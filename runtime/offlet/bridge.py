@@ -759,7 +759,7 @@ class _Iterate:
 
     def __del__(self) -> None:
         # A generator that is dropped runs its finally blocks there and then.
-        if getattr(self._iterator, "ag_frame", None) is None or _other_thread():
+        if getattr(self._iterator, "ag_frame", None) is None or sys.is_finalizing() or _other_thread():
             return
         if getcurrent() is not _scheduler().home:
             self.close()

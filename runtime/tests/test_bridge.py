@@ -871,6 +871,32 @@ class Bridge(BridgeProgram):
             "later early",
         )
 
+    def test_generator_left_to_the_end_of_the_interpreter(self) -> None:
+        self.program(
+            """
+            async def numbers():
+                try:
+                    yield 1
+                finally:
+                    print("closed")
+
+            class Reader:
+                def __init__(self):
+                    self.numbers = numbers()
+                    self.again = bridge.iterate(numbers())
+
+            reader = Reader()
+            print(bridge.next(reader.numbers), next(reader.again))
+            held = threading.local()
+            held.reader = reader
+            """,
+            """
+            1 1
+            closed
+            closed
+            """,
+        )
+
     def test_attach_again(self) -> None:
         self.program(
             """

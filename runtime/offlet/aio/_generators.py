@@ -42,7 +42,13 @@ def close_dropped(scheduler: Scheduler, close: Close | None = None) -> Callable[
     how = close_in_strand if close is None else close
 
     def finalize(generator: AsyncGenerator[Any, Any]) -> None:
-        if not scheduler.ended and not loop.is_closed():
+        if sys.is_finalizing():
+            # Closed by the end of the interpreter: as of a plain one, what does not wait runs.
+            try:
+                generator.aclose().__await__().send(None)
+            except StopIteration:
+                pass
+        elif not scheduler.ended and not loop.is_closed():
             how(generator)
 
     before = sys.get_asyncgen_hooks()
