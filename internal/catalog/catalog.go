@@ -7,8 +7,10 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"sort"
 	"strings"
 	"sync"
@@ -221,14 +223,10 @@ func (s *Symbol) Gives() []string {
 			out = append(out, t)
 		}
 	}
-	if inner, ok := strings.CutPrefix(s.Returns, "tuple("); !ok && plainType(s.Returns) {
-		// text, numbers, and containers of these
-	} else if ok {
-		for part := range strings.SplitSeq(strings.TrimSuffix(inner, ")"), ",") {
-			add(strings.TrimSpace(part))
+	for _, name := range dottedName.FindAllString(s.Returns, -1) { // tuple(socket.socket, builtins.int)
+		if !plainType(name) {
+			add(name)
 		}
-	} else {
-		add(s.Returns)
 	}
 	add(s.Raises)
 	if s.Spawns != nil {
@@ -448,6 +446,8 @@ func (c *Catalog) home(name string) string {
 	return name
 }
 
+var dottedName = regexp.MustCompile(`\w+(\.\w+)+`)
+
 // mirrorRuntime enters the runtime's twin of each Eventlet name (aio.Pool for
 // GreenPool): the same flow of values, but what yielded is now awaited.
 func (c *Catalog) mirrorRuntime() {
@@ -465,22 +465,8 @@ func (c *Catalog) mirrorRuntime() {
 			}
 		}
 	}
-	rename := func(t string) string {
-		if inner, ok := strings.CutPrefix(t, "tuple("); ok {
-			parts := strings.Split(strings.TrimSuffix(inner, ")"), ",")
-			for i, p := range parts {
-				p = strings.TrimSpace(p)
-				if r, ok := to[p]; ok {
-					p = r
-				}
-				parts[i] = p
-			}
-			return "tuple(" + strings.Join(parts, ", ") + ")"
-		}
-		if r, ok := to[t]; ok {
-			return r
-		}
-		return t
+	rename := func(t string) string { // tuple(socket.socket, builtins.int)
+		return dottedName.ReplaceAllStringFunc(t, func(name string) string { return cmp.Or(to[name], name) })
 	}
 	for _, n := range names {
 		s := c.symbols[n]

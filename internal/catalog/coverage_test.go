@@ -16,7 +16,6 @@ var notThere = map[string]string{
 	"eventlet.green.thread._local":               "private: the name of corolocal.local there",
 	"eventlet.greenthread.GreenThread.__await__": "said by the field awaitable",
 	"eventlet.GreenPile.__iter__":                "said by the field iter",
-	"eventlet.GreenPool.coroutines_running":      "the inside of a pool: a member without a record keeps the class",
 	"eventlet.GreenPool.sem":                     "the inside of a pool: a member without a record keeps the class",
 	"eventlet.wsgi.ALREADY_HANDLED":              "gone; WSGI_LOCAL is instead",
 	"eventlet.support.pylib":                     "cannot be imported on Python 3",

@@ -469,7 +469,9 @@ func (p *Program) attribute(v ValueID, c ClassID, name string) *attribute {
 			continue
 		}
 		if m := p.cat.Member(s, name); m != nil {
-			if m.Kind != catalog.Attribute {
+			if m.Kind == catalog.Attribute {
+				p.flow(m.Returns, v, false, a.at, nil, nil)
+			} else {
 				p.add(a.at, p.value(Value{Kind: ExtBound, ID: id, Recv: v}))
 			}
 			return a

@@ -644,6 +644,7 @@ async def call_green(function: Callable[..., Any], *args: Any, **kwargs: Any) ->
     """Call green *function* from a coroutine and return its result; the other tasks run while it blocks.
 
     It runs at once, in the caller's turn and logical thread: locals, locks, Timeout and kill are as in a direct call.
+    Of a function that has become a coroutine function it is what its coroutine returns.
     """
     try:
         scheduler: GreenScheduler = eventlet.hubs._threadlocal.hub._scheduler
@@ -655,8 +656,10 @@ async def call_green(function: Callable[..., Any], *args: Any, **kwargs: Any) ->
             "use attach()"
         )
     if getcurrent() is not scheduler.home:
-        return function(*args, **kwargs)
-    return await _in_greenlet(scheduler, function, args, kwargs)
+        result = function(*args, **kwargs)
+    else:
+        result = await _in_greenlet(scheduler, function, args, kwargs)
+    return await result if is_coroutine(result) else result
 
 
 class _Nowhere:
@@ -770,15 +773,21 @@ def _no_items() -> Generator[Any, Any, Any]:
 
 
 class iterate_green:
-    """An async iterator over the green *iterable*: each step runs in the green way, in the task that asks for it."""
+    """An async iterator over the green *iterable*: each step runs in the green way, in the task that asks for it.
+
+    An async iterable is iterated over as it is.
+    """
 
     def __init__(self, iterable: Any) -> None:
-        self._iterator: Any = iter(iterable)
+        self._async = has_async(type(iterable), "__aiter__")
+        self._iterator: Any = aiter(iterable) if self._async else iter(iterable)
 
     def __aiter__(self) -> iterate_green:
         return self
 
     async def __anext__(self) -> Any:
+        if self._async:
+            return await type(self._iterator).__anext__(self._iterator)
         item = await call_green(builtins.next, self._iterator, _END)
         if item is _END:
             raise StopAsyncIteration
@@ -786,7 +795,7 @@ class iterate_green:
 
     async def aclose(self) -> None:
         """Close the iterable if it can be closed."""
-        close = getattr(self._iterator, "close", None)
+        close = getattr(self._iterator, "aclose" if self._async else "close", None)
         if close is not None:
             await call_green(close)
 
@@ -795,17 +804,25 @@ _END = object()
 
 
 class context_green:
-    """``async with context_green(cm) as value`` for a context manager whose ends block in the green way."""
+    """``async with context_green(cm) as value`` for a context manager whose ends block in the green way.
+
+    An async one is entered as it is.
+    """
 
     def __init__(self, manager: Any) -> None:
         self._manager = manager
+        self._async = has_async(type(manager), "__aenter__")
 
     async def __aenter__(self) -> Any:
+        if self._async:
+            return await type(self._manager).__aenter__(self._manager)
         return await call_green(type(self._manager).__enter__, self._manager)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> Any:
+        if self._async:
+            return await type(self._manager).__aexit__(self._manager, kind, value, trace)
         return await call_green(type(self._manager).__exit__, self._manager, kind, value, trace)
 
 

@@ -897,6 +897,47 @@ class Bridge(BridgeProgram):
             """,
         )
 
+    def test_green_forms_take_what_became_asynchronous(self) -> None:
+        self.program(
+            """
+            import contextlib
+
+            async def numbers():
+                try:
+                    yield await coroutine(1)
+                    yield 2
+                finally:
+                    print("closed")
+
+            @contextlib.asynccontextmanager
+            async def opened(x):
+                yield await coroutine(x)
+                print("left")
+
+            async def main():
+                print(await bridge.call_green(coroutine, "called"))
+                print(await aio.spawn(bridge.call_green, coroutine, "spawned").wait())
+                print([x async for x in bridge.iterate_green(numbers())])
+                it = bridge.iterate_green(numbers())
+                print(await anext(it))
+                await it.aclose()
+                async with bridge.context_green(opened("entered")) as x:
+                    print(x)
+
+            bridge.call(main())
+            """,
+            """
+            called
+            spawned
+            closed
+            [1, 2]
+            1
+            closed
+            entered
+            left
+            """,
+        )
+
     def test_attach_again(self) -> None:
         self.program(
             """

@@ -223,7 +223,7 @@ def set_by_init(cls, name):
             src = inspect.getsource(c)
         except (OSError, TypeError):
             continue
-        if 'self.%s ' % name in src or 'self.%s,' % name in src or '.%s = ' % name in src:
+        if any(form % name in src for form in ('self.%s ', 'self.%s: ', 'self.%s,', '.%s = ')):
             return True
     return False
 

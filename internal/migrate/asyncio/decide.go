@@ -447,6 +447,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		if e.Call.Mode == infer.Callback && !d.adaptable(e.Call) {
 			return &refusal{"LEFT1", e.Node, e.Func, d.viaName(e.Call) + " calls it here, and cannot await it"}
 		}
+		if e.Call.Mode == infer.Callback && d.besideGreen(e) {
+			return &refusal{"LEFT1", e.Node, e.Func, "it is called through the bridge here, as are functions that are synchronous"}
+		}
 		if f.Name == "__init__" && e.Call.Via != nil && !d.inPosition(e.Call) {
 			return &refusal{"LEFT1", e.Node, e.Func, "the class is given to " + d.viaName(e.Call) + " here by a keyword or a star"}
 		}
@@ -474,6 +477,16 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 	}
 	return nil
+}
+
+// besideGreen reports whether bridge.call_green calls, in one place, what would
+// become a coroutine function and what stays a plain one: an earlier run saw that
+// these belong together.
+func (d *decisions) besideGreen(e *callgraph.Effect) bool {
+	s := d.spawner(e.Call)
+	return s != nil && s.Bridge && s.Awaits && slices.ContainsFunc(e.Targets, func(t infer.FuncID) bool {
+		return !d.colors.Green[t] && !d.p.Funcs[t].Async
+	})
 }
 
 // written reports whether a call is written as one of a function of the catalogue:

@@ -1,6 +1,7 @@
 package asyncio
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
@@ -463,4 +464,27 @@ func (d *decisions) manager(item *callgraph.Effect, at []*callgraph.Effect) kind
 		}
 	}
 	return k
+}
+
+// entersAsync reports whether all that may be at a place are context managers of
+// the project that become asynchronous.
+func (d *decisions) entersAsync(n infer.NodeID) bool {
+	p := d.p
+	vals := p.At(n)
+	for _, id := range vals {
+		switch v := p.Value(id); v.Kind {
+		case infer.ContextManager:
+			if f := v.Func(); !d.async[f] || p.Funcs[f].Async {
+				return false
+			}
+		case infer.Instance:
+			enter, _, ok := p.Method(v.Class(), "__enter__")
+			if fs := p.FuncsAt(enter); !ok || len(fs) == 0 || slices.ContainsFunc(fs, func(f infer.FuncID) bool { return !d.becomes(f) }) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return len(vals) > 0
 }

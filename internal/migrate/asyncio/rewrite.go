@@ -857,7 +857,7 @@ func (r *rewriter) direct(e *ast.Call) *callgraph.Effect {
 }
 
 func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
-	if r.builtin(e, c, tight) {
+	if r.unbridged(e, c) || r.builtin(e, c, tight) {
 		return
 	}
 	x := r.direct(e)
@@ -896,10 +896,7 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 	case c.async:
 		if f.green {
 			helper = r.rt.Bridge() + ".call_green"
-			open, end = "await ", ""
-			if f.await {
-				open, end = "await "+r.rt.Aio()+".maybe(await ", ")"
-			}
+			open = "await "
 		} else if f.await {
 			open = "await "
 			if f.maybe {
@@ -982,6 +979,88 @@ func describe(callees string, f form, c ctx) string {
 		return callees + " gives a coroutine"
 	}
 	return callees + " is awaited"
+}
+
+// unbridged takes away the bridge that an earlier step, or a person, put before
+// green code that is asynchronous now:
+//
+//	await bridge.call_green(work, x)              await work(x)
+//	async for x in bridge.iterate_green(gen()):   async for x in gen():
+//
+// Where it may be something else as well the bridge stays, which takes both.
+func (r *rewriter) unbridged(e *ast.Call, c ctx) bool {
+	x := r.direct(e)
+	name, _, _ := r.p.StaticName(r.m, e.Func)
+	if x == nil || len(x.Call.Args) == 0 || len(e.Args) == 0 || e.Lparen == 0 {
+		return false
+	}
+	what := e.Args[0]
+	switch what.(type) {
+	case *ast.Name, *ast.Attribute, *ast.Call, *ast.Subscript:
+	default:
+		return false
+	}
+	switch name {
+	case "offlet.bridge.call_green":
+		if !r.becomeAll(e) {
+			return false
+		}
+	case "offlet.bridge.iterate_green":
+		if k := r.d.iterable(x.Call.Args[0]); !k.async || k.plain || k.green || k.done || len(e.Args) > 1 {
+			return false
+		}
+	case "offlet.bridge.context_green":
+		if !r.d.entersAsync(x.Call.Args[0]) || len(e.Args) > 1 {
+			return false
+		}
+	default:
+		return false
+	}
+	end, rest := e.End, "()"
+	if name != "offlet.bridge.call_green" {
+		rest = ""
+	}
+	for _, a := range e.Args[1:] {
+		end, rest = min(end, a.Range().Start), "("
+	}
+	for _, k := range e.Keywords {
+		end, rest = min(end, k.Start), "("
+	}
+	at := what.Range()
+	if strings.Contains(r.m.Source.Text[e.Start:at.Start]+r.m.Source.Text[at.End:end], "#") {
+		return false // a comment
+	}
+	r.e.Delete(e.Start, at.Start)
+	r.expr(what, c, true)
+	r.e.Replace(at.End, end, rest)
+	for _, a := range e.Args[1:] {
+		r.expr(a, c, false)
+	}
+	for _, k := range e.Keywords {
+		r.expr(k.Value, c, false)
+	}
+	r.done(e, c, "AIO2", "%s is asynchronous now and needs no bridge", r.m.Syntax.Text(what))
+	return true
+}
+
+// becomeAll reports whether all that bridge.call_green calls in a call of it are
+// functions that become coroutine functions.
+func (r *rewriter) becomeAll(e *ast.Call) bool {
+	all := false
+	for _, x := range r.effects(e) {
+		if x.Call == nil || x.Call.Mode != infer.Callback {
+			continue
+		}
+		if x.Open || x.Plain || len(x.Seeds)+len(x.Opaque)+len(x.Missing)+len(x.Possible)+len(x.Named)+len(x.Coroutines) > 0 || r.d.constructs(x.Call.Fn, 0) {
+			return false
+		}
+		for _, t := range x.Targets {
+			if all = r.d.becomes(t); !all {
+				return false
+			}
+		}
+	}
+	return all
 }
 
 // method reports whether what is awaited has to be, even in green code: a

@@ -296,14 +296,46 @@ func (f *file) bridge(call *ast.Call, fn infer.FuncID) bool {
 			return true
 		}
 		to(f.rt.Aio()+".to_thread", "DROP2", "the library call moves to a thread")
-	case "iterate_green":
+	case "iterate_green", "context_green":
+		if f.asynchronous(call) {
+			f.left(call, "STAY2", "what offlet.bridge.%s is given here may be asynchronous", short)
+			return true
+		}
+		if short == "context_green" {
+			to(f.rt.Aio()+".context_in_thread", "DROP2", "the library's context manager moves to a thread")
+			break
+		}
 		to(f.rt.Aio()+".iterate_in_thread", "DROP2", "the library's iterator moves to a thread")
-	case "context_green":
-		to(f.rt.Aio()+".context_in_thread", "DROP2", "the library's context manager moves to a thread")
 	default:
 		f.left(call, "STAY1", "offlet.bridge.%s needs Eventlet", short)
 	}
 	return true
+}
+
+// asynchronous reports whether the first argument of a call may be an async
+// iterable or context manager of the project.
+func (f *file) asynchronous(call *ast.Call) bool {
+	p := f.d.p
+	for _, e := range f.d.byNode[call] {
+		if e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Via != nil || len(e.Call.Args) == 0 {
+			continue
+		}
+		for _, id := range p.At(e.Call.Args[0]) {
+			switch v := p.Value(id); v.Kind {
+			case infer.Generator, infer.ContextManager:
+				if p.Funcs[v.Func()].Async {
+					return true
+				}
+			case infer.Instance:
+				for _, name := range [...]string{"__aiter__", "__aenter__"} {
+					if _, _, ok := p.Method(v.Class(), name); ok {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
 }
 
 // needsEventlet says why what bridge.call_green calls cannot go to a thread,
