@@ -353,6 +353,10 @@ func (p *Program) extAttr(v ValueID, x Value, l *loadAttr) {
 		p.add(l.res, d)
 		return
 	}
+	if l.call != nil && cls != nil && cls.Kind == catalog.Class && cls.To != "" && strings.HasPrefix(cls.Name, "eventlet.") &&
+		!p.stored[l.name] && !strings.HasPrefix(l.name, "__") && p.cat.Member(cls, l.name) == nil {
+		p.MemberReads = append(p.MemberReads, MemberRead{l.call.fn.ID, l.call.at, cls.Name, l.name})
+	}
 	p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 }
 

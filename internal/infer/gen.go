@@ -808,6 +808,13 @@ func (h *handsOut) apply(p *Program, v ValueID) {
 		if _, _, ok := p.Method(x.Class(), "__next__"); !ok {
 			(&gathered{h.by}).apply(p, v)
 		}
+	case ExtInstance: // return iter(self.recv, None), return map(self.parse, self.lines())
+		for _, src := range p.Sources(x) {
+			p.constrain(src, h)
+		}
+		for _, c := range p.CallsOf(x) {
+			p.leaveAt(c.Fn, h.by, asFunction)
+		}
 	}
 }
 

@@ -202,6 +202,15 @@ type ModuleRead struct {
 	Res    NodeID  // what the attribute is
 }
 
+// A MemberRead is a place that reads an attribute of an Eventlet object of which
+// the catalogue has no record: pool.sem.
+type MemberRead struct {
+	Func  FuncID
+	Expr  ast.Node
+	Class string // of the object
+	Name  string // of the attribute
+}
+
 // A Program is the whole project, analysed.
 type Program struct {
 	Modules []*Module
@@ -218,6 +227,8 @@ type Program struct {
 	ByName map[string][]FuncID
 	// ModuleReads are the places that read an attribute of a module.
 	ModuleReads []ModuleRead
+	// MemberReads are the places that read what the catalogue does not have.
+	MemberReads []MemberRead
 	// Computed are the imports by a computed name.
 	Computed []ComputedImport
 

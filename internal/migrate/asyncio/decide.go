@@ -102,6 +102,7 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.api = !public && d.library()
 	d.keepObjects()
 	d.keepGiven()
+	d.keepRead()
 	d.keepOverridden()
 	d.stops = d.stopped()
 	d.findAbstracts()
@@ -155,6 +156,16 @@ func (d *decisions) keepObjects() {
 				}
 			}
 		}
+	}
+}
+
+// keepRead keeps the classes of which an attribute is read that is not known: what
+// it holds, and whether their counterparts have it.
+//
+//	with pool.sem: …
+func (d *decisions) keepRead() {
+	for _, r := range d.p.MemberReads {
+		d.keep(r.Class, &refusal{"LEFT5", r.Expr, r.Func, "offlet does not know " + r.Class + "." + r.Name})
 	}
 }
 
