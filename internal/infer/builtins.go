@@ -651,17 +651,22 @@ func importModule(p *Program, c *Call) {
 	if s, ok := call.Args[0].(*ast.Constant); ok && s.Kind == ast.Str {
 		name = s.Text
 	}
+	m := p.Funcs[c.Func].Module
+	pre := name
+	if name == "" {
+		pre, _ = affixes(call.Args[0])
+	}
+	if strings.HasPrefix(pre, ".") {
+		pre = p.absoluteImport(c, call, pre)
+		if name != "" {
+			name = pre
+		}
+	}
 	if name == "" {
 		// the name is computed: any module of the project
-		pre, _ := affixes(call.Args[0])
 		p.Computed = append(p.Computed, ComputedImport{c.Func, c.Expr, pre})
 		p.add(c.Ret, p.value(Value{Kind: AnyModule, ID: p.nameOf(pre)}))
 		return
-	}
-	m := p.Funcs[c.Func].Module
-	if strings.HasPrefix(name, ".") {
-		level := int32(len(name) - len(strings.TrimLeft(name, ".")))
-		name, _ = absolute(m, level, strings.TrimLeft(name, "."))
 	}
 	if f, ok := call.Func.(*ast.Name); ok && f.Id == "__import__" {
 		name, _, _ = strings.Cut(name, ".") // __import__("a.b") gives a
@@ -671,6 +676,31 @@ func importModule(p *Program, c *Call) {
 		return
 	}
 	p.add(c.Ret, p.external(name, false))
+}
+
+// absoluteImport is the dotted name of what import_module(name, package) imports,
+// whose name starts with a dot: import_module("." + kind, __name__). It is "" if
+// the package is not known.
+func (p *Program) absoluteImport(c *Call, call *ast.Call, name string) string {
+	m := p.Funcs[c.Func].Module
+	e := keywordOr(call, 1, "package")
+	base := p.text(p.Funcs[m.Body], e)
+	if n, ok := e.(*ast.Name); ok {
+		switch n.Id {
+		case "__name__":
+			base = m.Name
+		case "__package__":
+			base, _ = absolute(m, 1, "")
+		}
+	}
+	rest := strings.TrimLeft(name, ".")
+	for range len(name) - len(rest) - 1 {
+		base = base[:max(strings.LastIndexByte(base, '.'), 0)]
+	}
+	if base == "" {
+		return ""
+	}
+	return base + "." + rest
 }
 
 // getattr(obj, name): with a constant name an attribute; with a computed one

@@ -41,6 +41,7 @@ from .aio._core import (
     CurrentTask,
     RootStrand,
     Strand,
+    coming,
     current_tasks,
     has_async,
     is_coroutine,
@@ -339,6 +340,13 @@ def _scheduler() -> GreenScheduler:
         return _install(hub)
 
 
+def _coming_scheduler() -> GreenScheduler | None:
+    """The scheduler of the asyncio hub that was chosen for this OS thread, made if it has to be."""
+    local = eventlet.hubs._threadlocal
+    chosen = type(local.hub) if hasattr(local, "hub") else getattr(local, "Hub", type(None))
+    return _scheduler() if issubclass(chosen, eventlet.hubs.asyncio.Hub) else None
+
+
 def _install(hub: Any) -> GreenScheduler:
     if not isinstance(hub, eventlet.hubs.asyncio.Hub):
         raise RuntimeError(_NO_HUB)
@@ -354,7 +362,6 @@ def _install(hub: Any) -> GreenScheduler:
     _explain_locks()
     _repair_executors(hub.loop)
     _repair_forks(hub.loop)
-    root()._hub = scheduler  # type: ignore[attr-defined]
     start_early(scheduler)
     return scheduler
 
@@ -988,5 +995,6 @@ class attach:
             hub.give_waiting(left)
 
 
+coming.append(_coming_scheduler)
 if isinstance(getattr(eventlet.hubs._threadlocal, "hub", None), eventlet.hubs.asyncio.Hub):
     install()  # tasks and forks from here on find it

@@ -860,6 +860,28 @@ class Bridge(BridgeProgram):
             "first ['green', True]",
         )
 
+    def test_timeout_before_the_hub_runs(self) -> None:
+        self.program(
+            """
+            eventlet.hubs.use_hub("eventlet.hubs.asyncio")      # again, as a package of tests does
+            with aio.Timeout(0.001, False) as timeout:
+                eventlet.sleep(1)
+            print(timeout.pending)
+            try:
+                with aio.Timeout(0.001, KeyError("late")):
+                    bridge.call(asyncio.sleep(1))
+            except KeyError as e:
+                print(e)
+            me = aio.current()
+            print(me is aio.current(), bridge.call(coroutine(1)))
+            """,
+            """
+            False
+            'late'
+            True 1
+            """,
+        )
+
     def test_spawn_before_the_bridge_is_installed(self) -> None:
         self.program(
             """

@@ -317,9 +317,13 @@ def running_scheduler() -> Scheduler:
         return scheduler_of(loop)
 
 
+# How to ask for the scheduler of Eventlet's hub, where there is the bridge.
+coming: list[Callable[[], Scheduler | None]] = shared_object("coming", [])
+
+
 def coming_scheduler() -> Scheduler | None:
     """The scheduler of Eventlet's hub, which will run although no loop runs yet; None without the bridge."""
-    return getattr(root(), "_hub", None)
+    return coming[0]() if coming else None
 
 
 def current() -> Strand:
@@ -331,7 +335,8 @@ def current() -> Strand:
     try:
         task = current_task()
     except RuntimeError:
-        return root()
+        scheduler = coming_scheduler()
+        return root() if scheduler is None else scheduler.current_without_task(None)
     try:
         return task._offlet  # type: ignore[no-any-return, union-attr]
     except AttributeError:
@@ -946,7 +951,6 @@ class RootStrand(Strand):
     _started = True
     _gate: Gate | None = None
     _value: Any = None
-    _hub: Scheduler | None = None  # of Eventlet's hub, which runs what is spawned before it does: see bridge._install
 
     def __init__(self) -> None:
         self._context = contextvars.Context()

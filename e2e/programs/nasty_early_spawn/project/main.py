@@ -17,6 +17,11 @@ class ServiceTest(unittest.TestCase):
         self.service.start()
         self.addCleanup(self.service.stop)
 
+    def test_idle(self):
+        with self.assertRaises(eventlet.Timeout):
+            with eventlet.Timeout(0.001):
+                eventlet.sleep(1)
+
     def test_jobs(self):
         self.service.jobs.put(lambda: "done")
         self.assertEqual("done", self.service.results.get(timeout=1))

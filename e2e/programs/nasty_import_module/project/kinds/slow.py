@@ -1,0 +1,6 @@
+import eventlet
+
+
+def run(n):
+    eventlet.sleep(0)
+    return "slow %d" % n
