@@ -83,6 +83,10 @@ var Rules = []migrate.Rule{
 		ID: "STAY7", Title: "something else runs the program on Eventlet",
 		Why: "gunicorn, Celery or another host has its workers on Eventlet; without it they do not start. `offlet scan` says what to use instead. Change that first.",
 	},
+	{
+		ID: "STAY8", Title: "the process forks while its loop runs",
+		Why: "Eventlet's hub goes on in a child; asyncio's loop does not: the first await in the child raises 'no running event loop'. Fork before asyncio.run and start the loop in the child; for a child that runs another program use subprocess or os.posix_spawn.",
+	},
 }
 
 // Options control the third step.
@@ -98,6 +102,7 @@ type dropper struct {
 	entries map[*infer.Module]bool   // see entry
 	spawned *string                  // see loopOfItsOwn
 	late    map[*infer.Module]string // see importedLate
+	looped  map[infer.FuncID]bool    // see belowLoop
 	p       *infer.Program
 	g       *callgraph.Graph
 	colors  *color.Result
@@ -185,6 +190,36 @@ func (d *dropper) starts(f infer.FuncID) bool {
 		}
 	}
 	return d.scripts[f]
+}
+
+// belowLoop reports whether a function may run below a coroutine, or is one.
+func (d *dropper) belowLoop(f infer.FuncID) bool {
+	if d.looped == nil {
+		d.looped = map[infer.FuncID]bool{}
+		var mark func(f infer.FuncID)
+		mark = func(f infer.FuncID) {
+			if d.looped[f] {
+				return
+			}
+			d.looped[f] = true
+			for _, e := range d.g.Effects[f] {
+				for _, t := range e.Targets {
+					mark(t)
+				}
+			}
+		}
+		for _, f := range d.p.Funcs {
+			if f.Async {
+				mark(f.ID)
+			}
+			for _, e := range d.g.Effects[f.ID] {
+				for _, t := range e.Roots { // aio.spawn(work)
+					mark(t)
+				}
+			}
+		}
+	}
+	return d.looped[f]
 }
 
 // requirements removes the lines that ask for Eventlet.

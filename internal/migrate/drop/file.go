@@ -241,6 +241,12 @@ func (f *file) expressions() {
 		case *ast.Import, *ast.ImportFrom:
 			return
 		case *ast.Call:
+			switch name := f.static(n.Func); name {
+			case "os.fork", "os.forkpty", "pty.fork":
+				if f.d.belowLoop(fn) {
+					f.left(n, "STAY8", "%s is called below a coroutine: the child has no running loop", name)
+				}
+			}
 			if f.bridge(n, fn) {
 				ast.Children(n, func(c ast.Node) {
 					if c != ast.Node(n.Func) {
