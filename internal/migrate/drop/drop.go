@@ -85,7 +85,7 @@ var Rules = []migrate.Rule{
 	},
 	{
 		ID: "STAY8", Title: "the process forks while its loop runs",
-		Why: "Eventlet's hub goes on in a child; asyncio's loop does not: the first await in the child raises 'no running event loop'. Fork before asyncio.run and start the loop in the child; for a child that runs another program use subprocess or os.posix_spawn.",
+		Why: "Eventlet's hub goes on in a child; asyncio's loop does not: the first await in the child raises 'no running event loop'. Fork before asyncio.run and start the loop in the child; for a child that runs another program use subprocess or os.posix_spawn. Where the fork does no harm, say why on its line: `# offlet: ignore[HAZ1] the child only execs`.",
 	},
 }
 
