@@ -106,10 +106,42 @@ func ImportPlace(m *infer.Module, p *infer.Program, gone map[ast.Stmt]bool) (at 
 	}
 	for _, s := range m.AST.Body {
 		if !gone[s] {
-			return stmtStart(s), false
+			return aboveComment(m.Source.Text, stmtStart(s)), false
 		}
 	}
 	return int32(len(m.Source.Text)), false
+}
+
+// aboveComment is where the comment starts that stands right above a statement,
+// with a blank line above it: it speaks of the statement, and not of the file.
+// Without such a comment it is the start of the statement.
+func aboveComment(text string, at int32) int32 {
+	start := at
+	for start > 0 {
+		line := strings.LastIndexByte(text[:start-1], '\n') + 1
+		if !strings.HasPrefix(text[line:start], "#") {
+			if strings.TrimSpace(text[line:start]) == "" && start < at {
+				return start
+			}
+			break
+		}
+		start = int32(line)
+	}
+	return at
+}
+
+// IsDefinition reports whether a function or a class is defined at an offset of
+// the module, or a comment above one is there: two blank lines go before it.
+func IsDefinition(m *infer.Module, at int32) bool {
+	for _, s := range m.AST.Body {
+		switch s.(type) {
+		case *ast.FunctionDef, *ast.ClassDef:
+			if start := stmtStart(s); start == at || aboveComment(m.Source.Text, start) == at {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // header reports whether a statement belongs to the imports at the top.

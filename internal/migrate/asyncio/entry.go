@@ -272,8 +272,8 @@ func (r *rewriter) wrap(reg *region) {
 		r.annotatedGlobals(reg, names)
 		head += indent + unit + "global " + strings.Join(names, ", ") + nl
 	}
-	if start > 0 && reg.guard == nil && !blankBefore(r.m.Source.Text, start) {
-		head = nl + nl + head
+	if reg.guard == nil {
+		head = strings.Repeat(nl, 2-blankBefore(r.m.Source.Text, start)) + head
 	}
 	// the header comes before what indents its first line
 	e := r.e
@@ -301,9 +301,14 @@ func (r *rewriter) wrap(reg *region) {
 	r.res.Done = append(r.res.Done, migrate.At(r.p, r.m, reg.first, "AIO14", "the statements that wait move into the coroutine function %s", reg.name))
 }
 
-func blankBefore(text string, at int32) bool {
+// blankBefore is how many blank lines, of the two that a definition has, stand
+// before a line already.
+func blankBefore(text string, at int32) int {
 	before := strings.TrimRight(text[:at], " \t\r\n")
-	return strings.Count(text[len(before):at], "\n") >= 2 || before == ""
+	if before == "" {
+		return 2 // the start of the file
+	}
+	return min(2, strings.Count(text[len(before):at], "\n")-1)
 }
 
 // globals are the names that the region binds and that something outside of it

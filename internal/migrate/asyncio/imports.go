@@ -548,6 +548,12 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 	} else {
 		text += nl
 	}
+	if migrate.IsDefinition(r.m, at) {
+		text += nl
+		if after { // """A docstring."""
+			text += nl
+		}
+	}
 	if first != nil && at < first.End() {
 		// asyncio must not be imported before the hub is chosen
 		at, text = first.End(), strings.Join(lines, nl)+nl+nl

@@ -606,7 +606,11 @@ func (f *file) addImports(nl string) {
 	}
 	at, after := migrate.ImportPlace(f.m, f.d.p, f.deleted)
 	if !after {
-		f.e.Insert(at, strings.Join(lines, nl)+nl+nl)
+		text := strings.Join(lines, nl) + nl + nl
+		if migrate.IsDefinition(f.m, at) {
+			text += nl
+		}
+		f.e.Insert(at, text)
 		return
 	}
 	at = f.lay.NextLine(at - 1)
