@@ -163,8 +163,16 @@ func (d *decisions) keepObjects() {
 // it holds, and whether their counterparts have it.
 //
 //	with pool.sem: …
+//
+// An attribute that a class of the project has is read from an object of that,
+// and so is one of an exception: `except Timeout as e` takes the derived ones.
 func (d *decisions) keepRead() {
 	for _, r := range d.p.MemberReads {
+		s := d.p.Catalog().Lookup(r.Class)
+		if slices.ContainsFunc(s.Bases, func(base string) bool { return strings.HasSuffix(base, "Exception") }) ||
+			slices.ContainsFunc(d.p.Classes, func(c *infer.Class) bool { return d.p.DefinesOwn(c.ID, r.Name) }) {
+			continue
+		}
 		d.keep(r.Class, &refusal{"LEFT5", r.Expr, r.Func, "offlet does not know " + r.Class + "." + r.Name})
 	}
 }

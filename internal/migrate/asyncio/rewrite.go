@@ -896,7 +896,10 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 	case c.async:
 		if f.green {
 			helper = r.rt.Bridge() + ".call_green"
-			open = "await "
+			open, end = "await ", ""
+			if f.await { // drop makes aio.to_thread of it, which awaits nothing
+				open, end = "await "+r.rt.Aio()+".maybe(await ", ")"
+			}
 		} else if f.await {
 			open = "await "
 			if f.maybe {

@@ -364,6 +364,9 @@ func (f *file) needsEventlet(call *ast.Call) (why, rule string) {
 		if e.Call == nil || e.Call.Mode != infer.Callback {
 			continue
 		}
+		for _, t := range e.Coroutines {
+			return "the coroutine function " + p.Funcs[t].Module.Name + "." + p.Qual(t) + " may be called through the bridge, and to_thread does not await it", "STAY2"
+		}
 		for _, t := range e.Targets {
 			return "the green function " + p.Funcs[t].Module.Name + "." + p.Qual(t) + " is called through the bridge", "STAY2"
 		}
