@@ -369,7 +369,7 @@ func (g *gen) function(d *ast.FunctionDef) {
 	case d.Name.Name == "__reduce__", d.Name.Name == "__reduce_ex__": // copy and pickle call what it returns
 		p.leaveAt(f.Ret, &Escape{Func: f.ID, Expr: d, To: "pickle"}, byProtocol)
 	case d.Name.Name == "__iter__" && !f.Generator && !f.Async:
-		p.constrain(f.Ret, &handsOut{&Escape{Func: f.ID, Expr: d, To: "builtins.iter"}})
+		p.constrain(f.Ret, &handsOut{&Escape{Func: f.ID, Expr: d, To: "builtins.iter"}, map[NodeID]bool{}})
 	case f.Generator && !f.Async: // except StopIteration as e: e.value()
 		p.constrain(f.Ret, &escapeResult{&Escape{Func: f.ID, Expr: d, To: "builtins.StopIteration"}})
 	}
@@ -798,7 +798,10 @@ func (p *Program) gather(n NodeID, c *Call) {
 //
 //	def __iter__(self):
 //	    return self.walk()
-type handsOut struct{ by *Escape }
+type handsOut struct {
+	by      *Escape
+	sources map[NodeID]bool // of lazy iterators, which may go through themselves: it = map(f, it)
+}
 
 func (h *handsOut) apply(p *Program, v ValueID) {
 	switch x := p.Values[v]; x.Kind {
@@ -810,7 +813,10 @@ func (h *handsOut) apply(p *Program, v ValueID) {
 		}
 	case ExtInstance: // return iter(self.recv, None), return map(self.parse, self.lines())
 		for _, src := range p.Sources(x) {
-			p.constrain(src, h)
+			if !h.sources[src] {
+				h.sources[src] = true
+				p.constrain(src, h)
+			}
 		}
 		for _, c := range p.CallsOf(x) {
 			p.leaveAt(c.Fn, h.by, asFunction)

@@ -29,7 +29,19 @@ class Mapped(Reader):
         return map(str, super().__iter__())
 
 
+class Stages:
+    def __init__(self, source, stages):
+        self.source, self.stages = source, stages
+
+    def __iter__(self):
+        it = self.source
+        for stage in self.stages:
+            it = stage(it)
+        return iter(it)
+
+
 def main():
+    print(list(Stages(Reader(["s", None]), [enumerate, lambda it: map(str, it)])))
     for x in Walk():
         print(x)
     for x in Reader(["a", "b", None]):
