@@ -970,7 +970,7 @@ class Bridge(BridgeProgram):
                 print(await t)
                 t = asyncio.create_task(swallows())
                 await asyncio.sleep(0)
-                eventlet.kill(next(iter([g for g in gc.get_objects() if type(g).__name__ == "Portal" and g
+                eventlet.kill(next(iter([g for g in gc.get_objects() if isinstance(g, type(log[0])) and g
                                          and getattr(g, "_offlet", None) is t._offlet])))
                 print(await t)
 

@@ -378,7 +378,7 @@ class Owners(BridgeProgram):
 
                                 @pytest.mark.parametrize("n", [1, 2])
                                 async def test_blocks(n, value):
-                                    assert blocks(n) == [n, n, "Portal"]
+                                    assert blocks(n) == [n, n, "TaskStrand"]
                                     assert await eventlet.spawn(green, n) == n
                                     assert value == "fixture"
                                     eventlet.spawn_n(eventlet.sleep, 0)
