@@ -305,6 +305,75 @@ class Bridge(BridgeProgram):
             "end",
         )
 
+    def test_cancel_after_another_exception(self) -> None:
+        """It does not wait for the end of what the task was waiting for before."""
+        slow = """
+            class Boom(Exception):
+                pass
+
+            %(async)sdef slow():
+                try:
+                    %(await)s%(sleep)s(60)
+                finally:
+                    %(await)s%(sleep)s(0.3)
+                    print("slow has ended")
+
+            %(async)sdef victim(wait):
+                try:
+                    %(await)swait()
+                except Boom:
+                    print("Boom")
+                try:
+                    %(await)s%(sleep)s(60)
+                finally:
+                    print("finally")
+            """
+        # On Eventlet alone; nobody but this ends what the victim was waiting for.
+        self.program(
+            slow % {"async": "", "await": "", "sleep": "eventlet.sleep"}
+            + """
+            for _ in range(3):
+                waited_for = eventlet.spawn(slow)
+                v = eventlet.spawn(victim, waited_for.wait)
+                eventlet.sleep(0.01)
+                eventlet.kill(v, Boom())
+                eventlet.spawn_n(waited_for.kill)
+                eventlet.sleep(0.01)
+                v.kill()
+                print(v.dead)
+                eventlet.sleep(0.4)
+            """,
+            "Boom\nfinally\nTrue\nslow has ended\n" * 3,
+        )
+        self.program(
+            slow % {"async": "async ", "await": "await ", "sleep": "asyncio.sleep"}
+            + """
+            async def waits_for_task():
+                await asyncio.create_task(slow())
+
+            async def gathers():
+                await asyncio.gather(slow())
+
+            async def waits_for_thread():
+                await eventlet.spawn(bridge.call, slow())
+
+            async def main():
+                for wait in (waits_for_task, gathers, waits_for_thread):
+                    for pause in (0.01, 0):
+                        task = asyncio.create_task(victim(wait))
+                        await asyncio.sleep(0.01)
+                        await aio.kill(task._offlet, Boom())
+                        await asyncio.sleep(pause)
+                        task.cancel()
+                        await asyncio.sleep(0.01)
+                        print(task.cancelled())
+                        await asyncio.sleep(0.4)
+
+            bridge.call(main())
+            """,
+            "Boom\nfinally\nTrue\nslow has ended\n" * 6,
+        )
+
     def test_generators_dropped_in_os_threads(self) -> None:
         self.program(
             """

@@ -528,7 +528,21 @@ class TaskStrand(PortalMixin):
             return None
         if token is not None:
             abandon(token)
+            self._stop_waiting(token)
         return error
+
+    def _stop_waiting(self, token: Any) -> None:
+        """Let the task wait at the gate and no longer for *token*, which takes its time to end.
+
+        ``task.cancel()`` would cancel that, in the middle of its ``finally``, and reach the coroutine only afterwards.
+        """
+        # asyncio has no public name for it: the callback that wakes a task is a method of the task.
+        for callback, _ in [] if token.done() else getattr(token, "_callbacks", None) or []:
+            if getattr(callback, "__self__", None) is self._task:
+                token.remove_done_callback(callback)
+                self._gate._wakeup = callback
+                self._gate.open()
+                break
 
     def _ceased_woken(self, error: BaseException | None) -> None:
         """The task has been woken, with *error*, after it ceased to step the portal."""
