@@ -891,7 +891,17 @@ class Bridge(BridgeProgram):
         )
 
     def test_attach_again(self) -> None:
+        self.attach_again("asyncio.run")
+
+    @unittest.skipUnless(has("uvloop"), "needs uvloop")
+    def test_attach_again_on_uvloop(self) -> None:
+        self.attach_again("__import__('uvloop').run")
+
+    def attach_again(self, run: str) -> None:
         self.program(
+            f"""
+            run = {run}
+            """
             """
             out = []
 
@@ -911,9 +921,9 @@ class Bridge(BridgeProgram):
                 return out
 
             block = "first"
-            print(asyncio.run(main(0.6)))
+            print(run(main(0.6)))
             block = "second"
-            print(asyncio.run(main(0.2)))
+            print(run(main(0.2)))
             block = "classic"
             thread.wait()
             print(out)
