@@ -374,6 +374,86 @@ class Bridge(BridgeProgram):
             "Boom\nfinally\nTrue\nslow has ended\n" * 6,
         )
 
+    def test_killed_when_woken(self) -> None:
+        """What a green thread is killed with just as its coroutine has been woken comes before anything else it does."""
+        self.program(
+            """
+            class Boom(Exception):
+                pass
+
+            def returns():
+                return 1
+
+            def raises():
+                raise ValueError
+
+            def blocks():
+                eventlet.sleep(60)
+
+            async def waits(future, then):
+                await future
+                then()
+
+            def thread(future, then):
+                try:
+                    bridge.call(waits(future, then))
+                except (Boom, ValueError) as e:
+                    print(then.__name__, type(e).__name__)
+
+            async def task(future, then):
+                thread(future, then)
+
+            loop = eventlet.hubs.get_hub().loop
+            for then in returns, raises, blocks:
+                future = loop.create_future()
+                v = eventlet.spawn(thread, future, then)
+                eventlet.sleep(0.01)
+                future.set_result(None)
+                eventlet.kill(v, Boom())
+                print(v.dead)
+
+                async def main():
+                    future = loop.create_future()
+                    t = asyncio.create_task(task(future, then))
+                    await asyncio.sleep(0.01)
+                    future.set_result(None)
+                    await aio.kill(t._offlet, Boom())
+                    await asyncio.sleep(0)
+                    print(t.done())
+
+                bridge.call(main())
+            """,
+            "\n".join(f"{then} Boom\nTrue\n" * 2 for then in ("returns", "raises", "blocks")).replace("\n\n", "\n"),
+        )
+
+    def test_task_kills_a_thread_that_ends_badly(self) -> None:
+        """What the victim ends with is printed, as by Eventlet's hub, and is not the killer's."""
+        self.program(
+            """
+            import io
+            sys.stderr = io.StringIO()
+
+            class Boom(Exception):
+                pass
+
+            async def killer(before):
+                v = eventlet.spawn(eventlet.sleep, 60)
+                await asyncio.sleep(0.01)
+                before()
+                eventlet.kill(v, Boom())
+                await asyncio.sleep(0.01)
+                return f"goes on, {v.dead}"
+
+            async def main():
+                for before in (lambda: None, lambda: eventlet.sleep(0)):
+                    print(await asyncio.create_task(killer(before)))
+
+            bridge.call(main())
+            print(sys.stderr.getvalue().count("Traceback"))
+            """,
+            "goes on, True\ngoes on, True\n2",
+        )
+
     def test_generators_dropped_in_os_threads(self) -> None:
         self.program(
             """

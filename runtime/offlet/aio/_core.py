@@ -621,8 +621,8 @@ class Strand:
                         pending, self._pending = self._pending, None
                         coro = self._ended(None, pending)
                 except BaseException as raised:
-                    self._pending = None
-                    coro = self._ended(None, raised)
+                    pending, self._pending = self._pending, None
+                    coro = self._ended(None, raised if pending is None else pending)
                 else:
                     if self._pending is None:
                         break

@@ -136,6 +136,10 @@ class PortalMixin(Strand):
                     if self._pending is not None:
                         self._raise_pending()
                     return stop.value
+                except BaseException:
+                    if self._pending is not None:
+                        self._raise_pending()
+                    raise
             # Suspend this greenlet until what the coroutine waits for has come.
             waited, token = token, _TICK
             try:
@@ -277,6 +281,8 @@ class PortalMixin(Strand):
 
     def _wait_green(self, switch: Callable[[], Any]) -> Any:
         """Suspend this greenlet in somebody else's way, in code that a coroutine called."""
+        if self._pending is not None:
+            self._raise_pending()
         tick = self._waiting = object()
         if self._must_cancel:
             self._cancel_green(tick)
@@ -448,7 +454,11 @@ class TaskStrand(PortalMixin):
         task._offlet = self
         self._task = task
         if getcurrent() is self._scheduler.home:
-            await _Steps(self)
+            try:
+                await _Steps(self)
+            except BaseException as error:  # of a green thread that was killed here: what it ends with comes to home
+                self._stepped = False
+                self._scheduler.report(error)
         else:  # started eagerly by code in another greenlet: a portal would return home and not there
             self._loop.call_soon(self._begin, context=self._scheduler.neutral)
         if not self._dead:
@@ -483,6 +493,10 @@ class TaskStrand(PortalMixin):
                 if self._pending is not None:
                     self._raise_pending()
                 return stop.value
+            except BaseException:
+                if self._pending is not None:
+                    self._raise_pending()
+                raise
             if not self._stepped:
                 return super()._drive(coro, token=token)
             if type(token) is not future and token is not None and not getattr(token, "_asyncio_future_blocking", False):
