@@ -327,7 +327,7 @@ def current() -> Strand:
     except RuntimeError:
         return root()
     try:
-        return task._offlet  # type: ignore[no-any-return]
+        return task._offlet  # type: ignore[no-any-return, union-attr]
     except AttributeError:
         return running_scheduler().current_without_task(task)
 
@@ -621,8 +621,8 @@ class Strand:
                         pending, self._pending = self._pending, None
                         coro = self._ended(None, pending)
                 except BaseException as raised:
-                    pending, self._pending = self._pending, None
-                    coro = self._ended(None, raised if pending is None else pending)
+                    coro = self._ended(None, raised if self._pending is None else self._pending)
+                    self._pending = None
                 else:
                     if self._pending is None:
                         break

@@ -456,9 +456,9 @@ class TaskStrand(PortalMixin):
         if getcurrent() is self._scheduler.home:
             try:
                 await _Steps(self)
-            except BaseException as error:  # of a green thread that was killed here: what it ends with comes to home
+            except BaseException as raised:  # of a green thread that was killed here: what it ends with comes to home
                 self._stepped = False
-                self._scheduler.report(error)
+                self._scheduler.report(raised)
         else:  # started eagerly by code in another greenlet: a portal would return home and not there
             self._loop.call_soon(self._begin, context=self._scheduler.neutral)
         if not self._dead:
