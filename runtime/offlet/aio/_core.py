@@ -621,8 +621,10 @@ class Strand:
                         pending, self._pending = self._pending, None
                         coro = self._ended(None, pending)
                 except BaseException as raised:
-                    coro = self._ended(None, raised if self._pending is None else self._pending)
+                    if self._pending is not None and isinstance(raised, Exception):
+                        raised = self._pending  # else it has been ended by another one
                     self._pending = None
+                    coro = self._ended(None, raised)
                 else:
                     if self._pending is None:
                         break

@@ -136,7 +136,7 @@ class PortalMixin(Strand):
                     if self._pending is not None:
                         self._raise_pending()
                     return stop.value
-                except BaseException:
+                except Exception:  # of its own, not what it was ended with
                     if self._pending is not None:
                         self._raise_pending()
                     raise
@@ -493,7 +493,7 @@ class TaskStrand(PortalMixin):
                 if self._pending is not None:
                     self._raise_pending()
                 return stop.value
-            except BaseException:
+            except Exception:
                 if self._pending is not None:
                     self._raise_pending()
                 raise
