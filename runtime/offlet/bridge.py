@@ -94,6 +94,8 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
         else:
             handle = scheduler.loop.call_soon(self._fire, timer, context=scheduler.neutral)
         timer._offlet = handle
+        if scheduler.due is not None:
+            scheduler.due[timer] = scheduler.loop.time() + max(seconds, 0)
 
     def take_timers(self) -> None:
         """Give the loop what was scheduled before."""
@@ -108,8 +110,16 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
     def take_waiting(self) -> list[tuple[float, Any]]:
         """Take from the loop what is scheduled there and has not run yet: ``(seconds from now, timer)``."""
         loop = self._scheduler.loop
-        handles = [(0.0, h) for h in getattr(loop, "_ready", ())]
-        handles += [(max(h.when() - loop.time(), 0.0), h) for h in sorted(getattr(loop, "_scheduled", ()))]
+        due = self._scheduler.due
+        if due is not None:
+            now = loop.time()
+            waiting = [(when - now, timer) for timer, when in sorted(due.items(), key=lambda item: item[1])]
+            for timer in due:
+                timer._offlet.cancel()
+            due.clear()
+            return waiting
+        handles = [(0.0, h) for h in loop._ready]
+        handles += [(max(h.when() - loop.time(), 0.0), h) for h in sorted(loop._scheduled)]
         taken = [(delay, h) for delay, h in handles if h._callback == self._fire and not h.cancelled()]
         waiting = [(delay, h._args[0]) for delay, h in taken]
         for _, handle in taken:
@@ -127,6 +137,8 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
             del timer._offlet
         except AttributeError:
             pass
+        if self._scheduler.due is not None:
+            self._scheduler.due.pop(timer, None)
         try:
             if not timer.called:
                 timer()
@@ -143,6 +155,8 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
             return
         del timer._offlet
         handle.cancel()
+        if self._scheduler.due is not None:
+            self._scheduler.due.pop(timer, None)
 
     def switch(self) -> Any:
         """Suspend the current green thread until somebody switches to it."""
@@ -224,6 +238,7 @@ class GreenScheduler(PortalScheduler):
 
     hub: Any
     stop_closing: Callable[[], None]
+    due: dict[Any, float] | None  # when each timer is due, where the loop does not say: uvloop
 
     def current_without_task(self, task: Any) -> Strand:
         current = getcurrent()
@@ -349,6 +364,7 @@ _first: GreenScheduler | None = None  # of the OS thread that installed the brid
 def _bind(hub: Any, loop: Any) -> GreenScheduler:
     scheduler: Any = use_portals(loop, GreenScheduler, hub.greenlet)
     scheduler.hub = hub
+    scheduler.due = None if hasattr(loop, "_scheduled") and hasattr(loop, "_ready") else {}
     hub._scheduler = scheduler
     scheduler.stop_closing = close_dropped(scheduler, _close_generator)
     return scheduler  # type: ignore[no-any-return]
