@@ -324,7 +324,7 @@ func (g *Graph) extBound(e *Effect, v infer.Value) {
 		}
 		e.Plain = true
 		return
-	case infer.ClassVal:
+	case infer.ClassVal, infer.FuncVal:
 		e.Plain = true
 		return
 	}

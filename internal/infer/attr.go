@@ -98,6 +98,10 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		if x.Kind == FuncVal && (l.name == "__name__" || l.name == "__qualname__") {
 			p.Funcs[x.ID].Named = true
 		}
+		if l.name == "register" && x.Kind == FuncVal && p.Funcs[x.ID].dispatches != 0 {
+			p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
+			return
+		}
 		switch l.name {
 		case "__call__":
 			if x.Kind != Property {
@@ -398,6 +402,10 @@ func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr) {
 		(&bind{recv: v, res: l.res, call: l.call, get: true}).apply(p, x)
 	}
 	if !a.computed {
+		return
+	}
+	if _, ok := p.Classes[c].through[l.name]; ok { // MutableMapping.get
+		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 		return
 	}
 	if n, _, ok := p.Method(c, "__getattr__"); ok && l.call != nil {
@@ -793,6 +801,13 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		if n, _, ok := p.Method(x.Class(), s.name); ok {
 			p.constrain(n, &setter{recv: v, val: s.val, call: s.call})
 		}
+		if n, _, ok := p.Method(x.Class(), "__setattr__"); ok && s.call != nil {
+			fn := p.node()
+			p.constrain(n, &bind{recv: v, res: fn})
+			// what a later load of the attribute gives is below: without the value,
+			// which it would hand on under a name that is not known
+			s.call.call(p, OpSet, fn, p.constant("builtins.str"), 0)
+		}
 		p.edge(s.val, p.field(v, s.name))
 	case ClassVal:
 		p.edge(s.val, p.field(v, s.name))
@@ -848,34 +863,6 @@ func (s *setter) apply(p *Program, v ValueID) {
 		p.constrain(p.slot(x.Site, "set"), &bindTo{recv: s.recv, res: fn})
 		s.call.call(p, OpSet, fn, s.val)
 	}
-}
-
-// special looks for a special method on the objects at a place and calls it.
-type special struct {
-	method string
-	call   *implicit
-	res    NodeID
-	args   []NodeID
-	done   bool
-	fn     NodeID
-}
-
-func (s *special) apply(p *Program, v ValueID) {
-	x := p.Values[v]
-	if x.Kind != Instance {
-		return
-	}
-	n, _, ok := p.Method(x.Class(), s.method)
-	if !ok {
-		return
-	}
-	if !s.done {
-		s.done = true
-		s.fn = p.node()
-		c := s.call.call(p, s.call.op, s.fn, s.args...)
-		p.edge(c.Ret, s.res)
-	}
-	p.constrain(n, &bind{recv: v, res: s.fn})
 }
 
 // loadItem is `obj[key]`.

@@ -70,11 +70,14 @@ func (g *gen) stmt(s ast.Stmt) {
 			switch t := t.(type) {
 			case *ast.Subscript:
 				obj := g.expr(t.Value)
-				g.expr(t.Slice)
+				g.subscripted(obj, t, g.expr(t.Slice))
 				g.operator(obj, t, OpDelItem, "__delitem__")
 			case *ast.Attribute:
 				g.operator(g.expr(t.Value), t, OpDelItem, "__delattr__")
 			default:
+				if t, ok := t.(*ast.Name); ok { // it may be the last name of an object
+					g.operator(g.read(t.Sym), t, OpDelItem, "__del__")
+				}
 				g.target(t, 0)
 			}
 		}
@@ -467,7 +470,11 @@ func (g *gen) decorate(f *Func, d ast.Expr, cur NodeID) NodeID {
 			return cur
 		case "functools.singledispatch", "functools.singledispatchmethod": // with others registered it gives what they give
 			p.leaveAt(cur, &Escape{Func: g.fn.ID, Expr: d, To: name}, byProtocol)
-			return cur
+			n := p.node()
+			p.edge(cur, n)
+			f.dispatches = p.node()
+			p.edge(f.dispatches, n)
+			return n
 		}
 		if at, ok := d.(*ast.Attribute); ok {
 			switch at.Attr.Name {
@@ -541,6 +548,8 @@ func (g *gen) class(d *ast.ClassDef) {
 	}
 	inner := &gen{p: p, m: g.m, info: g.info, fn: g.fn, cls: c.ID, in: true, private: d.Name.Name}
 	inner.stmts(d.Body)
+	g.makeClass(c)
+	g.setNames(c)
 	g.initSubclass(c, d)
 	p.constrain(p.single(c.val), &enumMembers{g.fn, d})
 	cur := p.single(c.val)
@@ -824,6 +833,7 @@ func (g *gen) sliceTarget(t *ast.Subscript, v NodeID) bool {
 // storeItem is `obj[key] = v`.
 func (g *gen) storeItem(obj NodeID, t *ast.Subscript, v NodeID) {
 	k := g.expr(t.Slice)
+	g.subscripted(obj, t, k)
 	by := &Escape{Func: g.fn.ID, Expr: t}
 	g.p.stores = append(g.p.stores, stored{obj: obj, val: v, by: by}, stored{obj: obj, val: k, by: by})
 	g.p.constrain(obj, &storeItem{key: constKey(t.Slice), index: k, val: v, call: g.implicit(t, OpSetItem)})
@@ -1063,6 +1073,11 @@ func (g *gen) expr(e ast.Expr) NodeID {
 		g.binary(l, r, e, n)
 		if e.Op == ast.Mod { // '%(a)s' % settings
 			g.operate(r, e, "__getitem__", 0)
+			for _, m := range [...]string{"__str__", "__repr__"} {
+				if g.inside(r, e, m); g.p.dunder[m] { // "%s" % ([w],)
+					p.constrain(r, &elements{&special{method: m, call: g.implicit(e, OpBinary), inside: true}})
+				}
+			}
 		}
 		g.concat(l, n)
 		g.concat(r, n)
@@ -1088,13 +1103,17 @@ func (g *gen) expr(e ast.Expr) NodeID {
 			switch e.Ops[i] {
 			case ast.In, ast.NotIn:
 				g.operate(r, e, "__contains__", 0, l)
+				if g.p.dunder["__eq__"] { // 1 in [w]
+					p.constrain(r, &elements{&special{method: "__eq__", call: g.implicit(e, OpBinary), args: []NodeID{l}, inside: true}})
+				}
+				g.hashed(l, e)
 				it := &Iter{Func: g.fn.ID, Expr: e, Use: Membership, Arg: c, Obj: r}
 				g.fn.Iters = append(g.fn.Iters, it)
 			case ast.Is, ast.IsNot:
 			default:
-				for _, m := range [...]string{"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"} {
-					g.operate(l, e, m, out, r)
-					g.operate(r, e, m, out, l)
+				for _, m := range comparisons[e.Ops[i] == ast.Eq || e.Ops[i] == ast.NotEq] {
+					g.compare(l, e, m, out, r)
+					g.compare(r, e, m, out, l)
 				}
 			}
 			l = r
@@ -1116,7 +1135,11 @@ func (g *gen) expr(e ast.Expr) NodeID {
 	case *ast.Tuple:
 		return g.display(e, e.Elts, true)
 	case *ast.Set:
-		return g.display(e, e.Elts, false)
+		n := g.display(e, e.Elts, false)
+		if len(p.At(n)) > 0 {
+			g.hashed(p.sites[p.Values[p.At(n)[0]].Site].elem, e)
+		}
+		return n
 	case *ast.Dict:
 		v := p.container(e, false, true)
 		s := p.Values[v].Site
@@ -1127,6 +1150,7 @@ func (g *gen) expr(e ast.Expr) NodeID {
 				continue
 			}
 			k := g.expr(e.Keys[i])
+			g.hashed(k, e)
 			p.edge(k, p.keys(s))
 			if key := constKey(e.Keys[i]); key != "" {
 				p.edge(x, p.slot(s, key))
@@ -1177,9 +1201,9 @@ func (g *gen) expr(e ast.Expr) NodeID {
 	case *ast.Starred:
 		return g.iterate(e.Value, e, StarUse)
 	case *ast.Slice:
-		g.expr(e.Lower)
-		g.expr(e.Upper)
-		g.expr(e.Step)
+		for _, x := range [...]ast.Expr{e.Lower, e.Upper, e.Step} {
+			g.operator(g.expr(x), e, OpBinary, "__index__")
+		}
 		return 0
 	}
 	return 0
@@ -1190,7 +1214,7 @@ func (g *gen) joined(values []ast.Expr) {
 		if f, ok := v.(*ast.FormattedValue); ok {
 			n := g.expr(f.Value)
 			for _, m := range [...]string{"__str__", "__repr__", "__format__"} {
-				g.operator(n, f, OpBinary, m)
+				g.inside(n, f, m)
 			}
 			if f.FormatSpec != nil {
 				g.joined(f.FormatSpec.Values)
@@ -1313,6 +1337,49 @@ func (g *gen) operate(n NodeID, at ast.Node, method string, res NodeID, args ...
 	g.p.constrain(n, &special{method: method, call: g.implicit(at, OpBinary), res: res, args: args})
 }
 
+// compare is operate for a comparison, which compares what containers hold.
+func (g *gen) compare(n NodeID, at ast.Node, method string, res NodeID, other NodeID) {
+	if n == 0 || !g.p.dunder[method] || g.p.plainConstant(n) {
+		return
+	}
+	inside := other == 0 || !g.p.plainConstant(other) // [w] == "text" compares no items
+	g.p.constrain(n, &special{method: method, call: g.implicit(at, OpBinary), res: res, args: []NodeID{other}, inside: inside})
+}
+
+// comparisons are the methods that a comparison calls: for equality (true), and
+// for order.
+var comparisons = map[bool][]string{
+	true:  {"__eq__", "__ne__"},
+	false: {"__lt__", "__le__", "__gt__", "__ge__", "__eq__"},
+}
+
+// inside is operator for a method that is called of what containers hold, too:
+// f"{[w]}" calls w.__repr__.
+func (g *gen) inside(n NodeID, at ast.Node, method string) {
+	if n == 0 || !g.p.dunder[method] || g.p.plainConstant(n) {
+		return
+	}
+	g.p.constrain(n, &special{method: method, call: g.implicit(at, OpBinary), inside: true})
+}
+
+// hashed records that the object at n is a key of a mapping, or in a set.
+func (g *gen) hashed(n NodeID, at ast.Node) {
+	for _, m := range hashed {
+		g.inside(n, at, m)
+	}
+}
+
+// subscripted records that obj[key], whatever it does, hashes a key and takes an
+// index as a number.
+func (g *gen) subscripted(obj NodeID, at *ast.Subscript, key NodeID) {
+	if _, constant := at.Slice.(*ast.Constant); constant || key == 0 || obj == 0 {
+		return
+	}
+	if g.p.dunder["__hash__"] || g.p.dunder["__eq__"] || g.p.dunder["__index__"] {
+		g.p.constrain(obj, &subscripted{index: key, call: g.implicit(at, OpBinary)})
+	}
+}
+
 // implicit prepares a call that no call expression stands for. It becomes one
 // of the function's calls when a function of the project turns out to be
 // called.
@@ -1358,6 +1425,7 @@ func (g *gen) item(obj NodeID, e *ast.Subscript) NodeID {
 	}
 	n := g.p.node()
 	_, slice := e.Slice.(*ast.Slice)
+	g.subscripted(obj, e, key)
 	if own, ok := e.Slice.(*ast.Name); ok && own.Id == "__name__" && g.static(e.Value) == "sys.modules" {
 		g.p.add(n, g.p.value(Value{Kind: ModuleVal, ID: int32(g.m.ID)}))
 		return n
@@ -1406,9 +1474,15 @@ func (g *gen) comprehension(e ast.Expr, gens []*ast.Comprehension, elt, key ast.
 	v := p.container(e, false, key != nil)
 	s := p.Values[v].Site
 	if key != nil {
-		p.edge(g.expr(key), p.keys(s))
+		k := g.expr(key)
+		g.hashed(k, e)
+		p.edge(k, p.keys(s))
 	}
-	p.edge(g.expr(elt), p.sites[s].loose)
+	n := g.expr(elt)
+	if _, set := e.(*ast.SetComp); set {
+		g.hashed(n, e)
+	}
+	p.edge(n, p.sites[s].loose)
 	return p.single(v)
 }
 
@@ -1437,6 +1511,9 @@ func (g *gen) call(e *ast.Call) NodeID {
 			n := g.expr(s.Value)
 			it := &Iter{Func: g.fn.ID, Expr: s, Use: StarUse, Arg: s.Value, Obj: n}
 			g.fn.Iters = append(g.fn.Iters, it)
+			if p.dunder["__iter__"] || p.dunder["__getitem__"] {
+				p.constrain(n, &items{call: g.implicit(s, OpNext)})
+			}
 			if c.Star == 0 {
 				c.Star = n
 			} else { // f(*a, *b): the second one's positions are not known

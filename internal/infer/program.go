@@ -91,6 +91,8 @@ type Func struct {
 	loose    bool           // see loosen
 	all      NodeID         // all that it returns, the outcomes of forwards too; 0 if that is Ret
 	defaults map[int]NodeID // of the parameters, by index
+	// dispatches holds what a function of functools.singledispatch calls beside itself
+	dispatches NodeID
 
 	params []NodeID // posonly and args
 	names  []string // their names, then those of kwonly
@@ -174,7 +176,8 @@ type Class struct {
 	dict, classDict ValueID   // see objectDict
 	metas           []ClassID // see metaclasses
 	sought          bool
-	creates         bool // see catalog.Symbol.Creates: its method is known to make what instances hold
+	creates         bool                // see catalog.Symbol.Creates: its method is known to make what instances hold
+	through         map[string][]string // see inheritedMethod
 
 	members map[string]int32 // symbols of the class scope, by name
 	self    ValueID          // its Instance
@@ -248,7 +251,7 @@ type Program struct {
 	// dicts says that the program uses vars() or the __dict__ of something
 	dicts  bool
 	stored map[string]bool // attribute names that are assigned to somewhere
-	dunder map[string]bool // operator methods that some class of the project defines
+	dunder map[string]bool // special methods that some class of the project has
 
 	unknown ValueID
 
@@ -464,6 +467,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 	}
 	for _, c := range p.Classes {
 		p.metaclasses(c.ID)
+		p.inherit(c)
 	}
 	for _, c := range p.Classes {
 		for _, b := range c.Bases {
