@@ -76,11 +76,14 @@ type Graph struct {
 	Program *infer.Program
 	Patched catalog.Groups
 	Effects [][]*Effect // by FuncID
+	// Imports are the places that may run the bodies of modules, by FuncID. They
+	// are no effects: what a body does, it does once, for whoever comes first.
+	Imports [][]infer.Import
 }
 
 // Build computes the graph. patched are the monkey_patch arguments in force.
 func Build(p *infer.Program, patched catalog.Groups) *Graph {
-	g := &Graph{Program: p, Patched: patched, Effects: make([][]*Effect, len(p.Funcs))}
+	g := &Graph{Program: p, Patched: patched, Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs))}
 	for _, f := range p.Funcs {
 		var out []*Effect
 		for _, c := range f.Calls {
@@ -96,6 +99,7 @@ func Build(p *infer.Program, patched catalog.Groups) *Graph {
 			out = append(out, g.with(w))
 		}
 		g.Effects[f.ID] = out
+		g.Imports[f.ID] = append(g.Imports[f.ID], f.Imports...)
 	}
 	return g
 }
@@ -198,6 +202,9 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 				}
 			}
 		}
+		if importers[p.Name(v)] {
+			g.imported(c)
+		}
 		g.external(e, p.Name(v), v.Green, -1)
 	case infer.ExtBound:
 		g.extBound(e, v)
@@ -213,6 +220,22 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 		}
 	case infer.ContBound, infer.Container:
 		e.Plain = true
+	}
+}
+
+// importers are the functions that import the module whose name they are given.
+var importers = map[string]bool{
+	"importlib.import_module": true, "builtins.__import__": true,
+	"oslo_utils.importutils.import_module": true, "oslo_utils.importutils.try_import": true,
+}
+
+// imported records the import that a call makes: importlib.import_module("jobs").
+func (g *Graph) imported(c *infer.Call) {
+	p := g.Program
+	for _, id := range p.At(c.Ret) {
+		if v := p.Value(id); v.Kind == infer.ModuleVal {
+			g.Imports[c.Func] = append(g.Imports[c.Func], infer.Import{Expr: c.Expr, Modules: []*infer.Module{p.Modules[v.ID]}})
+		}
 	}
 }
 

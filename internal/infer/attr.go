@@ -357,6 +357,9 @@ func (p *Program) extAttr(v ValueID, x Value, l *loadAttr) {
 		p.add(l.res, d)
 		return
 	}
+	if cls != nil && p.stored[l.name] { // sock.before = sock.accept; sock.before()
+		p.edge(p.field(v, l.name), l.res)
+	}
 	p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 }
 
@@ -404,6 +407,7 @@ func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr) {
 	if !a.computed {
 		return
 	}
+	p.inComputed(v, p.Classes[c].MRO, l)
 	if _, ok := p.Classes[c].through[l.name]; ok { // MutableMapping.get
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 		return
@@ -690,6 +694,7 @@ func (p *Program) superAttr(x Value, l *loadAttr) {
 				return
 			}
 		}
+		p.inComputed(x.Recv, mro[i:], l)
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: x.Recv}))
 		return
 	}
@@ -824,8 +829,12 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		p.constrain(s.val, &escapeResult{s.by(p, x)})
 	case ExtInstance:
 		p.edge(s.val, p.field(v, s.name))
-		if !structLike(p.names[x.ID]) && p.cat.Lookup(p.names[x.ID]) == nil {
+		if cls := p.cat.Lookup(p.names[x.ID]); cls == nil && !structLike(p.names[x.ID]) {
 			p.constrain(s.val, &escapeResult{s.by(p, x)}) // parser.error = f: a library may call it
+		} else if cls != nil && cls.Kind == catalog.Class {
+			if m := p.cat.Member(cls, s.name); m != nil && m.Kind == catalog.Method { // sock.accept = f: others call that
+				p.leaveAt(s.val, s.by(p, x), byProtocol)
+			}
 		}
 	case Super:
 		p.edge(s.val, p.field(x.Recv, s.name))

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"regexp"
 	"sort"
 	"strings"
 	"unicode"
@@ -954,8 +955,11 @@ func evaluate(p *Program, c *Call) {
 	if !constant && len(call.Args) > 1 {
 		return // a namespace of its own, which has escaped as an argument
 	}
-	named := func(string) bool { return true }
+	named, called := func(string) bool { return true }, map[string]bool{}
 	if constant {
+		for _, m := range calledName.FindAllStringSubmatch(text.Text, -1) {
+			called[m[1]] = true
+		}
 		words := map[string]bool{}
 		for _, w := range strings.FieldsFunc(text.Text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 			words[w] = true
@@ -969,6 +973,11 @@ func evaluate(p *Program, c *Call) {
 			at := s.SymStart + sym
 			if x := f.Module.Scope.Symbols[at]; x.Flags&scope.Implicit == 0 && named(x.Name) {
 				p.leaveAt(f.Module.base+NodeID(at), by, byProtocol)
+				if called[x.Name] {
+					fn := p.node()
+					p.constrain(f.Module.base+NodeID(at), &functions{to: fn, by: by})
+					p.callback(c, fn)
+				}
 			}
 		}
 		if f.Parent < 0 {
@@ -976,6 +985,9 @@ func evaluate(p *Program, c *Call) {
 		}
 	}
 }
+
+// calledName matches what a text calls by a name of its own: fetch in "fetch(1)".
+var calledName = regexp.MustCompile(`(?:^|[^.\w])(\w+)\s*\(`)
 
 // getter is operator.attrgetter("a.b"): what it does is done when it is called.
 func getter(class string) func(*Program, *Call) {

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -30,6 +31,8 @@ type gen struct {
 	unpacks ast.Expr
 	// outcomes are the variables that hold what a forward gave, see wrappers.go
 	outcomes map[NodeID]outcome
+	// checking says that only a type checker reads what is read
+	checking bool
 	// ret is where returned values go, if not to fn.Ret.
 	ret NodeID
 	// dead are the module's imported names that nobody reads.
@@ -137,6 +140,10 @@ func (g *gen) stmt(s ast.Stmt) {
 		})
 		g.stmts(s.Orelse)
 	case *ast.If:
+		if g.static(s.Test) == "typing.TYPE_CHECKING" {
+			defer func(was bool) { g.checking = was }(g.checking)
+			g.checking = true
+		}
 		g.test(s.Test)
 		g.branch([]func(){func() { g.stmts(s.Body) }, func() { g.stmts(s.Orelse) }},
 			[]bool{ends(s.Body), ends(s.Orelse)})
@@ -182,10 +189,12 @@ func (g *gen) stmt(s ast.Stmt) {
 			g.expr(s.Msg)
 		}
 	case *ast.Import:
+		g.imports(s)
 		for _, a := range s.Names {
 			g.importName(a)
 		}
 	case *ast.ImportFrom:
+		g.imports(s)
 		g.importFrom(s)
 	case *ast.ExprStmt:
 		g.expr(s.Value)
@@ -242,6 +251,17 @@ func (g *gen) test(e ast.Expr) {
 	n := g.expr(e)
 	g.operator(n, e, OpBinary, "__bool__")
 	g.operator(n, e, OpBinary, "__len__")
+}
+
+// imports records that the function imports modules of the project, whose bodies
+// it may be the first to run.
+func (g *gen) imports(s ast.Stmt) {
+	if g.checking {
+		return
+	}
+	if loads := g.p.loads(g.m, s); len(loads) > 0 {
+		g.fn.Imports = append(g.fn.Imports, Import{s, loads})
+	}
 }
 
 func (g *gen) importName(a *ast.Alias) {
@@ -537,7 +557,8 @@ func (g *gen) class(d *ast.ClassDef) {
 	for _, b := range d.Bases {
 		n := g.expr(b)
 		if _, ok := p.staticClass(g.m, b); !ok { // class Wrapped(cls): its methods are reached through super()
-			p.constrain(n, &baseOf{&Escape{Func: g.fn.ID, Expr: d, To: "a class that is derived from it"}})
+			c.computed = append(c.computed, n)
+			p.constrain(n, &baseOf{c, &Escape{Func: g.fn.ID, Expr: d, To: "a class that is derived from it"}})
 		}
 	}
 	for _, k := range d.Keywords {
@@ -577,12 +598,45 @@ func (g *gen) class(d *ast.ClassDef) {
 }
 
 // baseOf marks classes that become bases where the class statement does not
-// say which.
-type baseOf struct{ by *Escape }
+// say which, and the class that has them.
+type baseOf struct {
+	c  *Class
+	by *Escape
+}
 
 func (b *baseOf) apply(p *Program, v ValueID) {
 	if p.Values[v].Kind == ClassVal {
 		(&escape{by: b.by, level: anyMethod}).apply(p, v)
+		by := &Escape{Func: b.by.Func, Expr: b.by.Expr, To: "a base class that is computed"}
+		(&escape{by: by, level: anyMethod}).apply(p, b.c.val)
+	}
+}
+
+// computedBase looks for an attribute in the classes at a place, which are bases
+// of a class: Service = get_component("Service"); class Jobs(Service).
+type computedBase struct {
+	recv ValueID
+	load *loadAttr
+}
+
+func (b *computedBase) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	if x.Kind != ClassVal {
+		return
+	}
+	if n, _, ok := p.Method(x.Class(), b.load.name); ok {
+		class := p.Values[b.recv].Kind == ClassVal
+		p.constrain(n, &bind{recv: b.recv, res: b.load.res, call: b.load.call, get: !class, class: class})
+	}
+}
+
+// inComputed looks for an attribute in the bases of classes that the class
+// statements do not say.
+func (p *Program) inComputed(recv ValueID, mro []ClassID, l *loadAttr) {
+	for _, k := range mro {
+		for _, n := range p.Classes[k].computed {
+			p.constrain(n, &computedBase{recv, l})
+		}
 	}
 }
 
@@ -1624,7 +1678,11 @@ func (p *Program) staticName(m *Module, e ast.Expr, depth int) (string, ClassID)
 			if sym, ok := mod.names[e.Attr.Name]; ok && mod.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
 				return p.staticSym(mod, sym, depth+1)
 			}
-			return "", -1
+			b := p.starSymbol(mod, e.Attr.Name, depth)
+			if b.from != nil {
+				return p.staticSym(b.from, b.sym, depth+1)
+			}
+			return b.name, -1
 		}
 		base, cls := p.staticName(m, e.Value, depth+1)
 		if cls >= 0 {
@@ -1792,18 +1850,11 @@ func (p *Program) staticSym(m *Module, sym int32, depth int) (string, ClassID) {
 func (p *Program) denotation(m *Module, sym int32, depth int) (string, ClassID) {
 	s := &m.Scope.Symbols[sym]
 	if s.Flags&scope.Implicit != 0 {
-		for _, st := range m.stars {
-			if st.module == nil {
-				if p.cat.Lookup(st.name+"."+s.Name) != nil {
-					return st.name + "." + s.Name, -1
-				}
-				continue
-			}
-			if o, ok := st.module.names[s.Name]; ok && st.module.Scope.Symbols[o].Flags&scope.Implicit == 0 {
-				return p.staticSym(st.module, o, depth+1)
-			}
+		b := p.starSymbol(m, s.Name, depth)
+		if b.from != nil {
+			return p.staticSym(b.from, b.sym, depth+1)
 		}
-		return "builtins." + s.Name, -1
+		return cmp.Or(b.name, "builtins."+s.Name), -1
 	}
 	for _, b := range p.bindings(m)[sym] {
 		switch {

@@ -68,6 +68,8 @@ type Func struct {
 	Calls []*Call
 	Iters []*Iter
 	Withs []*With
+	// Imports are the import statements, but for those that only a type checker reads.
+	Imports []Import
 
 	// Driven says that send or throw is called on a generator that this
 	// function makes.
@@ -178,6 +180,7 @@ type Class struct {
 	sought          bool
 	creates         bool                // see catalog.Symbol.Creates: its method is known to make what instances hold
 	through         map[string][]string // see inheritedMethod
+	computed        []NodeID            // the bases that the class statement does not say
 
 	members map[string]int32 // symbols of the class scope, by name
 	self    ValueID          // its Instance
@@ -845,6 +848,21 @@ func (p *Program) Imports(m *Module, s ast.Stmt) []*Module {
 	p.imported(m, s, func(t *Module) {
 		if t != nil {
 			out = append(out, t)
+		}
+	})
+	return out
+}
+
+// loads are the modules whose bodies an import statement of module m may run:
+// those that it names, and the packages that they are in. m itself and the
+// packages that it is in have been imported by then.
+func (p *Program) loads(m *Module, s ast.Stmt) []*Module {
+	var out []*Module
+	p.imported(m, s, func(t *Module) {
+		for ; t != nil; t = p.byName[parent(t.Name)] {
+			if !slices.Contains(out, t) && t != m && !strings.HasPrefix(m.Name, t.Name+".") {
+				out = append(out, t)
+			}
 		}
 	})
 	return out

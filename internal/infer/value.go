@@ -196,6 +196,12 @@ type With struct {
 	Obj  NodeID
 }
 
+// An Import is a place that imports modules of the project.
+type Import struct {
+	Expr    ast.Node // the statement, or the call of import_module
+	Modules []*Module
+}
+
 // An Escape is the place where a function leaves the part of the program that
 // offlet can follow: it is given to an external function that may call it at
 // any time, and cannot await it.

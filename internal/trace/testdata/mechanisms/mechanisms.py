@@ -555,6 +555,14 @@ def c_tuplehash(): hash((Spelled(),))
 def c_listindex(): [Spelled(1)].count(Spelled())
 def c_tuplelt(): (Spelled(1),) < (Spelled(),)
 def c_delattrname(): delattr(Spelled(), 'x')
+def c_inherited(): computed_base()().go()
+def computed_base():
+    class Derived(dict(base=V2)['base']):
+        def go(self): return super().go()
+    return Derived
+def c_lazyimport(): import waits
+def c_objmethod():
+    s = __import__('socket').socket(); s.before = nap; s.before()
 class CheckedMeta(type):
     def __instancecheck__(cls, o): nap(); return True
     def __len__(cls): nap(); return 1
