@@ -59,6 +59,9 @@ type Effect struct {
 	Open bool
 	// Plain says that something may be called here that is known not to yield.
 	Plain bool
+	// Throughout says that the lock which is taken is held as long as the function
+	// runs: Node is its def.
+	Throughout bool
 	// NeedsLoop says that on asyncio the place needs a running loop.
 	NeedsLoop bool
 	// Coroutines are the project's async functions that are called here: the
@@ -97,6 +100,13 @@ func Build(p *infer.Program, patched catalog.Groups) *Graph {
 		}
 		for _, w := range f.Withs {
 			out = append(out, g.with(w))
+		}
+		for _, l := range f.Locks {
+			e := &Effect{Func: f.ID, Node: f.Node, Call: &infer.Call{Func: f.ID, Expr: f.Node, Op: infer.OpBinary}, Throughout: true}
+			if s := p.Catalog().Lookup("oslo_concurrency.lockutils.Inside"); s.Active(patched, false) {
+				e.Seeds = []Seed{{Symbol: s, Name: "oslo_concurrency.lockutils.synchronized", Recv: -1, Lock: l.Site > 0, Site: l.Site}}
+			}
+			out = append(out, e)
 		}
 		g.Effects[f.ID] = out
 		g.Imports[f.ID] = append(g.Imports[f.ID], f.Imports...)
@@ -296,6 +306,12 @@ func (g *Graph) external(e *Effect, name string, green bool, recv infer.ValueID)
 	s := cat.Lookup(name)
 	if s != nil {
 		g.symbol(e, s, name, green, recv)
+		return
+	}
+	if bare, ok := strings.CutSuffix(name, infer.Computed); ok {
+		if cat.Lookup(bare).Green(g.Patched, green) {
+			e.Seeds = append(e.Seeds, Seed{Name: bare, Recv: -1, Green: green})
+		}
 		return
 	}
 	g.opaque(e, name)

@@ -796,6 +796,7 @@ var classes = [...]record{
 		{"writelines", Symbol{Yields: May}},
 	}},
 	{name: "oslo_concurrency.lockutils.Held", symbol: Symbol{Group: "thread", With: "leaf", Leaf: true}},
+	{name: "oslo_concurrency.lockutils.Inside", symbol: Symbol{Group: "thread", Lock: true, With: "lock", Leaf: true}},
 	{name: "oslo_service.loopingcall.BackOffLoopingCall", symbol: Symbol{Bases: []string{"oslo_service.loopingcall.LoopingCallBase"}, Keeps: &Callback{Name: "f"}, Refuse: "oslo-service"}, members: []member{
 		{"start", Symbol{}},
 	}},

@@ -232,9 +232,12 @@ func (r *Result) yields(e *callgraph.Effect, possible bool) bool {
 func (r *Result) holdLocks() bool {
 	changed := false
 	hold := func(site int32) {
-		if !r.Held[site] {
-			r.Held[site] = true
-			changed = true
+		if r.Held[site] {
+			return
+		}
+		changed = true
+		for _, s := range r.Graph.Program.SameLock(site) {
+			r.Held[s] = true
 		}
 	}
 	for _, effects := range r.Graph.Effects {
@@ -244,11 +247,14 @@ func (r *Result) holdLocks() bool {
 				if !s.Lock || r.Held[s.Site] {
 					continue
 				}
-				if e.With == nil {
+				if e.With == nil && !e.Throughout {
 					explicit = append(explicit, s.Site)
 					continue
 				}
-				body := bodySpan(e.With.Stmt)
+				body := e.Node.Range()
+				if e.With != nil {
+					body = bodySpan(e.With.Stmt)
+				}
 				for _, o := range effects {
 					if o != e && body.Contains(o.Node.Range()) && r.Yields(o) {
 						hold(s.Site)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
@@ -840,6 +841,11 @@ func affixes(e ast.Expr) (pre, suf string) {
 	return "", ""
 }
 
+// Computed ends the names of external functions that are one of those that a
+// computed name may mean: time.sleep? of getattr(time, name). They have no
+// record, so that nothing is written in their place.
+const Computed = "?"
+
 // loadAny is getattr(obj, computed).
 type loadAny struct {
 	prefix, suffix string
@@ -894,6 +900,14 @@ func (l *loadAny) apply(p *Program, v ValueID) {
 		return
 	case External, ExtInstance:
 		p.add(l.res, p.plain("builtins.getattr()"))
+		if x.Kind == External { // getattr(time, name)()
+			for _, s := range p.cat.Symbols() {
+				name, below := strings.CutPrefix(s.Name, p.names[x.ID]+".")
+				if below && s.Kind == catalog.Function && s.Yields != catalog.Never && fits(name) {
+					p.add(l.res, p.value(Value{Kind: External, ID: p.nameOf(s.Name + Computed), Green: x.Green}))
+				}
+			}
+		}
 		return
 	}
 	sort.Strings(names)

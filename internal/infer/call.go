@@ -920,6 +920,11 @@ func (p *Program) callExtInstance(c *Call, v ValueID, x Value) {
 	case name == "weakref.ref()":
 		p.edge(p.held(v), c.Ret)
 		return
+	case name == lockutilsSynchronized+"()":
+		p.constrain(p.arg(c, 0), &locked{x.Site})
+		p.escapeArgs(c, name)
+		p.edge(p.arg(c, 0), c.Ret)
+		return
 	case name == "collections.namedtuple()":
 		inst := p.fresh(c, "namedtuple", func() ValueID { return p.instance("collections.namedtuple()()", false, c.Expr) })
 		p.add(c.Ret, inst)

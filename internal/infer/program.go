@@ -68,6 +68,8 @@ type Func struct {
 	Calls []*Call
 	Iters []*Iter
 	Withs []*With
+	// Locks are those that a decorator makes it hold as long as it runs.
+	Locks []Lock
 	// Imports are the import statements, but for those that only a type checker reads.
 	Imports []Import
 
@@ -258,6 +260,7 @@ type Program struct {
 
 	unknown ValueID
 
+	locks       map[string]int32 // see lockSite
 	instEscapes map[string]*Escape
 	stores      []stored
 	unpacked    []unpacked

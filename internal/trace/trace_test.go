@@ -295,7 +295,7 @@ func analyse(t *testing.T, dir string) *callgraph.Graph {
 func TestConfirm(t *testing.T) {
 	const code = leaf + `
 def hidden():
-    eval("leaf()")
+    eval("leaf" + "()")
 def outer():
     hidden()
 def quiet():
