@@ -23,6 +23,25 @@ type Seed struct {
 	Green  bool            // the name came from eventlet.green.*
 	Lock   bool            // yields only if the lock is held across a yield
 	Site   int32           // allocation site of the lock
+	// Through are the steps that lead from a function of an installed library to
+	// what blocks, for people.
+	Through []string
+}
+
+// Libraries know what the functions of libraries do of which the catalogue has no
+// record (see package environ).
+type Libraries interface {
+	// Judge says what a call of an external name does when these groups are
+	// patched.
+	Judge(name string, patched catalog.Groups) Verdict
+}
+
+// A Verdict says what calling a function of a library does; if neither Yields nor
+// Plain, that is not known.
+type Verdict struct {
+	Yields  bool
+	Through []string // the steps to what blocks
+	Plain   bool     // nothing that it may reach blocks, and all of that is known
 }
 
 // An Effect is what happens at one place.
@@ -82,11 +101,15 @@ type Graph struct {
 	// Imports are the places that may run the bodies of modules, by FuncID. They
 	// are no effects: what a body does, it does once, for whoever comes first.
 	Imports [][]infer.Import
+
+	libraries Libraries
+	judged    map[string]Verdict
 }
 
-// Build computes the graph. patched are the monkey_patch arguments in force.
-func Build(p *infer.Program, patched catalog.Groups) *Graph {
-	g := &Graph{Program: p, Patched: patched, Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs))}
+// Build computes the graph. patched are the monkey_patch arguments in force,
+// libraries what is known of those without a record, nil if nothing is.
+func Build(p *infer.Program, patched catalog.Groups, libraries Libraries) *Graph {
+	g := &Graph{Program: p, Patched: patched, libraries: libraries, judged: map[string]Verdict{}, Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs))}
 	for _, f := range p.Funcs {
 		var out []*Effect
 		for _, c := range f.Calls {
@@ -446,9 +469,22 @@ func (g *Graph) opaque(e *Effect, name string) {
 		// a name of Eventlet without a record: whatever it is, it may yield
 		e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1, Green: true})
 	case g.libraryBlocks(e, name):
+	case g.installed(e, name):
 	default:
 		e.Opaque = append(e.Opaque, name)
 	}
+}
+
+// installed judges a name of a library by its source, and reports whether that
+// tells what it does.
+func (g *Graph) installed(e *Effect, name string) bool {
+	v := g.judge(name)
+	if v.Yields {
+		e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1, Through: v.Through})
+	} else if v.Plain {
+		e.Plain = true
+	}
+	return v.Yields || v.Plain
 }
 
 // libraryBlocks judges a name of a library of which it is known that it blocks,
@@ -555,6 +591,10 @@ func (g *Graph) CallbackOf(c *infer.Call) *Effect {
 
 func (g *Graph) iteratedExternal(e *Effect, v infer.Value, class string, id infer.ValueID) {
 	s := g.Program.Catalog().Lookup(class)
+	if s == nil && g.LibraryYields(class, "__next__") {
+		g.installed(e, class+".__next__")
+		return
+	}
 	if s == nil || s.Kind != catalog.Class || !s.Active(g.Patched, v.Green) {
 		return
 	}
@@ -598,6 +638,10 @@ func (g *Graph) with(w *infer.With) *Effect {
 func (g *Graph) entered(e *Effect, v infer.Value, class string, id infer.ValueID) {
 	cat := g.Program.Catalog()
 	s := cat.Lookup(class)
+	if s == nil && g.LibraryYields(class, "__enter__") {
+		g.installed(e, class+".__enter__")
+		return
+	}
 	if s == nil || s.Kind != catalog.Class {
 		return
 	}
@@ -616,6 +660,34 @@ func (g *Graph) entered(e *Effect, v infer.Value, class string, id infer.ValueID
 	default:
 		e.Plain = true
 	}
+}
+
+// judge is what is known of a name of a library without a record.
+func (g *Graph) judge(name string) Verdict {
+	if g.libraries == nil {
+		return Verdict{}
+	}
+	v, ok := g.judged[name]
+	if !ok {
+		v = g.libraries.Judge(name, g.Patched)
+		g.judged[name] = v
+	}
+	return v
+}
+
+// LibraryYields reports whether the source of a library without a record shows
+// that a member of a class yields: __next__ of pkg.pages().
+func (g *Graph) LibraryYields(class, member string) bool {
+	return g.unrecorded(class) && g.judge(class+"."+member).Yields
+}
+
+// unrecorded reports whether a class is of a library of which the catalogue
+// knows nothing.
+func (g *Graph) unrecorded(class string) bool {
+	cat, bare := g.Program.Catalog(), strings.ReplaceAll(class, "()", "")
+	root, _, _ := strings.Cut(bare, ".")
+	_, blocks := cat.Blocking(bare)
+	return g.libraries != nil && !blocks && root != "builtins" && root != "" && root != "offlet" && root != "eventlet" && !cat.Standard(root) && !cat.Quiet(bare)
 }
 
 // byName finds the methods that a call on an unknown receiver may mean, by
