@@ -156,6 +156,10 @@ func (g *Graph) call(c *infer.Call) *Effect {
 	if c.Mode == infer.Callback && c.Lazy {
 		e.Targets, e.Seeds, e.Possible = nil, nil, nil
 	}
+	if n := len(e.Seeds); n > 0 && (c.Decorator || c.MakesDecorator) { // @retry(3): it blocks when what it decorates is called
+		e.Seeds = slices.DeleteFunc(e.Seeds, func(s Seed) bool { return s.Symbol == nil })
+		e.Plain = e.Plain || len(e.Seeds) < n
+	}
 	if c.Mode == infer.Spawn || c.Mode == infer.Link || c.Mode == infer.Thread {
 		e.Roots, e.Targets, e.Seeds, e.Opaque, e.Missing = e.Targets, nil, nil, nil, nil
 		e.NeedsLoop = false

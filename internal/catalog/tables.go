@@ -1445,7 +1445,7 @@ func tablePure() map[string][]string {
 		"multiprocessing":               []string{"cpu_count", "current_process", "freeze_support"},
 		"oslo_concurrency.lockutils":    []string{"set_defaults", "internal_lock", "internal_fair_lock", "Semaphores", "FairLocks", "ReaderWriterLock", "AcquireLockFailedException", "synchronized", "synchronized_with_prefix", "lock_with_prefix", "external_lock", "get_lock_path", "remove_external_lock_file", "remove_external_lock_file_with_prefix"},
 		"oslo_concurrency.processutils": []string{"get_worker_count", "LogErrors", "ProcessLimits", "ProcessExecutionError", "UnknownArgumentError", "NoRootWrapSpecified", "InvalidArgumentError"},
-		"oslo_db":                       []string{"exception.*", "options.*"},
+		"oslo_db":                       []string{"exception.*", "options.*", "sqlalchemy.enginefacade.transaction_context"},
 		"oslo_messaging":                []string{"Target", "exceptions.*", "serializer.*", "opts.*", "expected_exceptions", "set_transport_defaults"},
 		"paramiko":                      []string{"RSAKey", "ECDSAKey", "Ed25519Key", "PKey", "AutoAddPolicy", "RejectPolicy", "WarningPolicy", "MissingHostKeyPolicy", "SSHClient", "SSHConfig", "SSHException", "AuthenticationException", "BadHostKeyException", "PasswordRequiredException", "util.*", "ssh_exception.*"},
 		"pika":                          []string{"URLParameters", "ConnectionParameters", "PlainCredentials", "BasicProperties", "DeliveryMode", "exceptions.*", "spec.*", "SSLOptions"},

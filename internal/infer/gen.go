@@ -504,6 +504,9 @@ func (g *gen) decorate(f *Func, d ast.Expr, cur NodeID) NodeID {
 		}
 	}
 	fn := g.expr(d)
+	if n := len(g.fn.Calls); isCall && n > 0 && g.fn.Calls[n-1].Expr == ast.Node(call) {
+		g.fn.Calls[n-1].MakesDecorator = true
+	}
 	c := &Call{Func: g.fn.ID, Expr: d, Fn: fn, Args: []NodeID{cur}, Ret: p.node(), Decorator: true}
 	g.fn.Calls = append(g.fn.Calls, c)
 	p.constrain(fn, &callee{c})

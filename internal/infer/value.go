@@ -142,6 +142,8 @@ type Call struct {
 	Lazy bool
 
 	Decorator bool // @f: what an unknown f returns is taken to be what it was given
+	// MakesDecorator marks the call of @f(…), which gives what decorates.
+	MakesDecorator bool
 
 	abandoned bool // see Program.abandoned
 
