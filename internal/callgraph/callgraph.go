@@ -81,11 +81,36 @@ type Effect struct {
 	// Throughout says that the lock which is taken is held as long as the function
 	// runs: Node is its def.
 	Throughout bool
+	// Else says that something may run here that is neither among the targets nor
+	// among the seeds, or nothing at all: an attribute that is no property on the
+	// other object that may be there.
+	Else bool
 	// NeedsLoop says that on asyncio the place needs a running loop.
 	NeedsLoop bool
 	// Coroutines are the project's async functions that are called here: the
 	// call gives a coroutine.
 	Coroutines []infer.FuncID
+
+	counted bool // the value that is looked at runs something, or is of no account
+}
+
+// weigh looks at one value that may be at the place.
+func (e *Effect) weigh(look func()) {
+	e.counted = false
+	look()
+	e.Else = e.Else || !e.counted
+}
+
+// run adds a function that runs here.
+func (e *Effect) run(f infer.FuncID) {
+	e.Targets = appendFunc(e.Targets, f)
+	e.counted = true
+}
+
+// seed adds an external function that may yield.
+func (e *Effect) seed(s Seed) {
+	e.Seeds = append(e.Seeds, s)
+	e.counted = true
 }
 
 // Seeded reports whether s itself may be called at the place.
@@ -144,7 +169,7 @@ func (g *Graph) call(c *infer.Call) *Effect {
 		e.Open = true
 	}
 	for _, id := range vals {
-		g.callee(e, c, id, 0)
+		e.weigh(func() { g.callee(e, c, id, 0) })
 	}
 	if c.Mode == infer.Callback && c.Via != nil {
 		for _, id := range g.Program.At(c.Via.Fn) {
@@ -230,6 +255,7 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 		}
 	case infer.External:
 		if constant(p.Name(v)) || !strings.Contains(p.Name(v), ".") {
+			e.counted = true
 			return // socket.AF_INET or a module came here among the attributes of an object
 		}
 		if p.Name(v) == "importlib.reload" && len(c.Args) > 0 { // it runs the body of the module again
@@ -254,8 +280,12 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 		}
 		if g.callable(p.Name(v)) {
 			g.opaque(e, p.Name(v))
+		} else {
+			e.counted = true
 		}
-	case infer.ContBound, infer.Container:
+	case infer.Container: // nobody calls one, it came here among other things
+		e.Plain, e.counted = true, true
+	case infer.ContBound:
 		e.Plain = true
 	}
 }
@@ -316,7 +346,7 @@ func (g *Graph) target(e *Effect, id infer.FuncID) {
 			return
 		}
 	}
-	e.Targets = appendFunc(e.Targets, id)
+	e.run(id)
 }
 
 func appendFunc(list []infer.FuncID, f infer.FuncID) []infer.FuncID {
@@ -337,7 +367,7 @@ func (g *Graph) external(e *Effect, name string, green bool, recv infer.ValueID)
 	}
 	if bare, ok := strings.CutSuffix(name, infer.Computed); ok {
 		if cat.Lookup(bare).Green(g.Patched, green) {
-			e.Seeds = append(e.Seeds, Seed{Name: bare, Recv: -1, Green: green})
+			e.seed(Seed{Name: bare, Recv: -1, Green: green})
 		}
 		return
 	}
@@ -359,11 +389,11 @@ func (g *Graph) symbol(e *Effect, s *catalog.Symbol, name string, green bool, re
 				seed.Site = g.Program.Value(recv).Site
 			}
 		}
-		e.Seeds = append(e.Seeds, seed)
+		e.seed(seed)
 		return
 	}
 	if init := s.Methods["__init__"]; init != nil && init.Green(g.Patched, green) {
-		e.Seeds = append(e.Seeds, Seed{Symbol: init, Name: s.Name, Recv: recv, Green: green})
+		e.seed(Seed{Symbol: init, Name: s.Name, Recv: recv, Green: green})
 		return
 	}
 	if s.Kind == catalog.Method || s.Kind == catalog.Function || s.Kind == catalog.Class {
@@ -471,7 +501,7 @@ func (g *Graph) opaque(e *Effect, name string) {
 		e.Plain = true
 	case cat.Unrecorded(name):
 		// a name of Eventlet without a record: whatever it is, it may yield
-		e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1, Green: true})
+		e.seed(Seed{Name: name, Recv: -1, Green: true})
 	case g.libraryBlocks(e, name):
 	case g.installed(e, name):
 	default:
@@ -484,7 +514,7 @@ func (g *Graph) opaque(e *Effect, name string) {
 func (g *Graph) installed(e *Effect, name string) bool {
 	v := g.judge(name)
 	if v.Yields {
-		e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1, Through: v.Through})
+		e.seed(Seed{Name: name, Recv: -1, Through: v.Through})
 	} else if v.Plain {
 		e.Plain = true
 	}
@@ -500,7 +530,7 @@ func (g *Graph) libraryBlocks(e *Effect, name string) bool {
 	}
 	for _, gr := range groups {
 		if gr == "green" || g.Patched.Has(gr) { // green: whatever is patched
-			e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1})
+			e.seed(Seed{Name: name, Recv: -1})
 			return true
 		}
 	}
@@ -532,43 +562,52 @@ func (g *Graph) iterated(e *Effect, n infer.NodeID, seen map[infer.NodeID]bool) 
 	seen[n] = true
 	p := g.Program
 	for _, id := range p.At(n) {
-		v := p.Value(id)
-		if e.Iter.Use == infer.Membership && Contains(p, v) {
-			continue
+		e.weigh(func() { g.iteratedValue(e, id, seen) })
+	}
+}
+
+func (g *Graph) iteratedValue(e *Effect, id infer.ValueID, seen map[infer.NodeID]bool) {
+	p := g.Program
+	v := p.Value(id)
+	if e.Iter.Use == infer.Membership && Contains(p, v) {
+		e.counted = true // an implicit call of its own
+		return
+	}
+	switch v.Kind {
+	case infer.Generator:
+		f := p.Funcs[v.Func()]
+		if f.Async {
+			e.Coroutines = appendFunc(e.Coroutines, f.ID)
+			return
 		}
-		switch v.Kind {
-		case infer.Generator:
-			f := p.Funcs[v.Func()]
-			if f.Async {
-				e.Coroutines = appendFunc(e.Coroutines, f.ID)
-				continue
-			}
-			e.Targets = appendFunc(e.Targets, f.ID)
-		case infer.ExtInstance:
-			for _, src := range p.Sources(v) {
-				g.iterated(e, src, seen)
-			}
-			for _, c := range p.CallsOf(v) {
-				sub := g.CallbackOf(c)
-				for _, t := range sub.Targets {
-					e.Targets = appendFunc(e.Targets, t)
-				}
-				e.Seeds = append(e.Seeds, sub.Seeds...)
-			}
-			g.iteratedExternal(e, v, p.Name(v), id)
-		case infer.Instance:
-			if n, _, own := p.Method(v.Class(), "__iter__"); own {
-				for _, f := range p.FuncsAt(n) {
-					g.iterates(e, p.Funcs[f], seen)
-				}
-				continue
-			}
-			for _, ext := range p.Classes[v.Class()].ExternalMRO {
-				g.iteratedExternal(e, v, ext, id)
-			}
-		case infer.Unknown:
-			e.Open = true
+		e.run(f.ID)
+	case infer.ExtInstance:
+		for _, src := range p.Sources(v) {
+			g.iterated(e, src, seen)
 		}
+		for _, c := range p.CallsOf(v) {
+			sub := g.CallbackOf(c)
+			for _, t := range sub.Targets {
+				e.run(t)
+			}
+			for _, s := range sub.Seeds {
+				e.seed(s)
+			}
+		}
+		g.iteratedExternal(e, v, p.Name(v), id)
+	case infer.Instance:
+		if n, _, own := p.Method(v.Class(), "__iter__"); own {
+			for _, f := range p.FuncsAt(n) {
+				g.iterates(e, p.Funcs[f], seen)
+			}
+			e.counted = true // __iter__ and __next__ are implicit calls of their own
+			return
+		}
+		for _, ext := range p.Classes[v.Class()].ExternalMRO {
+			g.iteratedExternal(e, v, ext, id)
+		}
+	case infer.Unknown:
+		e.Open = true
 	}
 }
 
@@ -580,7 +619,7 @@ func (g *Graph) iterates(e *Effect, f *infer.Func, seen map[infer.NodeID]bool) {
 	case f.Async:
 		e.Coroutines = appendFunc(e.Coroutines, f.ID)
 	default:
-		e.Targets = appendFunc(e.Targets, f.ID)
+		e.run(f.ID)
 	}
 }
 
@@ -604,7 +643,7 @@ func (g *Graph) iteratedExternal(e *Effect, v infer.Value, class string, id infe
 	}
 	switch g.Program.Catalog().IterOf(s) {
 	case "async", "leaf":
-		e.Seeds = append(e.Seeds, Seed{Symbol: s, Name: s.Name + ".__next__", Recv: id, Green: v.Green})
+		e.seed(Seed{Symbol: s, Name: s.Name + ".__next__", Recv: id, Green: v.Green})
 	}
 }
 
@@ -615,28 +654,34 @@ func (g *Graph) with(w *infer.With) *Effect {
 		e.Open = true
 	}
 	for _, id := range p.At(w.Obj) {
-		v := p.Value(id)
-		switch v.Kind {
-		case infer.Unknown:
-			e.Open = true
-		case infer.ContextManager:
-			if f := p.Funcs[v.Func()]; f.Async {
-				e.Coroutines = appendFunc(e.Coroutines, f.ID)
-			} else {
-				e.Targets = appendFunc(e.Targets, f.ID)
-			}
-		case infer.ExtInstance:
-			g.entered(e, v, p.Name(v), id)
-		case infer.Instance:
-			if _, _, own := p.Method(v.Class(), "__enter__"); own {
-				continue // an implicit call of its own
-			}
-			for _, ext := range p.Classes[v.Class()].ExternalMRO {
-				g.entered(e, v, ext, id)
-			}
-		}
+		e.weigh(func() { g.enteredValue(e, id) })
 	}
 	return e
+}
+
+func (g *Graph) enteredValue(e *Effect, id infer.ValueID) {
+	p := g.Program
+	v := p.Value(id)
+	switch v.Kind {
+	case infer.Unknown:
+		e.Open = true
+	case infer.ContextManager:
+		if f := p.Funcs[v.Func()]; f.Async {
+			e.Coroutines = appendFunc(e.Coroutines, f.ID)
+		} else {
+			e.run(f.ID)
+		}
+	case infer.ExtInstance:
+		g.entered(e, v, p.Name(v), id)
+	case infer.Instance:
+		if _, _, own := p.Method(v.Class(), "__enter__"); own {
+			e.counted = true // an implicit call of its own
+			return
+		}
+		for _, ext := range p.Classes[v.Class()].ExternalMRO {
+			g.entered(e, v, ext, id)
+		}
+	}
 }
 
 func (g *Graph) entered(e *Effect, v infer.Value, class string, id infer.ValueID) {
@@ -658,9 +703,9 @@ func (g *Graph) entered(e *Effect, v infer.Value, class string, id infer.ValueID
 	}
 	switch cat.WithOf(s) {
 	case "async", "leaf":
-		e.Seeds = append(e.Seeds, Seed{Symbol: s, Name: s.Name + ".__enter__", Recv: id, Green: v.Green})
+		e.seed(Seed{Symbol: s, Name: s.Name + ".__enter__", Recv: id, Green: v.Green})
 	case "lock":
-		e.Seeds = append(e.Seeds, Seed{Symbol: s, Name: s.Name + ".__enter__", Recv: id, Green: v.Green, Lock: true, Site: v.Site})
+		e.seed(Seed{Symbol: s, Name: s.Name + ".__enter__", Recv: id, Green: v.Green, Lock: true, Site: v.Site})
 	default:
 		e.Plain = true
 	}

@@ -24,6 +24,8 @@ type Result struct {
 	Graph *callgraph.Graph
 	// Green functions may yield.
 	Green []bool
+	// Certain functions yield whatever runs at one of their places, see certain.
+	Certain []bool
 	// Why is the first step of the shortest proof, for green functions.
 	Why []Reason
 	// NeedsLoop functions do something that on asyncio needs a running loop,
@@ -82,6 +84,7 @@ func Compute(g *callgraph.Graph) *Result {
 			break
 		}
 	}
+	r.certain()
 	r.loops()
 	return r
 }
