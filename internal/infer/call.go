@@ -856,6 +856,9 @@ func (p *Program) invokeLater(c *Call, cb *catalog.Callback) {
 	if d.Star == 0 && len(c.Args) > 3 {
 		d.Star = c.Args[3]
 	}
+	if call, ok := c.Expr.(*ast.Call); ok && d.Star != 0 {
+		d.Star = p.inOrder(d.Star, keywordOr(call, 3, "args"))
+	}
 	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
 	p.constrain(fn, &callee{d})
 	p.leave(fn, &Escape{Func: c.Func, Expr: c.Expr, To: "threading.Thread"})

@@ -1496,8 +1496,10 @@ func (g *gen) display(e ast.Expr, elts []ast.Expr, tuple bool) NodeID {
 	v := p.container(e, tuple, false)
 	s := p.Values[v].Site
 	exact := tuple
+	items := make([]NodeID, 0, len(elts))
 	for i, x := range elts {
 		n := g.expr(x)
+		items = append(items, n)
 		if _, ok := x.(*ast.Starred); ok {
 			exact = false
 		}
@@ -1507,7 +1509,44 @@ func (g *gen) display(e ast.Expr, elts []ast.Expr, tuple bool) NodeID {
 			p.edge(n, p.sites[s].loose)
 		}
 	}
+	if !tuple {
+		p.sites[s].items = items
+	}
 	return p.single(v)
+}
+
+// inOrder is the place of an argument that is the arguments of another call. A
+// list is not known to keep its order; but one that stands in the call itself
+// nobody else has yet:
+//
+//	Thread(target=run, args=[conf, url])
+func (p *Program) inOrder(at NodeID, e ast.Expr) NodeID {
+	list, ok := e.(*ast.List)
+	if !ok || slices.ContainsFunc(list.Elts, func(x ast.Expr) bool { _, star := x.(*ast.Starred); return star }) {
+		return at
+	}
+	n := p.node()
+	p.constrain(at, &listed{of: list, res: n})
+	return n
+}
+
+// listed makes a tuple of the list of one display.
+type listed struct {
+	of  *ast.List
+	res NodeID
+}
+
+func (l *listed) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	if x.Kind != Container || p.sites[x.Site].origin != ast.Node(l.of) {
+		p.add(l.res, v)
+		return
+	}
+	t := p.container(l.of, true, false)
+	for i, n := range p.sites[x.Site].items {
+		p.edge(n, p.slot(p.Values[t].Site, index(i)))
+	}
+	p.add(l.res, t)
 }
 
 // iterate records an iteration over e and returns the place of the items.

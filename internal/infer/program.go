@@ -164,6 +164,7 @@ type Class struct {
 	Fields      []string // of a dataclass or NamedTuple, in order
 	factories   []NodeID // what makes the defaults of its fields, for each object anew
 	Sub         []ClassID
+	initial     map[string]bool // see madeWith
 	// strange are the external bases of which nothing is known: see unknownBases
 	strange []string
 	// Escapes says that the class or an instance of it is given to external code.

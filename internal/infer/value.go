@@ -79,6 +79,7 @@ type site struct {
 	calls   []*Call  // of a lazy iterator: the calls that each step makes
 	// of a wrapper, see wrappers.go
 	wrapping *wrapping
+	items    []NodeID // of a list display: what stands in it, see inOrder
 	origin   ast.Node
 }
 
