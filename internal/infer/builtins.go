@@ -487,6 +487,9 @@ func init() {
 		"sys.exit":               nothing,
 		"collections.namedtuple": func(p *Program, c *Call) { p.add(c.Ret, p.plain("collections.namedtuple()")) },
 	}
+	for name, im := range importersOfObjects {
+		builtins[name] = im.importObject
+	}
 	for _, e := range strings.Fields("BaseException Exception ValueError TypeError KeyError IndexError RuntimeError OSError IOError " +
 		"StopIteration StopAsyncIteration AttributeError AssertionError NotImplementedError TimeoutError ConnectionError " +
 		"ConnectionResetError ConnectionRefusedError ConnectionAbortedError BrokenPipeError SystemExit KeyboardInterrupt " +
