@@ -23,6 +23,25 @@ type Seed struct {
 	Green  bool            // the name came from eventlet.green.*
 	Lock   bool            // yields only if the lock is held across a yield
 	Site   int32           // allocation site of the lock
+	// Through are the steps that lead from a function of an installed library to
+	// what blocks, for people.
+	Through []string
+}
+
+// Libraries know what the functions of libraries do of which the catalogue has no
+// record (see package environ).
+type Libraries interface {
+	// Judge says what a call of an external name does when these groups are
+	// patched.
+	Judge(name string, patched catalog.Groups) Verdict
+}
+
+// A Verdict says what calling a function of a library does; if neither Yields nor
+// Plain, that is not known.
+type Verdict struct {
+	Yields  bool
+	Through []string // the steps to what blocks
+	Plain   bool     // nothing that it may reach blocks, and all of that is known
 }
 
 // An Effect is what happens at one place.
@@ -59,11 +78,39 @@ type Effect struct {
 	Open bool
 	// Plain says that something may be called here that is known not to yield.
 	Plain bool
+	// Throughout says that the lock which is taken is held as long as the function
+	// runs: Node is its def.
+	Throughout bool
+	// Else says that something may run here that is neither among the targets nor
+	// among the seeds, or nothing at all: an attribute that is no property on the
+	// other object that may be there.
+	Else bool
 	// NeedsLoop says that on asyncio the place needs a running loop.
 	NeedsLoop bool
 	// Coroutines are the project's async functions that are called here: the
 	// call gives a coroutine.
 	Coroutines []infer.FuncID
+
+	counted bool // the value that is looked at runs something, or is of no account
+}
+
+// weigh looks at one value that may be at the place.
+func (e *Effect) weigh(look func()) {
+	e.counted = false
+	look()
+	e.Else = e.Else || !e.counted
+}
+
+// run adds a function that runs here.
+func (e *Effect) run(f infer.FuncID) {
+	e.Targets = appendFunc(e.Targets, f)
+	e.counted = true
+}
+
+// seed adds an external function that may yield.
+func (e *Effect) seed(s Seed) {
+	e.Seeds = append(e.Seeds, s)
+	e.counted = true
 }
 
 // Seeded reports whether s itself may be called at the place.
@@ -76,11 +123,18 @@ type Graph struct {
 	Program *infer.Program
 	Patched catalog.Groups
 	Effects [][]*Effect // by FuncID
+	// Imports are the places that may run the bodies of modules, by FuncID. They
+	// are no effects: what a body does, it does once, for whoever comes first.
+	Imports [][]infer.Import
+
+	libraries Libraries
+	judged    map[string]Verdict
 }
 
-// Build computes the graph. patched are the monkey_patch arguments in force.
-func Build(p *infer.Program, patched catalog.Groups) *Graph {
-	g := &Graph{Program: p, Patched: patched, Effects: make([][]*Effect, len(p.Funcs))}
+// Build computes the graph. patched are the monkey_patch arguments in force,
+// libraries what is known of those without a record, nil if nothing is.
+func Build(p *infer.Program, patched catalog.Groups, libraries Libraries) *Graph {
+	g := &Graph{Program: p, Patched: patched, libraries: libraries, judged: map[string]Verdict{}, Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs))}
 	for _, f := range p.Funcs {
 		var out []*Effect
 		for _, c := range f.Calls {
@@ -95,7 +149,15 @@ func Build(p *infer.Program, patched catalog.Groups) *Graph {
 		for _, w := range f.Withs {
 			out = append(out, g.with(w))
 		}
+		for _, l := range f.Locks {
+			e := &Effect{Func: f.ID, Node: f.Node, Call: &infer.Call{Func: f.ID, Expr: f.Node, Op: infer.OpBinary}, Throughout: true}
+			if s := p.Catalog().Lookup("oslo_concurrency.lockutils.Inside"); s.Active(patched, false) {
+				e.Seeds = []Seed{{Symbol: s, Name: "oslo_concurrency.lockutils.synchronized", Recv: -1, Lock: l.Site > 0, Site: l.Site}}
+			}
+			out = append(out, e)
+		}
 		g.Effects[f.ID] = out
+		g.Imports[f.ID] = append(g.Imports[f.ID], f.Imports...)
 	}
 	return g
 }
@@ -107,7 +169,7 @@ func (g *Graph) call(c *infer.Call) *Effect {
 		e.Open = true
 	}
 	for _, id := range vals {
-		g.callee(e, c, id, 0)
+		e.weigh(func() { g.callee(e, c, id, 0) })
 	}
 	if c.Mode == infer.Callback && c.Via != nil {
 		for _, id := range g.Program.At(c.Via.Fn) {
@@ -118,6 +180,10 @@ func (g *Graph) call(c *infer.Call) *Effect {
 	}
 	if c.Mode == infer.Callback && c.Lazy {
 		e.Targets, e.Seeds, e.Possible = nil, nil, nil
+	}
+	if n := len(e.Seeds); n > 0 && (c.Decorator || c.MakesDecorator) { // @retry(3): it blocks when what it decorates is called
+		e.Seeds = slices.DeleteFunc(e.Seeds, func(s Seed) bool { return s.Symbol == nil })
+		e.Plain = e.Plain || len(e.Seeds) < n
 	}
 	if c.Mode == infer.Spawn || c.Mode == infer.Link || c.Mode == infer.Thread {
 		e.Roots, e.Targets, e.Seeds, e.Opaque, e.Missing = e.Targets, nil, nil, nil, nil
@@ -189,6 +255,7 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 		}
 	case infer.External:
 		if constant(p.Name(v)) || !strings.Contains(p.Name(v), ".") {
+			e.counted = true
 			return // socket.AF_INET or a module came here among the attributes of an object
 		}
 		if p.Name(v) == "importlib.reload" && len(c.Args) > 0 { // it runs the body of the module again
@@ -197,6 +264,9 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 					g.target(e, p.Modules[m.ID].Body)
 				}
 			}
+		}
+		if importers[p.Name(v)] {
+			g.imported(c)
 		}
 		g.external(e, p.Name(v), v.Green, -1)
 	case infer.ExtBound:
@@ -210,9 +280,29 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 		}
 		if g.callable(p.Name(v)) {
 			g.opaque(e, p.Name(v))
+		} else {
+			e.counted = true
 		}
-	case infer.ContBound, infer.Container:
+	case infer.Container: // nobody calls one, it came here among other things
+		e.Plain, e.counted = true, true
+	case infer.ContBound:
 		e.Plain = true
+	}
+}
+
+// importers are the functions that import the module whose name they are given.
+var importers = map[string]bool{
+	"importlib.import_module": true, "builtins.__import__": true,
+	"oslo_utils.importutils.import_module": true, "oslo_utils.importutils.try_import": true,
+}
+
+// imported records the import that a call makes: importlib.import_module("jobs").
+func (g *Graph) imported(c *infer.Call) {
+	p := g.Program
+	for _, id := range p.At(c.Ret) {
+		if v := p.Value(id); v.Kind == infer.ModuleVal {
+			g.Imports[c.Func] = append(g.Imports[c.Func], infer.Import{Expr: c.Expr, Modules: []*infer.Module{p.Modules[v.ID]}})
+		}
 	}
 }
 
@@ -256,7 +346,7 @@ func (g *Graph) target(e *Effect, id infer.FuncID) {
 			return
 		}
 	}
-	e.Targets = appendFunc(e.Targets, id)
+	e.run(id)
 }
 
 func appendFunc(list []infer.FuncID, f infer.FuncID) []infer.FuncID {
@@ -273,6 +363,12 @@ func (g *Graph) external(e *Effect, name string, green bool, recv infer.ValueID)
 	s := cat.Lookup(name)
 	if s != nil {
 		g.symbol(e, s, name, green, recv)
+		return
+	}
+	if bare, ok := strings.CutSuffix(name, infer.Computed); ok {
+		if cat.Lookup(bare).Green(g.Patched, green) {
+			e.seed(Seed{Name: bare, Recv: -1, Green: green})
+		}
 		return
 	}
 	g.opaque(e, name)
@@ -293,11 +389,11 @@ func (g *Graph) symbol(e *Effect, s *catalog.Symbol, name string, green bool, re
 				seed.Site = g.Program.Value(recv).Site
 			}
 		}
-		e.Seeds = append(e.Seeds, seed)
+		e.seed(seed)
 		return
 	}
 	if init := s.Methods["__init__"]; init != nil && init.Green(g.Patched, green) {
-		e.Seeds = append(e.Seeds, Seed{Symbol: init, Name: s.Name, Recv: recv, Green: green})
+		e.seed(Seed{Symbol: init, Name: s.Name, Recv: recv, Green: green})
 		return
 	}
 	if s.Kind == catalog.Method || s.Kind == catalog.Function || s.Kind == catalog.Class {
@@ -324,7 +420,7 @@ func (g *Graph) extBound(e *Effect, v infer.Value) {
 		}
 		e.Plain = true
 		return
-	case infer.ClassVal:
+	case infer.ClassVal, infer.FuncVal:
 		e.Plain = true
 		return
 	}
@@ -405,11 +501,24 @@ func (g *Graph) opaque(e *Effect, name string) {
 		e.Plain = true
 	case cat.Unrecorded(name):
 		// a name of Eventlet without a record: whatever it is, it may yield
-		e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1, Green: true})
+		e.seed(Seed{Name: name, Recv: -1, Green: true})
 	case g.libraryBlocks(e, name):
+	case g.installed(e, name):
 	default:
 		e.Opaque = append(e.Opaque, name)
 	}
+}
+
+// installed judges a name of a library by its source, and reports whether that
+// tells what it does.
+func (g *Graph) installed(e *Effect, name string) bool {
+	v := g.judge(name)
+	if v.Yields {
+		e.seed(Seed{Name: name, Recv: -1, Through: v.Through})
+	} else if v.Plain {
+		e.Plain = true
+	}
+	return v.Yields || v.Plain
 }
 
 // libraryBlocks judges a name of a library of which it is known that it blocks,
@@ -421,7 +530,7 @@ func (g *Graph) libraryBlocks(e *Effect, name string) bool {
 	}
 	for _, gr := range groups {
 		if gr == "green" || g.Patched.Has(gr) { // green: whatever is patched
-			e.Seeds = append(e.Seeds, Seed{Name: name, Recv: -1})
+			e.seed(Seed{Name: name, Recv: -1})
 			return true
 		}
 	}
@@ -453,43 +562,52 @@ func (g *Graph) iterated(e *Effect, n infer.NodeID, seen map[infer.NodeID]bool) 
 	seen[n] = true
 	p := g.Program
 	for _, id := range p.At(n) {
-		v := p.Value(id)
-		if e.Iter.Use == infer.Membership && Contains(p, v) {
-			continue
+		e.weigh(func() { g.iteratedValue(e, id, seen) })
+	}
+}
+
+func (g *Graph) iteratedValue(e *Effect, id infer.ValueID, seen map[infer.NodeID]bool) {
+	p := g.Program
+	v := p.Value(id)
+	if e.Iter.Use == infer.Membership && Contains(p, v) {
+		e.counted = true // an implicit call of its own
+		return
+	}
+	switch v.Kind {
+	case infer.Generator:
+		f := p.Funcs[v.Func()]
+		if f.Async {
+			e.Coroutines = appendFunc(e.Coroutines, f.ID)
+			return
 		}
-		switch v.Kind {
-		case infer.Generator:
-			f := p.Funcs[v.Func()]
-			if f.Async {
-				e.Coroutines = appendFunc(e.Coroutines, f.ID)
-				continue
-			}
-			e.Targets = appendFunc(e.Targets, f.ID)
-		case infer.ExtInstance:
-			for _, src := range p.Sources(v) {
-				g.iterated(e, src, seen)
-			}
-			for _, c := range p.CallsOf(v) {
-				sub := g.CallbackOf(c)
-				for _, t := range sub.Targets {
-					e.Targets = appendFunc(e.Targets, t)
-				}
-				e.Seeds = append(e.Seeds, sub.Seeds...)
-			}
-			g.iteratedExternal(e, v, p.Name(v), id)
-		case infer.Instance:
-			if n, _, own := p.Method(v.Class(), "__iter__"); own {
-				for _, f := range p.FuncsAt(n) {
-					g.iterates(e, p.Funcs[f], seen)
-				}
-				continue
-			}
-			for _, ext := range p.Classes[v.Class()].ExternalMRO {
-				g.iteratedExternal(e, v, ext, id)
-			}
-		case infer.Unknown:
-			e.Open = true
+		e.run(f.ID)
+	case infer.ExtInstance:
+		for _, src := range p.Sources(v) {
+			g.iterated(e, src, seen)
 		}
+		for _, c := range p.CallsOf(v) {
+			sub := g.CallbackOf(c)
+			for _, t := range sub.Targets {
+				e.run(t)
+			}
+			for _, s := range sub.Seeds {
+				e.seed(s)
+			}
+		}
+		g.iteratedExternal(e, v, p.Name(v), id)
+	case infer.Instance:
+		if n, _, own := p.Method(v.Class(), "__iter__"); own {
+			for _, f := range p.FuncsAt(n) {
+				g.iterates(e, p.Funcs[f], seen)
+			}
+			e.counted = true // __iter__ and __next__ are implicit calls of their own
+			return
+		}
+		for _, ext := range p.Classes[v.Class()].ExternalMRO {
+			g.iteratedExternal(e, v, ext, id)
+		}
+	case infer.Unknown:
+		e.Open = true
 	}
 }
 
@@ -501,7 +619,7 @@ func (g *Graph) iterates(e *Effect, f *infer.Func, seen map[infer.NodeID]bool) {
 	case f.Async:
 		e.Coroutines = appendFunc(e.Coroutines, f.ID)
 	default:
-		e.Targets = appendFunc(e.Targets, f.ID)
+		e.run(f.ID)
 	}
 }
 
@@ -516,12 +634,16 @@ func (g *Graph) CallbackOf(c *infer.Call) *Effect {
 
 func (g *Graph) iteratedExternal(e *Effect, v infer.Value, class string, id infer.ValueID) {
 	s := g.Program.Catalog().Lookup(class)
+	if s == nil && g.LibraryYields(class, "__next__") {
+		g.installed(e, class+".__next__")
+		return
+	}
 	if s == nil || s.Kind != catalog.Class || !s.Active(g.Patched, v.Green) {
 		return
 	}
 	switch g.Program.Catalog().IterOf(s) {
 	case "async", "leaf":
-		e.Seeds = append(e.Seeds, Seed{Symbol: s, Name: s.Name + ".__next__", Recv: id, Green: v.Green})
+		e.seed(Seed{Symbol: s, Name: s.Name + ".__next__", Recv: id, Green: v.Green})
 	}
 }
 
@@ -532,33 +654,43 @@ func (g *Graph) with(w *infer.With) *Effect {
 		e.Open = true
 	}
 	for _, id := range p.At(w.Obj) {
-		v := p.Value(id)
-		switch v.Kind {
-		case infer.Unknown:
-			e.Open = true
-		case infer.ContextManager:
-			if f := p.Funcs[v.Func()]; f.Async {
-				e.Coroutines = appendFunc(e.Coroutines, f.ID)
-			} else {
-				e.Targets = appendFunc(e.Targets, f.ID)
-			}
-		case infer.ExtInstance:
-			g.entered(e, v, p.Name(v), id)
-		case infer.Instance:
-			if _, _, own := p.Method(v.Class(), "__enter__"); own {
-				continue // an implicit call of its own
-			}
-			for _, ext := range p.Classes[v.Class()].ExternalMRO {
-				g.entered(e, v, ext, id)
-			}
-		}
+		e.weigh(func() { g.enteredValue(e, id) })
 	}
 	return e
+}
+
+func (g *Graph) enteredValue(e *Effect, id infer.ValueID) {
+	p := g.Program
+	v := p.Value(id)
+	switch v.Kind {
+	case infer.Unknown:
+		e.Open = true
+	case infer.ContextManager:
+		if f := p.Funcs[v.Func()]; f.Async {
+			e.Coroutines = appendFunc(e.Coroutines, f.ID)
+		} else {
+			e.run(f.ID)
+		}
+	case infer.ExtInstance:
+		g.entered(e, v, p.Name(v), id)
+	case infer.Instance:
+		if _, _, own := p.Method(v.Class(), "__enter__"); own {
+			e.counted = true // an implicit call of its own
+			return
+		}
+		for _, ext := range p.Classes[v.Class()].ExternalMRO {
+			g.entered(e, v, ext, id)
+		}
+	}
 }
 
 func (g *Graph) entered(e *Effect, v infer.Value, class string, id infer.ValueID) {
 	cat := g.Program.Catalog()
 	s := cat.Lookup(class)
+	if s == nil && g.LibraryYields(class, "__enter__") {
+		g.installed(e, class+".__enter__")
+		return
+	}
 	if s == nil || s.Kind != catalog.Class {
 		return
 	}
@@ -571,12 +703,40 @@ func (g *Graph) entered(e *Effect, v infer.Value, class string, id infer.ValueID
 	}
 	switch cat.WithOf(s) {
 	case "async", "leaf":
-		e.Seeds = append(e.Seeds, Seed{Symbol: s, Name: s.Name + ".__enter__", Recv: id, Green: v.Green})
+		e.seed(Seed{Symbol: s, Name: s.Name + ".__enter__", Recv: id, Green: v.Green})
 	case "lock":
-		e.Seeds = append(e.Seeds, Seed{Symbol: s, Name: s.Name + ".__enter__", Recv: id, Green: v.Green, Lock: true, Site: v.Site})
+		e.seed(Seed{Symbol: s, Name: s.Name + ".__enter__", Recv: id, Green: v.Green, Lock: true, Site: v.Site})
 	default:
 		e.Plain = true
 	}
+}
+
+// judge is what is known of a name of a library without a record.
+func (g *Graph) judge(name string) Verdict {
+	if g.libraries == nil {
+		return Verdict{}
+	}
+	v, ok := g.judged[name]
+	if !ok {
+		v = g.libraries.Judge(name, g.Patched)
+		g.judged[name] = v
+	}
+	return v
+}
+
+// LibraryYields reports whether the source of a library without a record shows
+// that a member of a class yields: __next__ of pkg.pages().
+func (g *Graph) LibraryYields(class, member string) bool {
+	return g.unrecorded(class) && g.judge(class+"."+member).Yields
+}
+
+// unrecorded reports whether a class is of a library of which the catalogue
+// knows nothing.
+func (g *Graph) unrecorded(class string) bool {
+	cat, bare := g.Program.Catalog(), strings.ReplaceAll(class, "()", "")
+	root, _, _ := strings.Cut(bare, ".")
+	_, blocks := cat.Blocking(bare)
+	return g.libraries != nil && !blocks && root != "builtins" && root != "" && root != "offlet" && root != "eventlet" && !cat.Standard(root) && !cat.Quiet(bare)
 }
 
 // byName finds the methods that a call on an unknown receiver may mean, by

@@ -799,6 +799,7 @@ var classes = [...]record{
 		{"writelines", Symbol{Yields: May}},
 	}},
 	{name: "oslo_concurrency.lockutils.Held", symbol: Symbol{Group: "thread", With: "leaf", Leaf: true}},
+	{name: "oslo_concurrency.lockutils.Inside", symbol: Symbol{Group: "thread", Lock: true, With: "lock", Leaf: true}},
 	{name: "oslo_service.loopingcall.BackOffLoopingCall", symbol: Symbol{Bases: []string{"oslo_service.loopingcall.LoopingCallBase"}, Keeps: &Callback{Name: "f"}, Refuse: "oslo-service"}, members: []member{
 		{"start", Symbol{}},
 	}},
@@ -1447,7 +1448,7 @@ func tablePure() map[string][]string {
 		"multiprocessing":               []string{"cpu_count", "current_process", "freeze_support"},
 		"oslo_concurrency.lockutils":    []string{"set_defaults", "internal_lock", "internal_fair_lock", "Semaphores", "FairLocks", "ReaderWriterLock", "AcquireLockFailedException", "synchronized", "synchronized_with_prefix", "lock_with_prefix", "external_lock", "get_lock_path", "remove_external_lock_file", "remove_external_lock_file_with_prefix"},
 		"oslo_concurrency.processutils": []string{"get_worker_count", "LogErrors", "ProcessLimits", "ProcessExecutionError", "UnknownArgumentError", "NoRootWrapSpecified", "InvalidArgumentError"},
-		"oslo_db":                       []string{"exception.*", "options.*"},
+		"oslo_db":                       []string{"exception.*", "options.*", "sqlalchemy.enginefacade.transaction_context"},
 		"oslo_messaging":                []string{"Target", "exceptions.*", "serializer.*", "opts.*", "expected_exceptions", "set_transport_defaults"},
 		"paramiko":                      []string{"RSAKey", "ECDSAKey", "Ed25519Key", "PKey", "AutoAddPolicy", "RejectPolicy", "WarningPolicy", "MissingHostKeyPolicy", "SSHClient", "SSHConfig", "SSHException", "AuthenticationException", "BadHostKeyException", "PasswordRequiredException", "util.*", "ssh_exception.*"},
 		"pika":                          []string{"URLParameters", "ConnectionParameters", "PlainCredentials", "BasicProperties", "DeliveryMode", "exceptions.*", "spec.*", "SSLOptions"},

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/cache"
 
 	"github.com/offlet/offlet/internal/deploy"
+	"github.com/offlet/offlet/internal/environ"
 	"github.com/offlet/offlet/internal/workspace"
 )
 
@@ -109,6 +110,12 @@ func state(h io.Writer, p *workspace.Project) error {
 			return err
 		}
 		fmt.Fprintln(h, there)
+	}
+	if p.Environment != "" {
+		fmt.Fprintln(h, p.Environment)
+		if err := environ.State(h, p.Environment); err != nil {
+			return err
+		}
 	}
 	return contents(h, names)
 }

@@ -114,3 +114,41 @@ func TestCachedScan(t *testing.T) {
 		t.Errorf("the project has %d entries now", len(entries))
 	}
 }
+
+// Of an environment it is enough that a file of a library has another size or time.
+func TestMemoEnvironment(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	dir, env := t.TempDir(), t.TempDir()
+	lib := filepath.Join(env, "lib/python3.12/site-packages/slowlib/__init__.py")
+	if err := os.MkdirAll(filepath.Dir(lib), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range [...]string{filepath.Join(dir, "app.py"), lib} {
+		if err := os.WriteFile(name, []byte("import time\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	memoOf := func(environment string) *memo {
+		t.Helper()
+		w, err := workspace.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Environment = environment
+		return newMemo("scan", []*workspace.Project{w}, "")
+	}
+	memoOf(env).keep(&printed{Outputs: [][]byte{[]byte("first")}})
+	if memoOf(env).find() == nil {
+		t.Error("not found again")
+	}
+	if memoOf("").find() != nil {
+		t.Error("found for no environment")
+	}
+	if err := os.WriteFile(lib, []byte("import time, os\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if memoOf(env).find() != nil {
+		t.Error("found although a library has changed")
+	}
+}

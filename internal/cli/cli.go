@@ -15,6 +15,7 @@ import (
 
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/edit"
+	"github.com/offlet/offlet/internal/environ"
 	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/workspace"
 )
@@ -114,10 +115,10 @@ func commandOf(ctx *kong.Context) string {
 
 // examples are shown at the end of each command's help.
 var examples = map[string]string{
-	"scan":    "  offlet scan\n  offlet scan --json services/crawler",
+	"scan":    "  offlet scan\n  offlet scan --json services/crawler\n  offlet scan --env ~/envs/crawler   which libraries block is read there",
 	"plan":    "  offlet plan                    what moves, leaf first\n  offlet plan --order root -v    entry points first, every step with its proof\n  offlet plan --format text,json -o plan.json services/crawler",
 	"hub":     "  offlet hub                     show the change\n  offlet hub --write             make it\n  offlet hub --check -- python -m app   which hub does it really run on?",
-	"migrate": "  offlet migrate --all           show the change\n  offlet migrate --all --write   make it",
+	"migrate": "  offlet migrate --all           show the change\n  offlet migrate --all --write   make it\n  offlet migrate --all --env none   without a look at the libraries in .venv",
 	"drop":    "  offlet drop                    show the change, or what is still in the way\n  offlet drop --write            make it",
 	"trace":   "  offlet trace -- python -m app\n  offlet trace --slow 50 -o run.jsonl -- gunicorn -k eventlet app:app",
 	"explain": "  offlet explain AIO13\n  offlet explain                 list all rules",
@@ -168,7 +169,26 @@ func (o *output) style() edit.Style {
 type project struct {
 	Paths   []string `arg:"" optional:"" name:"path" default:"." help:"Projects (directories) or single files."`
 	Exclude []string `help:"Leave out files that match this pattern (tests/data/*.py); may be repeated." placeholder:"PATTERN" sep:"none"`
+	Env     string   `help:"Look at the source of the libraries that are installed in this virtual environment (or site-packages), to find out which of their calls block. auto: .venv or venv in the project, if there is one; none: nowhere." placeholder:"DIR" default:"auto"`
 	JSON    bool     `name:"json" help:"Print the result as JSON."`
+}
+
+// environment is the directory of the environment whose libraries are looked at
+// for a project, "" for none.
+func (p *project) environment(w *workspace.Project) (string, error) {
+	switch p.Env {
+	case "auto":
+		if w.Single {
+			return "", nil
+		}
+		return environ.Find(w.Root), nil
+	case "", "none":
+		return "", nil
+	}
+	if err := environ.Check(p.Env); err != nil {
+		return "", err
+	}
+	return filepath.Abs(p.Env)
 }
 
 // open looks at the project at a path. An interrupted change of an earlier run is
@@ -192,7 +212,11 @@ func (p *project) open(o *output, at string) (*workspace.Project, error) {
 			return nil, err
 		}
 	}
-	return w, catalog.Check(w)
+	if err := catalog.Check(w); err != nil {
+		return nil, err
+	}
+	w.Environment, err = p.environment(w)
+	return w, err
 }
 
 // read reads the files of a project.

@@ -6,6 +6,7 @@ package color
 import (
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
@@ -23,6 +24,8 @@ type Result struct {
 	Graph *callgraph.Graph
 	// Green functions may yield.
 	Green []bool
+	// Certain functions yield whatever runs at one of their places, see certain.
+	Certain []bool
 	// Why is the first step of the shortest proof, for green functions.
 	Why []Reason
 	// NeedsLoop functions do something that on asyncio needs a running loop,
@@ -32,9 +35,17 @@ type Result struct {
 	Held map[int32]bool
 
 	callers [][]caller
+	loaders []loader
 	// twins are the methods that change colour together, because a statement
 	// always uses both: __enter__ and __exit__, __iter__ and __next__.
 	twins map[infer.FuncID][]infer.FuncID
+}
+
+// A loader is a place that may be the first to run the body of a module.
+type loader struct {
+	fn   infer.FuncID
+	at   ast.Node
+	body infer.FuncID
 }
 
 type caller struct {
@@ -59,6 +70,13 @@ func Compute(g *callgraph.Graph) *Result {
 			}
 		}
 	}
+	for f, imports := range g.Imports {
+		for _, i := range imports {
+			for _, m := range i.Modules {
+				r.loaders = append(r.loaders, loader{infer.FuncID(f), i.Expr, m.Body})
+			}
+		}
+	}
 	r.pair()
 	for {
 		r.spread()
@@ -66,6 +84,7 @@ func Compute(g *callgraph.Graph) *Result {
 			break
 		}
 	}
+	r.certain()
 	r.loops()
 	return r
 }
@@ -103,6 +122,44 @@ func (r *Result) spread() {
 					continue
 				}
 				paint(c.effect.Func, Reason{Effect: c.effect, Next: f, Possible: c.possible})
+			}
+			if i == len(queue)-1 {
+				r.load(possible, paint)
+			}
+		}
+	}
+}
+
+// load paints the functions that import modules whose bodies yield: whoever
+// comes first waits for it. What a body does below `if __name__ == "__main__":`
+// it does not when it is imported.
+func (r *Result) load(possible bool, paint func(infer.FuncID, Reason)) {
+	p := r.Graph.Program
+	yields := map[infer.FuncID]bool{}
+	guards := map[infer.FuncID]ast.Span{}
+	for _, m := range p.Modules {
+		if guard := program.MainGuard(m.AST); guard != nil {
+			guards[m.Body] = guard.Range()
+		}
+		if !r.Green[m.Body] {
+			continue
+		}
+		for _, e := range r.Graph.Effects[m.Body] {
+			if !guards[m.Body].Contains(e.Node.Range()) && r.yields(e, possible) {
+				yields[m.Body] = true
+				break
+			}
+		}
+	}
+	for changed := len(yields) > 0; changed; {
+		changed = false
+		for _, l := range r.loaders {
+			if !yields[l.body] {
+				continue
+			}
+			paint(l.fn, Reason{Effect: &callgraph.Effect{Func: l.fn, Node: l.at, Call: &infer.Call{Func: l.fn, Expr: l.at, Op: infer.OpBinary}}, Next: l.body})
+			if p.Funcs[l.fn].Parent < 0 && !yields[l.fn] && !guards[l.fn].Contains(l.at.Range()) {
+				yields[l.fn], changed = true, true
 			}
 		}
 	}
@@ -150,7 +207,9 @@ func (r *Result) SeedOf(e *callgraph.Effect) *callgraph.Seed {
 
 // Yields reports whether the place itself may yield: by a seed, or by a green
 // function that runs there.
-func (r *Result) Yields(e *callgraph.Effect) bool {
+func (r *Result) Yields(e *callgraph.Effect) bool { return r.yields(e, true) }
+
+func (r *Result) yields(e *callgraph.Effect, possible bool) bool {
 	if r.SeedOf(e) != nil {
 		return true
 	}
@@ -163,7 +222,7 @@ func (r *Result) Yields(e *callgraph.Effect) bool {
 		}
 	}
 	for _, t := range e.Possible {
-		if r.Green[t] {
+		if possible && r.Green[t] {
 			return true
 		}
 	}
@@ -176,9 +235,12 @@ func (r *Result) Yields(e *callgraph.Effect) bool {
 func (r *Result) holdLocks() bool {
 	changed := false
 	hold := func(site int32) {
-		if !r.Held[site] {
-			r.Held[site] = true
-			changed = true
+		if r.Held[site] {
+			return
+		}
+		changed = true
+		for _, s := range r.Graph.Program.SameLock(site) {
+			r.Held[s] = true
 		}
 	}
 	for _, effects := range r.Graph.Effects {
@@ -188,11 +250,14 @@ func (r *Result) holdLocks() bool {
 				if !s.Lock || r.Held[s.Site] {
 					continue
 				}
-				if e.With == nil {
+				if e.With == nil && !e.Throughout {
 					explicit = append(explicit, s.Site)
 					continue
 				}
-				body := bodySpan(e.With.Stmt)
+				body := e.Node.Range()
+				if e.With != nil {
+					body = bodySpan(e.With.Stmt)
+				}
 				for _, o := range effects {
 					if o != e && body.Contains(o.Node.Range()) && r.Yields(o) {
 						hold(s.Site)

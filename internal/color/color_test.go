@@ -61,7 +61,7 @@ func check(t *testing.T, ar *txtar.Archive) {
 		t.Fatal(p.Problems[0].Err)
 	}
 	ip := infer.Analyze(p, catalog.Default())
-	r := color.Compute(callgraph.Build(ip, callgraph.Patched(ip)))
+	r := color.Compute(callgraph.Build(ip, callgraph.Patched(ip), nil))
 	seen := 0
 	for id, f := range ip.Funcs {
 		if f.Parent < 0 {
@@ -135,7 +135,7 @@ func TestDeterministic(t *testing.T) {
 				t.Fatal(err)
 			}
 			ip := infer.Analyze(program.Load(w), catalog.Default())
-			r := color.Compute(callgraph.Build(ip, callgraph.Patched(ip)))
+			r := color.Compute(callgraph.Build(ip, callgraph.Patched(ip), nil))
 			for id := range ip.Funcs {
 				fmt.Fprintln(&got, migrate.Chain(r, infer.FuncID(id)))
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
+	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
 
@@ -97,6 +98,10 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 	case FuncVal, Bound, Partial, Property:
 		if x.Kind == FuncVal && (l.name == "__name__" || l.name == "__qualname__") {
 			p.Funcs[x.ID].Named = true
+		}
+		if l.name == "register" && x.Kind == FuncVal && p.Funcs[x.ID].dispatches != 0 {
+			p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
+			return
 		}
 		switch l.name {
 		case "__call__":
@@ -357,6 +362,9 @@ func (p *Program) extAttr(v ValueID, x Value, l *loadAttr) {
 		!p.stored[l.name] && !strings.HasPrefix(l.name, "__") && p.cat.Member(cls, l.name) == nil {
 		p.MemberReads = append(p.MemberReads, MemberRead{l.call.fn.ID, l.call.at, cls.Name, l.name})
 	}
+	if cls != nil && p.stored[l.name] { // sock.before = sock.accept; sock.before()
+		p.edge(p.field(v, l.name), l.res)
+	}
 	p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 }
 
@@ -402,6 +410,11 @@ func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr) {
 		(&bind{recv: v, res: l.res, call: l.call, get: true}).apply(p, x)
 	}
 	if !a.computed {
+		return
+	}
+	p.inComputed(v, p.Classes[c].MRO, l)
+	if _, ok := p.Classes[c].through[l.name]; ok { // MutableMapping.get
+		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
 		return
 	}
 	if n, _, ok := p.Method(c, "__getattr__"); ok && l.call != nil {
@@ -481,8 +494,81 @@ func (p *Program) attribute(v ValueID, c ClassID, name string) *attribute {
 			return a
 		}
 	}
-	a.computed = true
+	a.computed = !p.madeWith(c, name)
 	return a
+}
+
+// madeWith reports whether each instance of a class has an attribute from the
+// start: the __init__ assigns it, and not under a condition. No __getattr__ is
+// asked for it then.
+func (p *Program) madeWith(c ClassID, name string) bool {
+	for _, k := range p.Classes[c].MRO {
+		cls := p.Classes[k]
+		if _, ok := cls.members["__init__"]; !ok {
+			continue
+		}
+		if cls.initial == nil {
+			cls.initial = initial(cls.Node)
+		}
+		return cls.initial[name]
+	}
+	return false
+}
+
+// initial are the attributes that the __init__ of a class assigns in any case.
+func initial(cls *ast.ClassDef) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range cls.Body {
+		def, ok := s.(*ast.FunctionDef)
+		if !ok || def.Name.Name != "__init__" || len(def.Decorators) > 0 {
+			continue
+		}
+		args := append(slices.Clone(def.Args.PosOnly), def.Args.Args...)
+		if len(args) == 0 {
+			continue
+		}
+		self := args[0].Name
+		clear(out) // an earlier def of that name counts no more
+		for _, s := range def.Body {
+			var targets []ast.Expr
+			switch s := s.(type) {
+			case *ast.Assign:
+				targets = s.Targets
+			case *ast.AnnAssign:
+				if s.Value != nil {
+					targets = []ast.Expr{s.Target}
+				}
+			default:
+				if leaves(s) {
+					return out
+				}
+			}
+			for _, t := range targets {
+				if at, ok := t.(*ast.Attribute); ok {
+					if n, ok := at.Value.(*ast.Name); ok && n.Sym == self.Sym {
+						out[scope.Mangle(cls.Name.Name, at.Attr.Name)] = true
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// leaves reports whether a statement may end the function in which it stands, other
+// than by an exception.
+func leaves(s ast.Stmt) bool {
+	found := false
+	ast.Statements([]ast.Stmt{s}, func(s ast.Stmt) bool {
+		switch s.(type) {
+		case *ast.Return:
+			found = true
+		case *ast.FunctionDef, *ast.ClassDef:
+			return false
+		}
+		return !found
+	})
+	return found
 }
 
 // member tells an attribute what its class holds under its name.
@@ -688,6 +774,7 @@ func (p *Program) superAttr(x Value, l *loadAttr) {
 				return
 			}
 		}
+		p.inComputed(x.Recv, mro[i:], l)
 		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: x.Recv}))
 		return
 	}
@@ -799,6 +886,13 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		if n, _, ok := p.Method(x.Class(), s.name); ok {
 			p.constrain(n, &setter{recv: v, val: s.val, call: s.call})
 		}
+		if n, _, ok := p.Method(x.Class(), "__setattr__"); ok && s.call != nil {
+			fn := p.node()
+			p.constrain(n, &bind{recv: v, res: fn})
+			// what a later load of the attribute gives is below: without the value,
+			// which it would hand on under a name that is not known
+			s.call.call(p, OpSet, fn, p.constant("builtins.str"), 0)
+		}
 		p.edge(s.val, p.field(v, s.name))
 	case ClassVal:
 		p.edge(s.val, p.field(v, s.name))
@@ -815,8 +909,12 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		p.constrain(s.val, &escapeResult{s.by(p, x)})
 	case ExtInstance:
 		p.edge(s.val, p.field(v, s.name))
-		if !structLike(p.names[x.ID]) && p.cat.Lookup(p.names[x.ID]) == nil {
+		if cls := p.cat.Lookup(p.names[x.ID]); cls == nil && !structLike(p.names[x.ID]) {
 			p.constrain(s.val, &escapeResult{s.by(p, x)}) // parser.error = f: a library may call it
+		} else if cls != nil && cls.Kind == catalog.Class {
+			if m := p.cat.Member(cls, s.name); m != nil && m.Kind == catalog.Method { // sock.accept = f: others call that
+				p.leaveAt(s.val, s.by(p, x), byProtocol)
+			}
 		}
 	case Super:
 		p.edge(s.val, p.field(x.Recv, s.name))
@@ -854,34 +952,6 @@ func (s *setter) apply(p *Program, v ValueID) {
 		p.constrain(p.slot(x.Site, "set"), &bindTo{recv: s.recv, res: fn})
 		s.call.call(p, OpSet, fn, s.val)
 	}
-}
-
-// special looks for a special method on the objects at a place and calls it.
-type special struct {
-	method string
-	call   *implicit
-	res    NodeID
-	args   []NodeID
-	done   bool
-	fn     NodeID
-}
-
-func (s *special) apply(p *Program, v ValueID) {
-	x := p.Values[v]
-	if x.Kind != Instance {
-		return
-	}
-	n, _, ok := p.Method(x.Class(), s.method)
-	if !ok {
-		return
-	}
-	if !s.done {
-		s.done = true
-		s.fn = p.node()
-		c := s.call.call(p, s.call.op, s.fn, s.args...)
-		p.edge(c.Ret, s.res)
-	}
-	p.constrain(n, &bind{recv: v, res: s.fn})
 }
 
 // loadItem is `obj[key]`.

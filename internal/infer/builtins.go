@@ -1,10 +1,12 @@
 package infer
 
 import (
+	"regexp"
 	"sort"
 	"strings"
 	"unicode"
 
+	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
@@ -27,12 +29,17 @@ func init() {
 		p.add(c.Ret, p.plain("builtins.str"))
 		p.protocol(c, "__str__", "__repr__")
 	}
+	distinct := func(p *Program, c *Call) { // set(x)
+		collect(p, c)
+		p.asks(c, p.iterArg(c, 0, false), hashed[:]...)
+	}
 	number := func(p *Program, c *Call) {
 		p.add(c.Ret, p.plain("builtins.int"))
-		p.protocol(c, "__len__", "__int__", "__float__", "__bool__", "__hash__", "__abs__", "__round__")
+		p.protocol(c, "__len__", "__int__", "__index__", "__float__", "__complex__", "__bool__", "__hash__", "__abs__", "__round__", "__pow__", "__rpow__")
 	}
 	eager := func(p *Program, c *Call) { // sum, any, all
 		n := p.iterArg(c, 0, false)
+		p.asks(c, n, "__bool__", "__len__", "__add__", "__radd__")
 		p.edge(n, c.Ret)
 		if d := p.arg(c, 1, "start", "default"); d != 0 {
 			p.edge(d, c.Ret)
@@ -81,16 +88,23 @@ func init() {
 		}
 		return p.callback(c, c.Args[0], args...).Ret
 	}
+	chosen := func(p *Program, c *Call) NodeID { // filter(f, xs)
+		n := p.iterArg(c, 1, true)
+		if len(c.Args) > 0 {
+			p.callback(c, c.Args[0], n)
+		}
+		return n
+	}
 	best := func(p *Program, c *Call) { // min, max
 		if len(c.Args) == 1 {
 			n := p.iterArg(c, 0, false)
 			p.edge(n, c.Ret)
-			p.keyFunction(c, n)
+			p.keyFunction(c, n, "__lt__", "__gt__")
 			return
 		}
 		for _, a := range c.Args {
 			p.edge(a, c.Ret)
-			p.keyFunction(c, a)
+			p.keyFunction(c, a, "__lt__", "__gt__")
 		}
 	}
 	builtins = map[string]func(p *Program, c *Call){
@@ -98,6 +112,7 @@ func init() {
 			p.protocol(c, "__str__", "__repr__")
 			if f := p.arg(c, -1, "file"); f != 0 {
 				p.leave(f, &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.print"})
+				p.usesFile(c, f)
 			}
 		},
 		"builtins.hasattr": func(p *Program, c *Call) { // runs a property, or __getattr__
@@ -116,17 +131,19 @@ func init() {
 			}
 		},
 		"builtins.isinstance": func(p *Program, c *Call) {
+			p.asks(c, p.arg(c, 1), "__instancecheck__")
 			if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) == 2 && p.iterationKind(p.Funcs[c.Func].Module, call.Args[1]) {
 				p.asked(c, "builtins.isinstance")
 			}
 		},
 		"inspect.isgenerator": kindOf("inspect.isgenerator"), "inspect.isgeneratorfunction": kindOf("inspect.isgeneratorfunction"),
 		"inspect.iscoroutinefunction": kindOf("inspect.iscoroutinefunction"), "asyncio.iscoroutinefunction": kindOf("asyncio.iscoroutinefunction"),
-		"builtins.issubclass": nothing, "builtins.id": nothing, "builtins.callable": nothing,
-		"builtins.delattr": nothing, "builtins.input": nothing, "builtins.chr": nothing,
-		"builtins.ord": nothing, "builtins.hex": nothing, "builtins.oct": nothing, "builtins.bin": nothing,
-		"builtins.help": nothing, "builtins.dir": nothing, "builtins.exit": nothing, "builtins.quit": nothing,
-		"builtins.slice": nothing, "builtins.object": nothing, "builtins.memoryview": nothing, "builtins.divmod": nothing,
+		"builtins.issubclass": func(p *Program, c *Call) { p.asks(c, p.arg(c, 1), "__subclasscheck__") },
+		"builtins.id":         nothing, "builtins.callable": nothing,
+		"builtins.delattr": asking("__delattr__"), "builtins.input": nothing, "builtins.chr": asking("__index__"),
+		"builtins.ord": nothing, "builtins.hex": asking("__index__"), "builtins.oct": asking("__index__"), "builtins.bin": asking("__index__"),
+		"builtins.help": nothing, "builtins.dir": asking("__dir__"), "builtins.exit": nothing, "builtins.quit": nothing,
+		"builtins.slice": nothing, "builtins.object": nothing, "builtins.memoryview": nothing, "builtins.divmod": asking("__divmod__", "__rdivmod__"),
 		"builtins.range": collectRange, "builtins.breakpoint": nothing, "builtins.open": func(p *Program, c *Call) {
 			p.add(c.Ret, p.value(Value{Kind: ExtInstance, ID: p.nameOf("builtins.open()")}))
 		},
@@ -135,20 +152,21 @@ func init() {
 		"builtins.str": str, "builtins.repr": str, "builtins.format": str, "builtins.ascii": str,
 		"builtins.bytes": func(p *Program, c *Call) {
 			p.escapeArgs(c, "builtins.bytes")
+			p.protocol(c, "__bytes__", "__index__")
 			p.add(c.Ret, p.plain("builtins.bytes"))
 		},
 		"builtins.bytearray": func(p *Program, c *Call) {
 			p.escapeArgs(c, "builtins.bytearray")
 			p.add(c.Ret, p.plain("builtins.bytes"))
 		},
-		"builtins.list": collect, "builtins.tuple": collect, "builtins.set": collect, "builtins.frozenset": collect,
+		"builtins.list": collect, "builtins.tuple": collect, "builtins.set": distinct, "builtins.frozenset": distinct,
 		"collections.deque": collect, "collections.Counter": counter,
 		"builtins.sorted": func(p *Program, c *Call) {
 			v := p.container(c.Expr, false, false)
 			p.add(c.Ret, v)
 			n := p.iterArg(c, 0, false)
 			p.edge(n, p.sites[p.Values[v].Site].loose)
-			p.keyFunction(c, n)
+			p.keyFunction(c, n, "__lt__")
 		},
 		"builtins.dict": dict, "collections.OrderedDict": dict, "collections.UserDict": dict,
 		"collections.ChainMap": func(p *Program, c *Call) {
@@ -201,13 +219,7 @@ func init() {
 		"builtins.enumerate": lazily("builtins.enumerate", func(p *Program, c *Call) NodeID { return p.zipped(c, "enumerate") }, 0),
 		"builtins.zip":       lazily("builtins.zip", func(p *Program, c *Call) NodeID { return p.zipped(c, "zip") }, 0),
 		"builtins.map":       lazily("builtins.map", mapped, 1),
-		"builtins.filter": lazily("builtins.filter", func(p *Program, c *Call) NodeID {
-			n := p.iterArg(c, 1, true)
-			if len(c.Args) > 0 {
-				p.callback(c, c.Args[0], n)
-			}
-			return n
-		}, 1),
+		"builtins.filter":    lazily("builtins.filter", chosen, 1),
 		"builtins.reversed": func(p *Program, c *Call) { // asks for __reversed__, or for item after item
 			v := p.container(c.Expr, false, false)
 			if n := p.arg(c, 0); n != 0 {
@@ -230,8 +242,42 @@ func init() {
 			}
 			return n
 		}, 0),
-		"itertools.islice": lazily("itertools.islice", func(p *Program, c *Call) NodeID { return p.iterArg(c, 0, true) }, 0),
-		"itertools.cycle":  lazily("itertools.cycle", func(p *Program, c *Call) NodeID { return p.iterArg(c, 0, true) }, 0),
+		"itertools.islice":    lazily("itertools.islice", func(p *Program, c *Call) NodeID { return p.iterArg(c, 0, true) }, 0),
+		"itertools.cycle":     lazily("itertools.cycle", func(p *Program, c *Call) NodeID { return p.iterArg(c, 0, true) }, 0),
+		"itertools.takewhile": lazily("itertools.takewhile", chosen, 1), "itertools.dropwhile": lazily("itertools.dropwhile", chosen, 1),
+		"itertools.filterfalse": lazily("itertools.filterfalse", chosen, 1),
+		"itertools.accumulate": lazily("itertools.accumulate", func(p *Program, c *Call) NodeID {
+			n, acc := p.iterArg(c, 0, true), p.node()
+			p.edge(n, acc)
+			if f := p.arg(c, 1, "func"); f != 0 {
+				p.edge(p.callback(c, f, acc, n).Ret, acc)
+			}
+			return acc
+		}, 0),
+		"itertools.groupby": lazily("itertools.groupby", func(p *Program, c *Call) NodeID { // (key, the items that have it)
+			n := p.iterArg(c, 0, true)
+			pair, group := p.Values[p.container(c.Expr, true, false)], p.container(c.Expr, false, false)
+			key := n
+			if f := p.arg(c, 1, "key"); f != 0 {
+				key = p.callback(c, f, n).Ret
+			}
+			p.edge(key, p.slot(pair.Site, index(0)))
+			p.edge(n, p.sites[p.Values[group].Site].loose)
+			p.add(p.slot(pair.Site, index(1)), group)
+			return p.single(p.value(pair))
+		}, 0),
+		"itertools.tee": func(p *Program, c *Call) { // iterators over what the first one gives
+			if p.arg(c, 0) == 0 {
+				return
+			}
+			list, it := p.container(c.Expr, false, false), p.instance("itertools.tee", false, c.Expr)
+			s := p.Values[it].Site
+			p.sites[s].sources = append(p.sites[s].sources, p.arg(c, 0))
+			p.edge(p.iterArg(c, 0, true), p.sites[s].elem)
+			p.add(p.sites[p.Values[list].Site].loose, it)
+			p.add(c.Ret, list)
+			p.escapeArgs(c, "itertools.tee")
+		},
 		"itertools.repeat": func(p *Program, c *Call) {
 			v := p.instance("itertools.repeat()", false, c.Expr)
 			p.edge(p.arg(c, 0), p.held(v))
@@ -354,7 +400,15 @@ func init() {
 			p.edge(acc, c.Ret)
 		},
 		"functools.cmp_to_key":     first,
-		"functools.total_ordering": first, "copy.copy": first, "copy.deepcopy": first, "typing.cast": func(p *Program, c *Call) { p.edge(p.arg(c, 1), c.Ret) },
+		"functools.total_ordering": first, "copy.copy": copied("__copy__"), "copy.deepcopy": copied("__deepcopy__"), "typing.cast": func(p *Program, c *Call) { p.edge(p.arg(c, 1), c.Ret) },
+		"weakref.finalize": func(p *Program, c *Call) { // calling it calls the function
+			if len(c.Args) > 1 {
+				d := *c
+				d.Args = c.Args[1:]
+				partial(p, &d)
+			}
+			p.escapeArgs(c, "weakref.finalize")
+		},
 		"weakref.proxy": first, "weakref.ref": func(p *Program, c *Call) {
 			v := p.instance("weakref.ref()", false, c.Expr)
 			p.edge(p.arg(c, 0), p.held(v))
@@ -386,13 +440,15 @@ func init() {
 			p.add(c.Ret, v)
 		},
 		"contextlib.suppress": func(p *Program, c *Call) { p.add(c.Ret, p.plain("contextlib.suppress()")) },
-		"heapq.heappush":      store, "bisect.insort": store, "bisect.insort_left": store, "bisect.insort_right": store,
-		"heapq.heappop": loadItemOf, "heapq.heapify": nothing,
-		"heapq.heappushpop": func(p *Program, c *Call) { store(p, c); loadItemOf(p, c) },
-		"heapq.heapreplace": func(p *Program, c *Call) { store(p, c); loadItemOf(p, c) },
-		"heapq.nsmallest":   func(p *Program, c *Call) { best(p, c); several(p, c) },
-		"heapq.nlargest":    func(p *Program, c *Call) { best(p, c); several(p, c) },
-		"random.choice":     loadItemOf, "random.shuffle": nothing, "random.sample": collect, "random.choices": collect,
+		"heapq.heappop":       ordered(loadItemOf), "heapq.heapify": ordered(nothing),
+		"heapq.heappush":    ordered(store),
+		"heapq.heappushpop": ordered(func(p *Program, c *Call) { store(p, c); loadItemOf(p, c) }),
+		"heapq.heapreplace": ordered(func(p *Program, c *Call) { store(p, c); loadItemOf(p, c) }),
+		"bisect.insort":     ordered(store), "bisect.insort_left": ordered(store), "bisect.insort_right": ordered(store),
+		"bisect.bisect": ordered(nothing), "bisect.bisect_left": ordered(nothing), "bisect.bisect_right": ordered(nothing),
+		"heapq.nsmallest": func(p *Program, c *Call) { best(p, c); several(p, c) },
+		"heapq.nlargest":  func(p *Program, c *Call) { best(p, c); several(p, c) },
+		"random.choice":   loadItemOf, "random.shuffle": nothing, "random.sample": collect, "random.choices": collect,
 		"weakref.WeakValueDictionary": dict, "weakref.WeakKeyDictionary": dict, "weakref.WeakSet": collect,
 		"types.MappingProxyType": first,
 		"dataclasses.field": func(p *Program, c *Call) {
@@ -430,6 +486,9 @@ func init() {
 		"stevedore.dispatch.NameDispatchExtensionManager": manager("stevedore.dispatch.NameDispatchExtensionManager", 2),
 		"sys.exit":               nothing,
 		"collections.namedtuple": func(p *Program, c *Call) { p.add(c.Ret, p.plain("collections.namedtuple()")) },
+	}
+	for name, im := range importersOfObjects {
+		builtins[name] = im.importObject
 	}
 	for _, e := range strings.Fields("BaseException Exception ValueError TypeError KeyError IndexError RuntimeError OSError IOError " +
 		"StopIteration StopAsyncIteration AttributeError AssertionError NotImplementedError TimeoutError ConnectionError " +
@@ -525,7 +584,39 @@ func several(p *Program, c *Call) {
 	p.add(c.Ret, v)
 }
 
+// asking is a builtin that asks its arguments for special methods and gives
+// nothing of interest: dir(x).
+func asking(methods ...string) func(*Program, *Call) {
+	return func(p *Program, c *Call) { p.protocol(c, methods...) }
+}
+
+// ordered is a function that compares what the list holds that is its first
+// argument: heappush(jobs, job), bisect(jobs, job, key=f).
+func ordered(does func(*Program, *Call)) func(*Program, *Call) {
+	return func(p *Program, c *Call) {
+		does(p, c)
+		elem := p.node()
+		if n := p.arg(c, 0, "a"); n != 0 {
+			p.constrain(n, &items{res: elem})
+		}
+		p.edge(p.arg(c, 1, "x"), elem)
+		p.keyFunction(c, elem, "__lt__")
+	}
+}
+
+// copied is copy.copy(x) and copy.deepcopy(x), which may ask x how.
+func copied(method string) func(*Program, *Call) {
+	return func(p *Program, c *Call) {
+		p.edge(p.arg(c, 0), c.Ret)
+		p.asks(c, p.arg(c, 0), append([]string{method, "__setstate__"}, reduced[:]...)...)
+	}
+}
+
+// reduced are the methods by which an object says what is to be kept of it.
+var reduced = [...]string{"__reduce_ex__", "__reduce__", "__getstate__", "__getnewargs__", "__getnewargs_ex__"}
+
 func collectRange(p *Program, c *Call) {
+	p.protocol(c, "__index__")
 	v := p.container(c.Expr, false, false)
 	p.edge(p.constant("builtins.int"), p.sites[p.Values[v].Site].loose)
 	p.add(c.Ret, v)
@@ -783,6 +874,11 @@ func affixes(e ast.Expr) (pre, suf string) {
 	return "", ""
 }
 
+// Computed ends the names of external functions that are one of those that a
+// computed name may mean: time.sleep? of getattr(time, name). They have no
+// record, so that nothing is written in their place.
+const Computed = "?"
+
 // loadAny is getattr(obj, computed).
 type loadAny struct {
 	prefix, suffix string
@@ -837,6 +933,14 @@ func (l *loadAny) apply(p *Program, v ValueID) {
 		return
 	case External, ExtInstance:
 		p.add(l.res, p.plain("builtins.getattr()"))
+		if x.Kind == External { // getattr(time, name)()
+			for _, s := range p.cat.Symbols() {
+				name, below := strings.CutPrefix(s.Name, p.names[x.ID]+".")
+				if below && s.Kind == catalog.Function && s.Yields != catalog.Never && fits(name) {
+					p.add(l.res, p.value(Value{Kind: External, ID: p.nameOf(s.Name + Computed), Green: x.Green}))
+				}
+			}
+		}
 		return
 	}
 	sort.Strings(names)
@@ -858,6 +962,9 @@ func setattr(p *Program, c *Call) {
 	// a computed name: whoever reads an attribute may get it
 	p.constrain(c.Args[0], &replaced{val: c.Args[2], by: &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.setattr"}})
 	p.leave(c.Args[2], &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.setattr"})
+	if p.dunder["__setattr__"] {
+		p.constrain(c.Args[0], &special{method: "__setattr__", call: im, args: []NodeID{p.constant("builtins.str"), 0}})
+	}
 }
 
 // globals()[name]: anything that the module defines.
@@ -895,8 +1002,11 @@ func evaluate(p *Program, c *Call) {
 	if !constant && len(call.Args) > 1 {
 		return // a namespace of its own, which has escaped as an argument
 	}
-	named := func(string) bool { return true }
+	named, called := func(string) bool { return true }, map[string]bool{}
 	if constant {
+		for _, m := range calledName.FindAllStringSubmatch(text.Text, -1) {
+			called[m[1]] = true
+		}
 		words := map[string]bool{}
 		for _, w := range strings.FieldsFunc(text.Text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 			words[w] = true
@@ -910,6 +1020,11 @@ func evaluate(p *Program, c *Call) {
 			at := s.SymStart + sym
 			if x := f.Module.Scope.Symbols[at]; x.Flags&scope.Implicit == 0 && named(x.Name) {
 				p.leaveAt(f.Module.base+NodeID(at), by, byProtocol)
+				if called[x.Name] {
+					fn := p.node()
+					p.constrain(f.Module.base+NodeID(at), &functions{to: fn, by: by})
+					p.callback(c, fn)
+				}
 			}
 		}
 		if f.Parent < 0 {
@@ -917,6 +1032,9 @@ func evaluate(p *Program, c *Call) {
 		}
 	}
 }
+
+// calledName matches what a text calls by a name of its own: fetch in "fetch(1)".
+var calledName = regexp.MustCompile(`(?:^|[^.\w])(\w+)\s*\(`)
 
 // getter is operator.attrgetter("a.b"): what it does is done when it is called.
 func getter(class string) func(*Program, *Call) {
@@ -974,14 +1092,24 @@ func (r *readAll) apply(p *Program, v ValueID) {
 	}
 }
 
-// protocol calls special methods of the arguments of a builtin (len, str, …).
+// protocol calls special methods of the arguments of a builtin (len, str, …),
+// and of what they hold those that a container calls of its items.
 func (p *Program) protocol(c *Call, methods ...string) {
-	for _, a := range c.Args {
+	ask := func(a NodeID, res NodeID) {
 		for _, m := range methods {
 			if p.dunder[m] {
-				p.constrain(a, &special{method: m, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}, res: c.Ret})
+				inside := m == "__repr__" || m == "__str__" || m == "__hash__"
+				p.constrain(a, &special{method: m, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}, res: res, inside: inside})
 			}
 		}
+	}
+	for _, a := range c.Args {
+		ask(a, c.Ret)
+	}
+	if c.Star != 0 { // print(*items)
+		n := p.node()
+		p.constrain(c.Star, &items{res: n})
+		ask(n, c.Ret)
 	}
 }
 
@@ -995,7 +1123,32 @@ func serialize(p *Program, c *Call) {
 		d.Args = c.Args[1:]
 	}
 	p.escapeArgs(&d, "json.dump")
+	for _, k := range c.Kw {
+		switch k.Name {
+		case "default":
+			p.callback(c, k.Node)
+		case "cls":
+			p.constrain(k.Node, &encoder{c})
+		case "fp":
+			p.usesFile(c, k.Node)
+		}
+	}
+	if len(c.Args) > 1 {
+		p.usesFile(c, c.Args[1])
+	}
 	p.add(c.Ret, p.plain("builtins.str"))
+}
+
+// encoder makes an object of the class that json.dumps is given, and asks it.
+type encoder struct{ c *Call }
+
+func (e *encoder) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == ClassVal {
+		im := &implicit{fn: p.Funcs[e.c.Func], at: e.c.Expr, sync: true}
+		for _, name := range [...]string{"__init__", "encode"} {
+			p.callThrough(im, p.Classes[x.Class()].self, name)
+		}
+	}
 }
 
 // returned reports whether a function returns what a call gives, as it is.

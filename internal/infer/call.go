@@ -341,7 +341,8 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 		d.seen, d.sites = nil, nil
 		d.Ret = p.node()
 		p.constrain(fn, &callee{&d})
-	} else if f := p.fieldsOf(id); len(f) > 0 {
+	} else if p.inheritedMethod(&implicit{fn: p.Funcs[c.Func], at: c.Expr}, self, "__init__"); len(p.fieldsOf(id)) > 0 {
+		f := p.fieldsOf(id)
 		for i, a := range c.Args {
 			if i < len(f) {
 				p.edge(a, p.field(self, f[i]))
@@ -722,8 +723,10 @@ func (p *Program) callSymbol(c *Call, s *catalog.Symbol, recv ValueID, green boo
 	for _, i := range s.Uses {
 		if n := p.arg(c, i); n != 0 {
 			p.leaveAt(n, &Escape{Func: c.Func, Expr: c.Expr, To: s.Name}, byProtocol)
+			p.usesFile(c, n)
 		}
 	}
+	p.callGiven(c, s.Name)
 	refused := s.Refusal() != ""
 	library := s.Group != "" || s.Owner != nil && s.Owner.Group != "" && s.Owner.To == ""
 	if cb == nil && (library || refused) && len(s.Stores) == 0 && s.Returns != "arg0" {
@@ -792,7 +795,14 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 	if c.Decorator && len(c.Args) == 1 {
 		p.edge(c.Args[0], c.Ret)
 	}
+	p.callGiven(c, name)
 	p.escapeArgs(c, name)
+	if wrapsFile(name + "()") {
+		inst := p.instance(name+"()", false, c.Expr)
+		p.edge(p.arg(c, 0), p.held(inst))
+		p.add(c.Ret, inst)
+		return
+	}
 	p.foreignResult(c, name, x.Green)
 	if structLike(name) || structLike(name+"()") {
 		inst := p.instance(name, false, c.Expr)
@@ -845,6 +855,9 @@ func (p *Program) invokeLater(c *Call, cb *catalog.Callback) {
 	}
 	if d.Star == 0 && len(c.Args) > 3 {
 		d.Star = c.Args[3]
+	}
+	if call, ok := c.Expr.(*ast.Call); ok && d.Star != 0 {
+		d.Star = p.inOrder(d.Star, keywordOr(call, 3, "args"))
 	}
 	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
 	p.constrain(fn, &callee{d})
@@ -910,6 +923,11 @@ func (p *Program) callExtInstance(c *Call, v ValueID, x Value) {
 	case name == "weakref.ref()":
 		p.edge(p.held(v), c.Ret)
 		return
+	case name == lockutilsSynchronized+"()":
+		p.constrain(p.arg(c, 0), &locked{x.Site})
+		p.escapeArgs(c, name)
+		p.edge(p.arg(c, 0), c.Ret)
+		return
 	case name == "collections.namedtuple()":
 		inst := p.fresh(c, "namedtuple", func() ValueID { return p.instance("collections.namedtuple()()", false, c.Expr) })
 		p.add(c.Ret, inst)
@@ -973,6 +991,7 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		if p.structMethod(c, name, x.Recv, recv.Class()) {
 			return
 		}
+		p.inheritedMethod(&implicit{fn: p.Funcs[c.Func], at: c.Expr}, x.Recv, name)
 		if name == "__init__" && slices.ContainsFunc(p.Classes[recv.Class()].ExternalMRO, exception) {
 			p.escapeArgs(c, "builtins.Exception")
 			return
@@ -1003,6 +1022,17 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 			p.add(c.Ret, p.unknown) // it does not have it: something else put it there
 		} else if base != "" {
 			p.add(c.Ret, p.opaqueResult(base+"()."+name, false, c))
+		}
+		return
+	case FuncVal: // f.register(int), f.register(int, g) of functools.singledispatch
+		for i := range c.Args {
+			p.constrain(c.Args[i], &functions{p.Funcs[recv.ID].dispatches, &Escape{Func: c.Func, Expr: c.Expr, To: "functools.singledispatch"}})
+		}
+		if len(c.Args) > 0 {
+			p.edge(c.Args[len(c.Args)-1], c.Ret)
+		}
+		if len(c.Args) == 1 { // a decorator for the type
+			p.add(c.Ret, v)
 		}
 		return
 	case ClassVal: // super().__new__(cls), super().__init_subclass__
@@ -1063,6 +1093,7 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		case "format", "format_map":
 			// '{0[a]}' calls __getitem__, '{0.a}' reads a property
 			p.escapeArgsAt(c, "builtins.str."+name, formatReach(c.Expr))
+			p.protocol(c, "__format__", "__str__", "__repr__")
 			p.add(c.Ret, x.Recv)
 		case "extend", "translate", "maketrans", "__init__": // bytearray().extend(numbers())
 			p.escapeArgs(c, cls+"."+name)
@@ -1085,6 +1116,15 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	if strings.HasPrefix(cls, "contextlib.") && name == "callback" && len(c.Args) > 0 {
 		p.callback(c, c.Args[0], c.Args[1:]...)
 	}
+	if strings.HasPrefix(cls, "contextlib.") && name == "push" && len(c.Args) > 0 { // an object with __exit__, or a function like it
+		p.asks(c, c.Args[0], "__exit__")
+		fn := p.node()
+		p.constrain(c.Args[0], &functions{to: fn, by: &Escape{Func: c.Func, Expr: c.Expr, To: cls + "." + name}})
+		p.callback(c, fn, 0, 0, 0)
+	}
+	if recv.Site > 0 && wrapsFile(cls) {
+		p.usesFile(c, p.held(x.Recv))
+	}
 	if c.Decorator && len(c.Args) == 1 {
 		p.edge(c.Args[0], c.Ret)
 	}
@@ -1104,6 +1144,10 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 		return
 	}
 	full := cls + "." + name
+	p.callGiven(c, full)
+	if logs[name] && strings.HasSuffix(cls, ".getLogger()") {
+		p.protocol(c, "__str__", "__repr__")
+	}
 	p.escapeArgs(c, full)
 	p.foreignResult(c, full, recv.Green)
 }
@@ -1163,6 +1207,14 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 	}
 	switch name {
 	case "append", "add", "appendleft", "remove", "discard", "index", "count":
+		switch name {
+		case "add", "discard", "remove":
+			p.asks(c, p.arg(c, 0), hashed[:]...)
+			fallthrough
+		case "index", "count": // of a list: each item is compared
+			p.asks(c, p.arg(c, 0), "__eq__")
+			p.asks(c, elem, "__eq__")
+		}
 		if name[0] != 'r' && name[0] != 'd' && name[0] != 'i' && name[0] != 'c' {
 			p.edge(p.arg(c, 0), loose)
 		}
@@ -1189,6 +1241,9 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 			}
 		}
 	case "pop", "popleft", "get", "setdefault", "__getitem__", "popitem":
+		if s > 0 && p.sites[s].mapping {
+			p.asks(c, p.arg(c, 0), hashed[:]...)
+		}
 		key := ""
 		if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) > 0 {
 			key = constKey(call.Args[0])
@@ -1230,7 +1285,7 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 	case "copy", "fromkeys":
 		p.add(c.Ret, recv)
 	case "sort":
-		p.keyFunction(c, elem)
+		p.keyFunction(c, elem, "__lt__")
 	case "isdisjoint", "issubset", "issuperset", "difference_update", "intersection_update", "symmetric_difference_update":
 		for _, a := range c.Args {
 			p.gather(a, c)
@@ -1244,13 +1299,15 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 	return true
 }
 
-// keyFunction is the key= of sort, sorted, min and max.
-func (p *Program) keyFunction(c *Call, elem NodeID) {
+// keyFunction is the key= of sort, sorted, min and max, which compare what it
+// gives; without one, the items themselves.
+func (p *Program) keyFunction(c *Call, elem NodeID, methods ...string) {
 	for _, k := range c.Kw {
 		if k.Name == "key" {
-			p.callback(c, k.Node, elem)
+			elem = p.callback(c, k.Node, elem).Ret
 		}
 	}
+	p.compared(c, elem, methods...)
 }
 
 // callback makes a call that an external function makes of fn before it

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -30,6 +31,8 @@ type gen struct {
 	unpacks ast.Expr
 	// outcomes are the variables that hold what a forward gave, see wrappers.go
 	outcomes map[NodeID]outcome
+	// checking says that only a type checker reads what is read
+	checking bool
 	// ret is where returned values go, if not to fn.Ret.
 	ret NodeID
 	// dead are the module's imported names that nobody reads.
@@ -70,11 +73,14 @@ func (g *gen) stmt(s ast.Stmt) {
 			switch t := t.(type) {
 			case *ast.Subscript:
 				obj := g.expr(t.Value)
-				g.expr(t.Slice)
+				g.subscripted(obj, t, g.expr(t.Slice))
 				g.operator(obj, t, OpDelItem, "__delitem__")
 			case *ast.Attribute:
 				g.operator(g.expr(t.Value), t, OpDelItem, "__delattr__")
 			default:
+				if t, ok := t.(*ast.Name); ok { // it may be the last name of an object
+					g.operator(g.read(t.Sym), t, OpDelItem, "__del__")
+				}
 				g.target(t, 0)
 			}
 		}
@@ -134,6 +140,10 @@ func (g *gen) stmt(s ast.Stmt) {
 		})
 		g.stmts(s.Orelse)
 	case *ast.If:
+		if g.static(s.Test) == "typing.TYPE_CHECKING" {
+			defer func(was bool) { g.checking = was }(g.checking)
+			g.checking = true
+		}
 		g.test(s.Test)
 		g.branch([]func(){func() { g.stmts(s.Body) }, func() { g.stmts(s.Orelse) }},
 			[]bool{ends(s.Body), ends(s.Orelse)})
@@ -179,10 +189,12 @@ func (g *gen) stmt(s ast.Stmt) {
 			g.expr(s.Msg)
 		}
 	case *ast.Import:
+		g.imports(s)
 		for _, a := range s.Names {
 			g.importName(a)
 		}
 	case *ast.ImportFrom:
+		g.imports(s)
 		g.importFrom(s)
 	case *ast.ExprStmt:
 		g.expr(s.Value)
@@ -239,6 +251,17 @@ func (g *gen) test(e ast.Expr) {
 	n := g.expr(e)
 	g.operator(n, e, OpBinary, "__bool__")
 	g.operator(n, e, OpBinary, "__len__")
+}
+
+// imports records that the function imports modules of the project, whose bodies
+// it may be the first to run.
+func (g *gen) imports(s ast.Stmt) {
+	if g.checking {
+		return
+	}
+	if loads := g.p.loads(g.m, s); len(loads) > 0 {
+		g.fn.Imports = append(g.fn.Imports, Import{s, loads})
+	}
 }
 
 func (g *gen) importName(a *ast.Alias) {
@@ -467,7 +490,11 @@ func (g *gen) decorate(f *Func, d ast.Expr, cur NodeID) NodeID {
 			return cur
 		case "functools.singledispatch", "functools.singledispatchmethod": // with others registered it gives what they give
 			p.leaveAt(cur, &Escape{Func: g.fn.ID, Expr: d, To: name}, byProtocol)
-			return cur
+			n := p.node()
+			p.edge(cur, n)
+			f.dispatches = p.node()
+			p.edge(f.dispatches, n)
+			return n
 		}
 		if at, ok := d.(*ast.Attribute); ok {
 			switch at.Attr.Name {
@@ -477,6 +504,9 @@ func (g *gen) decorate(f *Func, d ast.Expr, cur NodeID) NodeID {
 		}
 	}
 	fn := g.expr(d)
+	if n := len(g.fn.Calls); isCall && n > 0 && g.fn.Calls[n-1].Expr == ast.Node(call) {
+		g.fn.Calls[n-1].MakesDecorator = true
+	}
 	c := &Call{Func: g.fn.ID, Expr: d, Fn: fn, Args: []NodeID{cur}, Ret: p.node(), Decorator: true}
 	g.fn.Calls = append(g.fn.Calls, c)
 	p.constrain(fn, &callee{c})
@@ -530,7 +560,8 @@ func (g *gen) class(d *ast.ClassDef) {
 	for _, b := range d.Bases {
 		n := g.expr(b)
 		if _, ok := p.staticClass(g.m, b); !ok { // class Wrapped(cls): its methods are reached through super()
-			p.constrain(n, &baseOf{&Escape{Func: g.fn.ID, Expr: d, To: "a class that is derived from it"}})
+			c.computed = append(c.computed, n)
+			p.constrain(n, &baseOf{c, &Escape{Func: g.fn.ID, Expr: d, To: "a class that is derived from it"}})
 		}
 	}
 	for _, k := range d.Keywords {
@@ -548,6 +579,8 @@ func (g *gen) class(d *ast.ClassDef) {
 	}
 	inner := &gen{p: p, m: g.m, info: g.info, fn: g.fn, cls: c.ID, in: true, private: d.Name.Name}
 	inner.stmts(d.Body)
+	g.makeClass(c)
+	g.setNames(c)
 	g.initSubclass(c, d)
 	p.constrain(p.single(c.val), &enumMembers{g.fn, d})
 	cur := p.single(c.val)
@@ -575,12 +608,45 @@ func (g *gen) class(d *ast.ClassDef) {
 }
 
 // baseOf marks classes that become bases where the class statement does not
-// say which.
-type baseOf struct{ by *Escape }
+// say which, and the class that has them.
+type baseOf struct {
+	c  *Class
+	by *Escape
+}
 
 func (b *baseOf) apply(p *Program, v ValueID) {
 	if p.Values[v].Kind == ClassVal {
 		(&escape{by: b.by, level: anyMethod}).apply(p, v)
+		by := &Escape{Func: b.by.Func, Expr: b.by.Expr, To: "a base class that is computed"}
+		(&escape{by: by, level: anyMethod}).apply(p, b.c.val)
+	}
+}
+
+// computedBase looks for an attribute in the classes at a place, which are bases
+// of a class: Service = get_component("Service"); class Jobs(Service).
+type computedBase struct {
+	recv ValueID
+	load *loadAttr
+}
+
+func (b *computedBase) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	if x.Kind != ClassVal {
+		return
+	}
+	if n, _, ok := p.Method(x.Class(), b.load.name); ok {
+		class := p.Values[b.recv].Kind == ClassVal
+		p.constrain(n, &bind{recv: b.recv, res: b.load.res, call: b.load.call, get: !class, class: class})
+	}
+}
+
+// inComputed looks for an attribute in the bases of classes that the class
+// statements do not say.
+func (p *Program) inComputed(recv ValueID, mro []ClassID, l *loadAttr) {
+	for _, k := range mro {
+		for _, n := range p.Classes[k].computed {
+			p.constrain(n, &computedBase{recv, l})
+		}
 	}
 }
 
@@ -853,6 +919,7 @@ func (g *gen) sliceTarget(t *ast.Subscript, v NodeID) bool {
 // storeItem is `obj[key] = v`.
 func (g *gen) storeItem(obj NodeID, t *ast.Subscript, v NodeID) {
 	k := g.expr(t.Slice)
+	g.subscripted(obj, t, k)
 	by := &Escape{Func: g.fn.ID, Expr: t}
 	g.p.stores = append(g.p.stores, stored{obj: obj, val: v, by: by}, stored{obj: obj, val: k, by: by})
 	g.p.constrain(obj, &storeItem{key: constKey(t.Slice), index: k, val: v, call: g.implicit(t, OpSetItem)})
@@ -1092,6 +1159,11 @@ func (g *gen) expr(e ast.Expr) NodeID {
 		g.binary(l, r, e, n)
 		if e.Op == ast.Mod { // '%(a)s' % settings
 			g.operate(r, e, "__getitem__", 0)
+			for _, m := range [...]string{"__str__", "__repr__"} {
+				if g.inside(r, e, m); g.p.dunder[m] { // "%s" % ([w],)
+					p.constrain(r, &elements{&special{method: m, call: g.implicit(e, OpBinary), inside: true}})
+				}
+			}
 		}
 		g.concat(l, n)
 		g.concat(r, n)
@@ -1117,13 +1189,17 @@ func (g *gen) expr(e ast.Expr) NodeID {
 			switch e.Ops[i] {
 			case ast.In, ast.NotIn:
 				g.operate(r, e, "__contains__", 0, l)
+				if g.p.dunder["__eq__"] { // 1 in [w]
+					p.constrain(r, &elements{&special{method: "__eq__", call: g.implicit(e, OpBinary), args: []NodeID{l}, inside: true}})
+				}
+				g.hashed(l, e)
 				it := &Iter{Func: g.fn.ID, Expr: e, Use: Membership, Arg: c, Obj: r}
 				g.fn.Iters = append(g.fn.Iters, it)
 			case ast.Is, ast.IsNot:
 			default:
-				for _, m := range [...]string{"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"} {
-					g.operate(l, e, m, out, r)
-					g.operate(r, e, m, out, l)
+				for _, m := range comparisons[e.Ops[i] == ast.Eq || e.Ops[i] == ast.NotEq] {
+					g.compare(l, e, m, out, r)
+					g.compare(r, e, m, out, l)
 				}
 			}
 			l = r
@@ -1145,7 +1221,11 @@ func (g *gen) expr(e ast.Expr) NodeID {
 	case *ast.Tuple:
 		return g.display(e, e.Elts, true)
 	case *ast.Set:
-		return g.display(e, e.Elts, false)
+		n := g.display(e, e.Elts, false)
+		if len(p.At(n)) > 0 {
+			g.hashed(p.sites[p.Values[p.At(n)[0]].Site].elem, e)
+		}
+		return n
 	case *ast.Dict:
 		v := p.container(e, false, true)
 		s := p.Values[v].Site
@@ -1156,6 +1236,7 @@ func (g *gen) expr(e ast.Expr) NodeID {
 				continue
 			}
 			k := g.expr(e.Keys[i])
+			g.hashed(k, e)
 			p.edge(k, p.keys(s))
 			if key := constKey(e.Keys[i]); key != "" {
 				p.edge(x, p.slot(s, key))
@@ -1206,9 +1287,9 @@ func (g *gen) expr(e ast.Expr) NodeID {
 	case *ast.Starred:
 		return g.iterate(e.Value, e, StarUse)
 	case *ast.Slice:
-		g.expr(e.Lower)
-		g.expr(e.Upper)
-		g.expr(e.Step)
+		for _, x := range [...]ast.Expr{e.Lower, e.Upper, e.Step} {
+			g.operator(g.expr(x), e, OpBinary, "__index__")
+		}
 		return 0
 	}
 	return 0
@@ -1219,7 +1300,7 @@ func (g *gen) joined(values []ast.Expr) {
 		if f, ok := v.(*ast.FormattedValue); ok {
 			n := g.expr(f.Value)
 			for _, m := range [...]string{"__str__", "__repr__", "__format__"} {
-				g.operator(n, f, OpBinary, m)
+				g.inside(n, f, m)
 			}
 			if f.FormatSpec != nil {
 				g.joined(f.FormatSpec.Values)
@@ -1342,6 +1423,49 @@ func (g *gen) operate(n NodeID, at ast.Node, method string, res NodeID, args ...
 	g.p.constrain(n, &special{method: method, call: g.implicit(at, OpBinary), res: res, args: args})
 }
 
+// compare is operate for a comparison, which compares what containers hold.
+func (g *gen) compare(n NodeID, at ast.Node, method string, res NodeID, other NodeID) {
+	if n == 0 || !g.p.dunder[method] || g.p.plainConstant(n) {
+		return
+	}
+	inside := other == 0 || !g.p.plainConstant(other) // [w] == "text" compares no items
+	g.p.constrain(n, &special{method: method, call: g.implicit(at, OpBinary), res: res, args: []NodeID{other}, inside: inside})
+}
+
+// comparisons are the methods that a comparison calls: for equality (true), and
+// for order.
+var comparisons = map[bool][]string{
+	true:  {"__eq__", "__ne__"},
+	false: {"__lt__", "__le__", "__gt__", "__ge__", "__eq__"},
+}
+
+// inside is operator for a method that is called of what containers hold, too:
+// f"{[w]}" calls w.__repr__.
+func (g *gen) inside(n NodeID, at ast.Node, method string) {
+	if n == 0 || !g.p.dunder[method] || g.p.plainConstant(n) {
+		return
+	}
+	g.p.constrain(n, &special{method: method, call: g.implicit(at, OpBinary), inside: true})
+}
+
+// hashed records that the object at n is a key of a mapping, or in a set.
+func (g *gen) hashed(n NodeID, at ast.Node) {
+	for _, m := range hashed {
+		g.inside(n, at, m)
+	}
+}
+
+// subscripted records that obj[key], whatever it does, hashes a key and takes an
+// index as a number.
+func (g *gen) subscripted(obj NodeID, at *ast.Subscript, key NodeID) {
+	if _, constant := at.Slice.(*ast.Constant); constant || key == 0 || obj == 0 {
+		return
+	}
+	if g.p.dunder["__hash__"] || g.p.dunder["__eq__"] || g.p.dunder["__index__"] {
+		g.p.constrain(obj, &subscripted{index: key, call: g.implicit(at, OpBinary)})
+	}
+}
+
 // implicit prepares a call that no call expression stands for. It becomes one
 // of the function's calls when a function of the project turns out to be
 // called.
@@ -1387,6 +1511,7 @@ func (g *gen) item(obj NodeID, e *ast.Subscript) NodeID {
 	}
 	n := g.p.node()
 	_, slice := e.Slice.(*ast.Slice)
+	g.subscripted(obj, e, key)
 	if own, ok := e.Slice.(*ast.Name); ok && own.Id == "__name__" && g.static(e.Value) == "sys.modules" {
 		g.p.add(n, g.p.value(Value{Kind: ModuleVal, ID: int32(g.m.ID)}))
 		return n
@@ -1400,8 +1525,10 @@ func (g *gen) display(e ast.Expr, elts []ast.Expr, tuple bool) NodeID {
 	v := p.container(e, tuple, false)
 	s := p.Values[v].Site
 	exact := tuple
+	items := make([]NodeID, 0, len(elts))
 	for i, x := range elts {
 		n := g.expr(x)
+		items = append(items, n)
 		if _, ok := x.(*ast.Starred); ok {
 			exact = false
 		}
@@ -1411,7 +1538,44 @@ func (g *gen) display(e ast.Expr, elts []ast.Expr, tuple bool) NodeID {
 			p.edge(n, p.sites[s].loose)
 		}
 	}
+	if !tuple {
+		p.sites[s].items = items
+	}
 	return p.single(v)
+}
+
+// inOrder is the place of an argument that is the arguments of another call. A
+// list is not known to keep its order; but one that stands in the call itself
+// nobody else has yet:
+//
+//	Thread(target=run, args=[conf, url])
+func (p *Program) inOrder(at NodeID, e ast.Expr) NodeID {
+	list, ok := e.(*ast.List)
+	if !ok || slices.ContainsFunc(list.Elts, func(x ast.Expr) bool { _, star := x.(*ast.Starred); return star }) {
+		return at
+	}
+	n := p.node()
+	p.constrain(at, &listed{of: list, res: n})
+	return n
+}
+
+// listed makes a tuple of the list of one display.
+type listed struct {
+	of  *ast.List
+	res NodeID
+}
+
+func (l *listed) apply(p *Program, v ValueID) {
+	x := p.Values[v]
+	if x.Kind != Container || p.sites[x.Site].origin != ast.Node(l.of) {
+		p.add(l.res, v)
+		return
+	}
+	t := p.container(l.of, true, false)
+	for i, n := range p.sites[x.Site].items {
+		p.edge(n, p.slot(p.Values[t].Site, index(i)))
+	}
+	p.add(l.res, t)
 }
 
 // iterate records an iteration over e and returns the place of the items.
@@ -1435,9 +1599,15 @@ func (g *gen) comprehension(e ast.Expr, gens []*ast.Comprehension, elt, key ast.
 	v := p.container(e, false, key != nil)
 	s := p.Values[v].Site
 	if key != nil {
-		p.edge(g.expr(key), p.keys(s))
+		k := g.expr(key)
+		g.hashed(k, e)
+		p.edge(k, p.keys(s))
 	}
-	p.edge(g.expr(elt), p.sites[s].loose)
+	n := g.expr(elt)
+	if _, set := e.(*ast.SetComp); set {
+		g.hashed(n, e)
+	}
+	p.edge(n, p.sites[s].loose)
 	return p.single(v)
 }
 
@@ -1466,6 +1636,9 @@ func (g *gen) call(e *ast.Call) NodeID {
 			n := g.expr(s.Value)
 			it := &Iter{Func: g.fn.ID, Expr: s, Use: StarUse, Arg: s.Value, Obj: n}
 			g.fn.Iters = append(g.fn.Iters, it)
+			if p.dunder["__iter__"] || p.dunder["__getitem__"] {
+				p.constrain(n, &items{call: g.implicit(s, OpNext)})
+			}
 			if c.Star == 0 {
 				c.Star = n
 			} else { // f(*a, *b): the second one's positions are not known
@@ -1576,7 +1749,11 @@ func (p *Program) staticName(m *Module, e ast.Expr, depth int) (string, ClassID)
 			if sym, ok := mod.names[e.Attr.Name]; ok && mod.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
 				return p.staticSym(mod, sym, depth+1)
 			}
-			return "", -1
+			b := p.starSymbol(mod, e.Attr.Name, depth)
+			if b.from != nil {
+				return p.staticSym(b.from, b.sym, depth+1)
+			}
+			return b.name, -1
 		}
 		base, cls := p.staticName(m, e.Value, depth+1)
 		if cls >= 0 {
@@ -1744,18 +1921,11 @@ func (p *Program) staticSym(m *Module, sym int32, depth int) (string, ClassID) {
 func (p *Program) denotation(m *Module, sym int32, depth int) (string, ClassID) {
 	s := &m.Scope.Symbols[sym]
 	if s.Flags&scope.Implicit != 0 {
-		for _, st := range m.stars {
-			if st.module == nil {
-				if p.cat.Lookup(st.name+"."+s.Name) != nil {
-					return st.name + "." + s.Name, -1
-				}
-				continue
-			}
-			if o, ok := st.module.names[s.Name]; ok && st.module.Scope.Symbols[o].Flags&scope.Implicit == 0 {
-				return p.staticSym(st.module, o, depth+1)
-			}
+		b := p.starSymbol(m, s.Name, depth)
+		if b.from != nil {
+			return p.staticSym(b.from, b.sym, depth+1)
 		}
-		return "builtins." + s.Name, -1
+		return cmp.Or(b.name, "builtins."+s.Name), -1
 	}
 	for _, b := range p.bindings(m)[sym] {
 		switch {

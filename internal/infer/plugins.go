@@ -30,7 +30,7 @@ func manager(class string, load int) func(*Program, *Call) {
 		made := found
 		if invoke, ok := keywordOr(call, load, "invoke_on_load").(*ast.Constant); ok && invoke.Kind == ast.True {
 			d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: found, Ret: p.node(),
-				Star: p.arg(c, load+1, "invoke_args"), KwStar: p.arg(c, load+2, "invoke_kwds")}
+				Star: p.inOrder(p.arg(c, load+1, "invoke_args"), keywordOr(call, load+1, "invoke_args")), KwStar: p.arg(c, load+2, "invoke_kwds")}
 			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
 			p.constrain(found, &callee{d})
 			made = d.Ret

@@ -68,6 +68,10 @@ type Func struct {
 	Calls []*Call
 	Iters []*Iter
 	Withs []*With
+	// Locks are those that a decorator makes it hold as long as it runs.
+	Locks []Lock
+	// Imports are the import statements, but for those that only a type checker reads.
+	Imports []Import
 
 	// Driven says that send or throw is called on a generator that this
 	// function makes.
@@ -91,6 +95,8 @@ type Func struct {
 	loose    bool           // see loosen
 	all      NodeID         // all that it returns, the outcomes of forwards too; 0 if that is Ret
 	defaults map[int]NodeID // of the parameters, by index
+	// dispatches holds what a function of functools.singledispatch calls beside itself
+	dispatches NodeID
 
 	params []NodeID // posonly and args
 	names  []string // their names, then those of kwonly
@@ -158,6 +164,7 @@ type Class struct {
 	Fields      []string // of a dataclass or NamedTuple, in order
 	factories   []NodeID // what makes the defaults of its fields, for each object anew
 	Sub         []ClassID
+	initial     map[string]bool // see madeWith
 	// strange are the external bases of which nothing is known: see unknownBases
 	strange []string
 	// Escapes says that the class or an instance of it is given to external code.
@@ -175,7 +182,9 @@ type Class struct {
 	metas           []ClassID // see metaclasses
 	metaclass       NodeID    // see metaclassNode
 	sought          bool
-	creates         bool // see catalog.Symbol.Creates: its method is known to make what instances hold
+	creates         bool                // see catalog.Symbol.Creates: its method is known to make what instances hold
+	through         map[string][]string // see inheritedMethod
+	computed        []NodeID            // the bases that the class statement does not say
 
 	members map[string]int32 // symbols of the class scope, by name
 	self    ValueID          // its Instance
@@ -260,10 +269,12 @@ type Program struct {
 	// dicts says that the program uses vars() or the __dict__ of something
 	dicts  bool
 	stored map[string]bool // attribute names that are assigned to somewhere
-	dunder map[string]bool // operator methods that some class of the project defines
+	dunder map[string]bool // special methods that some class of the project has
 
 	unknown ValueID
+	named   *[]string // see namedInStrings
 
+	locks       map[string]int32 // see lockSite
 	instEscapes map[string]*Escape
 	stores      []stored
 	unpacked    []unpacked
@@ -476,6 +487,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 	}
 	for _, c := range p.Classes {
 		p.metaclasses(c.ID)
+		p.inherit(c)
 	}
 	for _, c := range p.Classes {
 		for _, b := range c.Bases {
@@ -853,6 +865,21 @@ func (p *Program) Imports(m *Module, s ast.Stmt) []*Module {
 	p.imported(m, s, func(t *Module) {
 		if t != nil {
 			out = append(out, t)
+		}
+	})
+	return out
+}
+
+// loads are the modules whose bodies an import statement of module m may run:
+// those that it names, and the packages that they are in. m itself and the
+// packages that it is in have been imported by then.
+func (p *Program) loads(m *Module, s ast.Stmt) []*Module {
+	var out []*Module
+	p.imported(m, s, func(t *Module) {
+		for ; t != nil; t = p.byName[parent(t.Name)] {
+			if !slices.Contains(out, t) && t != m && !strings.HasPrefix(m.Name, t.Name+".") {
+				out = append(out, t)
+			}
 		}
 	})
 	return out

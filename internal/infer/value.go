@@ -79,6 +79,7 @@ type site struct {
 	calls   []*Call  // of a lazy iterator: the calls that each step makes
 	// of a wrapper, see wrappers.go
 	wrapping *wrapping
+	items    []NodeID // of a list display: what stands in it, see inOrder
 	origin   ast.Node
 }
 
@@ -142,6 +143,8 @@ type Call struct {
 	Lazy bool
 
 	Decorator bool // @f: what an unknown f returns is taken to be what it was given
+	// MakesDecorator marks the call of @f(…), which gives what decorates.
+	MakesDecorator bool
 
 	abandoned bool // see Program.abandoned
 
@@ -194,6 +197,12 @@ type With struct {
 	Stmt *ast.With
 	Item *ast.WithItem
 	Obj  NodeID
+}
+
+// An Import is a place that imports modules of the project.
+type Import struct {
+	Expr    ast.Node // the statement, or the call of import_module
+	Modules []*Module
 }
 
 // An Escape is the place where a function leaves the part of the program that

@@ -169,9 +169,11 @@ type Entry struct {
 	Modules  int `json:"modules"`
 	Eventlet int `json:"eventlet"`
 	// Functions is how many functions of the project are reached by calls, Green
-	// how many of these may wait: they become coroutine functions.
+	// how many of these may wait, Certain how many of those do so whichever of the
+	// things is called that may be called (see color.Result).
 	Functions int `json:"functions"`
 	Green     int `json:"green"`
+	Certain   int `json:"certain"`
 	// Depth is how many calls lie between the start and the deepest call that
 	// waits by itself.
 	Depth int `json:"depth"`
@@ -244,6 +246,9 @@ func (t *taker) reach(e *Entry, roots []infer.FuncID) {
 			e.Functions++
 			if t.colors.Green[f] {
 				e.Green++
+			}
+			if t.colors.Certain[f] {
+				e.Certain++
 			}
 		}
 		for _, eff := range t.g.Effects[f] {

@@ -106,7 +106,7 @@ func Chain(r *color.Result, f infer.FuncID) []string {
 		line, _ := m.Source.Position(s.Effect.Node.Range().Start)
 		out = append(out, fmt.Sprintf("%s.%s (%s:%d)", m.Name, p.Qual(s.Func), m.Path, m.Source.Origin(line)))
 		if s.Seed != nil {
-			out = append(out, s.Seed.Name)
+			out = append(append(out, s.Seed.Name), s.Seed.Through...)
 		}
 	}
 	return out

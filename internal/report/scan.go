@@ -722,7 +722,8 @@ func (p *printer) entries(s *Scan) {
 		}
 		waits := "nothing that waits is reached"
 		if e.Depth > 0 {
-			waits = fmt.Sprintf("%s of %s wait, up to %s deep (%s)", grouped(e.Green), plural(e.Functions, "function"), plural(e.Depth, "call"), e.Leaf)
+			waits = fmt.Sprintf("%s of %s may wait, %s for certain, up to %s deep (%s)",
+				grouped(e.Green), plural(e.Functions, "function"), grouped(e.Certain), plural(e.Depth, "call"), e.Leaf)
 		}
 		rows = append(rows, []string{p.name(e.Path), plural(e.Modules, "module") + ", " + waits})
 	}

@@ -288,14 +288,14 @@ func analyse(t *testing.T, dir string) *callgraph.Graph {
 		t.Fatal(err)
 	}
 	p := infer.Analyze(program.Load(w), catalog.Default())
-	return callgraph.Build(p, callgraph.Patched(p))
+	return callgraph.Build(p, callgraph.Patched(p), nil)
 }
 
 // TestConfirm: what only the trace shows becomes green, with all that call it.
 func TestConfirm(t *testing.T) {
 	const code = leaf + `
 def hidden():
-    eval("leaf()")
+    eval("leaf" + "()")
 def outer():
     hidden()
 def quiet():

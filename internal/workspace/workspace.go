@@ -85,6 +85,9 @@ type Project struct {
 	Others []string
 	// RuntimeDirs are the directories of a vendored runtime, with slashes.
 	RuntimeDirs []string
+	// Environment is the directory of a Python environment whose libraries are
+	// looked at, "" for none. It is no part of the project.
+	Environment string
 	// Single says that one file was given, and not a directory.
 	Single bool
 

@@ -3,14 +3,16 @@
 
     python bench.py [crossings] [classes] [echo]
 
-Each figure is the best of several runs, in CPU time (wall time for the echo server), so that a busy machine does not
-change it much.
+Each figure is the best of several runs, in CPU time, so that a busy machine does not change it much; of the echo servers
+it is the median of nine rounds, and a ratio that of the ratios in each round.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -130,28 +132,76 @@ def crossings() -> None:
     row("`eventlet.sleep(0)` in a green thread", before[2], sleep, before[2] / sleep)
     print()
 
-    async def awaits(run: Callable[[int], Any]) -> tuple[float, float, float]:
-        """A task that asyncio steps, one in a portal, and this coroutine, in turn."""
-        figures: list[list[float]] = [[], [], []]
-        for _ in range(REPEATS):
-            for figure, start in zip(
-                figures,
-                (
-                    lambda c: asyncio.tasks.Task(c, loop=asyncio.get_running_loop()),  # without the bridge's factory
-                    asyncio.create_task,
-                    lambda c: c,
-                ),
-            ):
+    async def awaits(run: Callable[[int], Any]) -> list[float]:
+        """A task that asyncio steps, one in the barest portal, one in offlet's, and this coroutine, in turn."""
+        loop = asyncio.get_running_loop()
+        starts: list[Callable[[Any], Any]] = [
+            lambda c: asyncio.tasks.Task(c, loop=loop),  # without the bridge's factory
+            lambda c: asyncio.tasks.Task(BarePortal.run(c), loop=loop),
+            asyncio.create_task,
+            lambda c: c,
+        ]
+        figures: list[list[float]] = [[] for _ in starts]
+        for _ in range(8 * REPEATS):
+            for figure, start in zip(figures, starts):
                 began = time.process_time()
-                await start(run(3000))
-                figure.append((time.process_time() - began) / 3000 * 1e6)
-        return min(figures[0]), min(figures[1]), min(figures[2])
+                await start(run(1000))
+                figure.append((time.process_time() - began) / 1000 * 1e6)
+        return [min(figure) for figure in figures]
 
-    row("µs of CPU per await", "asyncio's task", "task in a portal", "more", "coroutine under `call`", "more")
-    row("---", "---:", "---:", "---:", "---:", "---:")
+    row("µs of CPU per await", "asyncio's task", "barest portal", "more", "task in a portal", "more", "coroutine under `call`", "more")
+    row("---", *["---:"] * 7)
     for name, run in (("`asyncio.sleep(0)`", pass_loop), ("a future", await_futures)):
-        plain, portal, under = bridge.call(awaits(run))
-        row(name, plain, portal, portal - plain, under, under - plain)
+        plain, *others = bridge.call(awaits(run))
+        row(name, plain, *[cell for other in others for cell in (other, other - plain)])
+    row("two switches, of two greenlets that do nothing else", "", "", best(switches, 20000), *[""] * 4)
+
+
+class BarePortal:
+    """What no portal can do without: two switches for each await. It knows no exceptions, no kill and no green waits."""
+
+    def __init__(self, coro: Any) -> None:
+        import greenlet
+
+        home = greenlet.getcurrent()
+
+        def body() -> None:
+            send, switch = coro.send, home.switch
+            try:
+                while True:
+                    switch(send(None))
+            except StopIteration:
+                pass
+
+        self.portal = greenlet.greenlet(body, home)
+        self.portal.gr_context = contextvars.copy_context()
+
+    @classmethod
+    async def run(cls, coro: Any) -> None:
+        await cls(coro)
+
+    def __await__(self) -> Any:
+        portal = self.portal
+        switch = portal.switch
+        token = switch()
+        while portal:
+            yield token
+            token = switch()
+
+
+def switches(n: int) -> None:
+    import greenlet
+
+    def body() -> None:
+        switch = home.switch
+        while True:
+            switch(None)
+
+    home = greenlet.getcurrent()
+    switch = greenlet.greenlet(body).switch
+    switch()
+    for _ in range(n):
+        switch(None)
 
 
 # -- classes ------------------------------------------------------------------------------------------------------
@@ -330,6 +380,23 @@ async def main():
         t = loop.create_task(handle(c)); tasks.add(t); t.add_done_callback(tasks.discard)
 RUN(main())
 """,
+    "a callback: poll, recv, send": """
+import asyncio, select, socket
+async def main():
+    loop = asyncio.get_running_loop()
+    l = socket.socket(); l.bind(("127.0.0.1", 0)); l.listen(100); l.setblocking(False)
+    print(l.getsockname()[1], flush=True)
+    while True:
+        c, _ = await loop.sock_accept(l); c.setblocking(False)
+        poll = select.poll(); poll.register(c, select.POLLIN)
+        def ready(c=c, recv=c.recv, send=c.send, poll=poll.poll):
+            d = recv(4096)
+            if not d: loop.remove_reader(c); return
+            send(d)
+            poll(0)
+        loop.add_reader(c, ready)
+RUN(main())
+""",
     "offlet.aio": """
 import asyncio
 from offlet import aio
@@ -366,7 +433,7 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def echo_once(name: str, loop: str, clients: int = 50, seconds: float = 2) -> float:
+def echo_once(name: str, loop: str, clients: int = 50, seconds: float = 1) -> float:
     """Round trips for each second of the server's CPU."""
     head = f"import sys, warnings; warnings.simplefilter('ignore'); sys.path.insert(0, {str(Path(__file__).resolve().parent.parent)!r})\n"
     if loop == "uvloop":
@@ -394,14 +461,17 @@ def echo() -> None:
     jobs = [(name, "asyncio") for name in SERVERS]
     if importlib.util.find_spec("uvloop"):
         jobs += [(name, "uvloop") for name in SERVERS if name != "Eventlet"]
-    results = dict.fromkeys(jobs, 0.0)
-    for _ in range(3):
-        for job in jobs:
-            results[job] = max(results[job], echo_once(*job))
-    row("echo, 50 connections, 64 bytes", "loop", "round trips per CPU second", "offlet.aio is … times it")
-    row("---", "---", "---:", "---:")
-    for (name, loop), rate in results.items():
-        row(name, "its own" if name == "Eventlet" else loop, f"{rate:,.0f}", results[("offlet.aio", loop)] / rate)
+    rounds = [{job: echo_once(*job) for job in jobs} for _ in range(9)]
+    loops = [loop for loop in ("asyncio", "uvloop") if ("offlet.aio", loop) in jobs]
+    row("echo, 50 connections, 64 bytes", "loop", "round trips per CPU second", *[f"offlet.aio on {loop} is … times it" for loop in loops])
+    row("---", "---", *["---:"] * (1 + len(loops)))
+    for job in jobs:
+        name, loop = job
+        ratios = [
+            statistics.median(rates[("offlet.aio", ours)] / rates[job] for rates in rounds) if name == "Eventlet" or ours == loop else ""
+            for ours in loops
+        ]
+        row(name, "its own" if name == "Eventlet" else loop, f"{statistics.median(rates[job] for rates in rounds):,.0f}", *ratios)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,8 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
         else:
             handle = scheduler.loop.call_soon(self._fire, timer, context=scheduler.neutral)
         timer._offlet = handle
+        if scheduler.due is not None:
+            scheduler.due[timer] = scheduler.loop.time() + max(seconds, 0)
 
     def take_timers(self) -> None:
         """Give the loop what was scheduled before."""
@@ -109,6 +111,15 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
 
     def take_waiting(self) -> list[tuple[float, Any]]:
         """Take from the loop what is scheduled there and has not run yet: ``(seconds from now, timer)``."""
+        loop = self._scheduler.loop
+        due = self._scheduler.due
+        if due is not None:
+            now = loop.time()
+            waiting = [(when - now, timer) for timer, when in sorted(due.items(), key=lambda item: item[1])]
+            for timer in due:
+                timer._offlet.cancel()
+            due.clear()
+            return waiting
         taken = [(delay, h) for delay, h in self._handles() if h._callback == self._fire]
         waiting = [(delay, h._args[0]) for delay, h in taken]
         for _, handle in taken:
@@ -142,6 +153,8 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
             del timer._offlet
         except AttributeError:
             pass
+        if self._scheduler.due is not None:
+            self._scheduler.due.pop(timer, None)
         try:
             if not timer.called:
                 timer()
@@ -158,6 +171,8 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
             return
         del timer._offlet
         handle.cancel()
+        if self._scheduler.due is not None:
+            self._scheduler.due.pop(timer, None)
 
     def switch(self) -> Any:
         """Suspend the current green thread until somebody switches to it."""
@@ -239,6 +254,7 @@ class GreenScheduler(PortalScheduler):
 
     hub: Any
     stop_closing: Callable[[], None]
+    due: dict[Any, float] | None  # when each timer is due, where the loop does not say: uvloop
 
     def current_without_task(self, task: Any) -> Strand:
         current = getcurrent()
@@ -372,6 +388,7 @@ _first: GreenScheduler | None = None  # of the OS thread that installed the brid
 def _bind(hub: Any, loop: Any) -> GreenScheduler:
     scheduler: Any = use_portals(loop, GreenScheduler, hub.greenlet)
     scheduler.hub = hub
+    scheduler.due = None if hasattr(loop, "_scheduled") and hasattr(loop, "_ready") else {}
     hub._scheduler = scheduler
     scheduler.stop_closing = close_dropped(scheduler, _close_generator)
     return scheduler  # type: ignore[no-any-return]

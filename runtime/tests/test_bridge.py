@@ -305,6 +305,155 @@ class Bridge(BridgeProgram):
             "end",
         )
 
+    def test_cancel_after_another_exception(self) -> None:
+        """It does not wait for the end of what the task was waiting for before."""
+        slow = """
+            class Boom(Exception):
+                pass
+
+            %(async)sdef slow():
+                try:
+                    %(await)s%(sleep)s(60)
+                finally:
+                    %(await)s%(sleep)s(0.3)
+                    print("slow has ended")
+
+            %(async)sdef victim(wait):
+                try:
+                    %(await)swait()
+                except Boom:
+                    print("Boom")
+                try:
+                    %(await)s%(sleep)s(60)
+                finally:
+                    print("finally")
+            """
+        # On Eventlet alone; nobody but this ends what the victim was waiting for.
+        self.program(
+            slow % {"async": "", "await": "", "sleep": "eventlet.sleep"}
+            + """
+            for _ in range(3):
+                waited_for = eventlet.spawn(slow)
+                v = eventlet.spawn(victim, waited_for.wait)
+                eventlet.sleep(0.01)
+                eventlet.kill(v, Boom())
+                eventlet.spawn_n(waited_for.kill)
+                eventlet.sleep(0.01)
+                v.kill()
+                print(v.dead)
+                eventlet.sleep(0.4)
+            """,
+            "Boom\nfinally\nTrue\nslow has ended\n" * 3,
+        )
+        self.program(
+            slow % {"async": "async ", "await": "await ", "sleep": "asyncio.sleep"}
+            + """
+            async def waits_for_task():
+                await asyncio.create_task(slow())
+
+            async def gathers():
+                await asyncio.gather(slow())
+
+            async def waits_for_thread():
+                await eventlet.spawn(bridge.call, slow())
+
+            async def main():
+                for wait in (waits_for_task, gathers, waits_for_thread):
+                    for pause in (0.01, 0):
+                        task = asyncio.create_task(victim(wait))
+                        await asyncio.sleep(0.01)
+                        await aio.kill(task._offlet, Boom())
+                        await asyncio.sleep(pause)
+                        task.cancel()
+                        await asyncio.sleep(0.01)
+                        print(task.cancelled())
+                        await asyncio.sleep(0.4)
+
+            bridge.call(main())
+            """,
+            "Boom\nfinally\nTrue\nslow has ended\n" * 6,
+        )
+
+    def test_killed_when_woken(self) -> None:
+        """What a green thread is killed with just as its coroutine has been woken comes before anything else it does."""
+        self.program(
+            """
+            class Boom(Exception):
+                pass
+
+            def returns():
+                return 1
+
+            def raises():
+                raise ValueError
+
+            def blocks():
+                eventlet.sleep(60)
+
+            async def waits(future, then):
+                await future
+                then()
+
+            def thread(future, then):
+                try:
+                    bridge.call(waits(future, then))
+                except (Boom, ValueError) as e:
+                    print(then.__name__, type(e).__name__)
+
+            async def task(future, then):
+                thread(future, then)
+
+            loop = eventlet.hubs.get_hub().loop
+            for then in returns, raises, blocks:
+                future = loop.create_future()
+                v = eventlet.spawn(thread, future, then)
+                eventlet.sleep(0.01)
+                future.set_result(None)
+                eventlet.kill(v, Boom())
+                print(v.dead)
+
+                async def main():
+                    future = loop.create_future()
+                    t = asyncio.create_task(task(future, then))
+                    await asyncio.sleep(0.01)
+                    future.set_result(None)
+                    await aio.kill(t._offlet, Boom())
+                    await asyncio.sleep(0)
+                    print(t.done())
+
+                bridge.call(main())
+            """,
+            "\n".join(f"{then} Boom\nTrue\n" * 2 for then in ("returns", "raises", "blocks")).replace("\n\n", "\n"),
+        )
+
+    def test_task_kills_a_thread_that_ends_badly(self) -> None:
+        """What the victim ends with is printed, as by Eventlet's hub, and is not the killer's."""
+        self.program(
+            """
+            import io
+            sys.stderr = io.StringIO()
+
+            class Boom(Exception):
+                pass
+
+            async def killer(before):
+                v = eventlet.spawn(eventlet.sleep, 60)
+                await asyncio.sleep(0.01)
+                before()
+                eventlet.kill(v, Boom())
+                await asyncio.sleep(0.01)
+                return f"goes on, {v.dead}"
+
+            async def main():
+                for before in (lambda: None, lambda: eventlet.sleep(0)):
+                    print(await asyncio.create_task(killer(before)))
+
+            bridge.call(main())
+            print(sys.stderr.getvalue().count("Traceback"))
+            """,
+            "goes on, True\ngoes on, True\n2",
+        )
+
     def test_generators_dropped_in_os_threads(self) -> None:
         self.program(
             """
@@ -961,7 +1110,17 @@ class Bridge(BridgeProgram):
         )
 
     def test_attach_again(self) -> None:
+        self.attach_again("asyncio.run")
+
+    @unittest.skipUnless(has("uvloop"), "needs uvloop")
+    def test_attach_again_on_uvloop(self) -> None:
+        self.attach_again("__import__('uvloop').run")
+
+    def attach_again(self, run: str) -> None:
         self.program(
+            f"""
+            run = {run}
+            """
             """
             out = []
 
@@ -981,9 +1140,9 @@ class Bridge(BridgeProgram):
                 return out
 
             block = "first"
-            print(asyncio.run(main(0.6)))
+            print(run(main(0.6)))
             block = "second"
-            print(asyncio.run(main(0.2)))
+            print(run(main(0.2)))
             block = "classic"
             thread.wait()
             print(out)
@@ -1109,7 +1268,7 @@ class Bridge(BridgeProgram):
                 print(await t)
                 t = asyncio.create_task(swallows())
                 await asyncio.sleep(0)
-                eventlet.kill(next(iter([g for g in gc.get_objects() if type(g).__name__ == "Portal" and g
+                eventlet.kill(next(iter([g for g in gc.get_objects() if isinstance(g, type(log[0])) and g
                                          and getattr(g, "_offlet", None) is t._offlet])))
                 print(await t)
 

@@ -26,7 +26,7 @@ def blocks(n):
         eventlet.sleep(0.001)
     with eventlet.Timeout(0.001, False):
         eventlet.sleep(5)
-    return [bridge.call(coroutine(n)), local.n, type(eventlet.getcurrent()).__name__]
+    return [bridge.call(coroutine(n)), local.n, type(eventlet.getcurrent()._offlet).__name__]
 
 def fetch(port, path):
     s = eventlet.connect(("127.0.0.1", port))
@@ -43,7 +43,7 @@ def fetch_many(port):
     return [g.wait() for g in [eventlet.spawn(fetch, port, f"/{n}") for n in range(5)]]
 
 """
-FETCHED = " ".join(f"[{n}, {n}, 'Portal']" for n in range(5))
+FETCHED = " ".join(f"[{n}, {n}, 'TaskStrand']" for n in range(5))
 
 
 class Owners(BridgeProgram):
@@ -204,7 +204,7 @@ class Owners(BridgeProgram):
             print("ended")
             """,
             """
-            [[0, 0, 'Portal'], [1, 1, 'Portal'], [2, 2, 'Portal']]
+            [[0, 0, 'TaskStrand'], [1, 1, 'TaskStrand'], [2, 2, 'TaskStrand']]
             finally
             True
             TimeoutError
@@ -242,7 +242,7 @@ class Owners(BridgeProgram):
             asyncio.run(main())
             """,
             """
-            [[0, 0, 'Portal'], [1, 1, 'Portal']] ['task 0', 'task 1'] OwnTask
+            [[0, 0, 'TaskStrand'], [1, 1, 'TaskStrand']] ['task 0', 'task 1'] OwnTask
             True
             """,
         )
@@ -273,7 +273,7 @@ class Owners(BridgeProgram):
             asyncio.run(main())
             """,
             """
-            [[0, 0, 'Portal'], [1, 1, 'Portal']]
+            [[0, 0, 'TaskStrand'], [1, 1, 'TaskStrand']]
             value [('starts', 0), ('starts', 1), ('ends', 0), ('ends', 1), 'immediate']
             """,
         )
@@ -378,7 +378,7 @@ class Owners(BridgeProgram):
 
                                 @pytest.mark.parametrize("n", [1, 2])
                                 async def test_blocks(n, value):
-                                    assert blocks(n) == [n, n, "Portal"]
+                                    assert blocks(n) == [n, n, "TaskStrand"]
                                     assert await eventlet.spawn(green, n) == n
                                     assert value == "fixture"
                                     eventlet.spawn_n(eventlet.sleep, 0)

@@ -11,6 +11,7 @@ import (
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/color"
 	"github.com/offlet/offlet/internal/edit"
+	"github.com/offlet/offlet/internal/environ"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/program"
@@ -46,7 +47,7 @@ type Evidence func(*callgraph.Graph)
 
 // Analyze colours a program, with further evidence if there is any (else nil).
 func Analyze(p *program.Program, ip *infer.Program, evidence Evidence) *Analysis {
-	g := callgraph.Build(ip, callgraph.Patched(ip))
+	g := callgraph.Build(ip, callgraph.Patched(ip), environ.For(p.Project))
 	if evidence != nil {
 		evidence(g)
 	}

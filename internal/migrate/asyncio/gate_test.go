@@ -131,7 +131,7 @@ func TestGate(t *testing.T) {
 			}
 			p := program.Load(project)
 			ip := infer.Analyze(p, catalog.For(project))
-			g := callgraph.Build(ip, callgraph.Patched(ip))
+			g := callgraph.Build(ip, callgraph.Patched(ip), nil)
 			before := &Analysis{Source: p, Program: ip, Graph: g, Colors: color.Compute(g)}
 			_, err = gate(before, map[string][]byte{"main.py": []byte(head + c.after)})
 			switch {

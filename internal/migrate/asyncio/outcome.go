@@ -304,7 +304,7 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 			}
 			return
 		}
-		d.addExternal(k, v, p.Name(v), d.p.Catalog().IterOf)
+		d.addExternal(k, v, p.Name(v), "__next__", d.p.Catalog().IterOf)
 	case infer.Instance:
 		if n, _, ok := p.Method(v.Class(), "__len__"); ok {
 			for _, f := range p.FuncsAt(n) {
@@ -341,7 +341,7 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 		}
 		if !found {
 			for _, ext := range p.Classes[v.Class()].ExternalMRO {
-				d.addExternal(k, v, ext, d.p.Catalog().IterOf)
+				d.addExternal(k, v, ext, "__next__", d.p.Catalog().IterOf)
 			}
 		} else if !waits {
 			k.plain = true
@@ -375,8 +375,15 @@ func (d *decisions) addCallback(k *kinds, c *infer.Call) {
 	}
 }
 
-func (d *decisions) addExternal(k *kinds, v infer.Value, class string, how func(*catalog.Symbol) string) {
+// addExternal adds what using an instance of an external class is, by how the
+// catalogue says that it is used, or by what the source of a library without a
+// record says of the member that is called.
+func (d *decisions) addExternal(k *kinds, v infer.Value, class, member string, how func(*catalog.Symbol) string) {
 	s := d.p.Catalog().Lookup(class)
+	if s == nil && d.g.LibraryYields(class, member) {
+		k.green = true
+		return
+	}
 	if s == nil && strings.HasPrefix(class, "builtins.") && !strings.HasSuffix(class, "()") {
 		return // a string or number is neither iterated over like this nor entered
 	}
@@ -435,13 +442,13 @@ func (d *decisions) manager(item *callgraph.Effect, at []*callgraph.Effect) kind
 				k.plain = true
 			}
 		case infer.ExtInstance:
-			d.addExternal(&k, v, p.Name(v), p.Catalog().WithOf)
+			d.addExternal(&k, v, p.Name(v), "__enter__", p.Catalog().WithOf)
 		case infer.Instance:
 			if _, _, ok := p.Method(v.Class(), "__enter__"); ok {
 				continue // by the implicit calls below
 			}
 			for _, ext := range p.Classes[v.Class()].ExternalMRO {
-				d.addExternal(&k, v, ext, p.Catalog().WithOf)
+				d.addExternal(&k, v, ext, "__enter__", p.Catalog().WithOf)
 			}
 		}
 	}

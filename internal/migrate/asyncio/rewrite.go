@@ -1332,7 +1332,10 @@ func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 				}
 			case infer.ExtBound:
 				recv := r.p.Value(v.Recv)
-				if cls := r.p.Catalog().Lookup(r.p.Name(recv)); recv.Kind == infer.ExtInstance && cls != nil {
+				if recv.Kind != infer.ExtInstance {
+					continue
+				}
+				if cls := r.p.Catalog().Lookup(r.p.Name(recv)); cls != nil {
 					if m := r.p.Catalog().Member(cls, r.p.Name(v)); m != nil && m.Green(r.d.g.Patched, recv.Green) {
 						if m.IsLeaf() || r.d.kept[cls.Name] != nil {
 							green = true

@@ -145,6 +145,7 @@ var Rules = []migrate.Rule{
 	{
 		ID: "LEFT6", Title: "a library of which offlet does not know whether it blocks",
 		Why: "The program is monkey-patched, so the call may yield. In a coroutine it goes through the bridge, which is right in any case. " +
+			"Where the library is installed, --env DIR (a virtual environment; .venv and venv in the project are found) lets offlet read its source, which may tell. " +
 			"If the library never waits, say so in pyproject.toml, so that it is called directly: [tool.offlet] with quiet = [\"mylib\"], or quiet = [\"mylib.text.clean\"] for one function.",
 	},
 	{

@@ -16,6 +16,7 @@ import (
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/color"
 	"github.com/offlet/offlet/internal/edit"
+	"github.com/offlet/offlet/internal/environ"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/program"
@@ -113,7 +114,7 @@ type dropper struct {
 // Drop computes the change of the third step. If something still needs
 // Eventlet, the result has no change and Left lists the places.
 func Drop(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result, error) {
-	g := callgraph.Build(ip, callgraph.Patched(ip))
+	g := callgraph.Build(ip, callgraph.Patched(ip), environ.For(p.Project))
 	d := &dropper{p: ip, g: g, colors: color.Compute(g), byNode: map[ast.Node][]*callgraph.Effect{},
 		res: &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}}
 	for _, effects := range g.Effects {

@@ -204,9 +204,12 @@ func compare(t *trace.Trace, root string, verbose bool) error {
 	misses := trace.Misses(t, m, c)
 
 	onStack := map[infer.FuncID]bool{}
-	own, ownMissed := 0, 0
+	own, ownMissed, sure := 0, 0, 0
 	for _, s := range seen {
 		onStack[s.Func] = true
+		if c.Certain[s.Func] {
+			sure++
+		}
 		if !isTest(p.Funcs[s.Func].Module.Path) {
 			own++
 		}
@@ -222,9 +225,10 @@ func compare(t *trace.Trace, root string, verbose bool) error {
 	}
 	fmt.Printf("  recall     %5.1f %%  %d of %d functions that were seen to yield are green; outside of tests %d of %d\n",
 		percent(len(seen)-len(misses), len(seen)), len(seen)-len(misses), len(seen), own-ownMissed, own)
+	fmt.Printf("             %5.1f %%  (%d) are certain to be green\n", percent(sure, len(seen)), sure)
 	list(reasons, "missed", verbose)
 
-	ran, green, certain := 0, 0, 0
+	ran, green, proved, certain := 0, 0, 0, 0
 	kinds := map[string][]string{}
 	counted := map[infer.FuncID]bool{}
 	for _, r := range t.Ran {
@@ -239,6 +243,9 @@ func compare(t *trace.Trace, root string, verbose bool) error {
 			}
 			green++
 			if trace.Certain(c, f) {
+				proved++
+			}
+			if c.Certain[f] {
 				certain++
 				chain := migrate.Chain(c, f)
 				last := chain[len(chain)-1]
@@ -246,8 +253,9 @@ func compare(t *trace.Trace, root string, verbose bool) error {
 			}
 		}
 	}
-	fmt.Printf("  excess     %5.1f %%  %d of %d functions that ran and were never seen to yield are certainly green (%d more by a name)\n",
-		percent(certain, ran), certain, ran, green-certain)
+	fmt.Printf("  excess     %5.1f %%  %d of %d functions that ran and were never seen to yield are certain to be green, whatever is called there;\n"+
+		"             %5.1f %%  (%d) are green by a chain that rests on no name, %d more by a name\n",
+		percent(certain, ran), certain, ran, percent(proved, ran), proved, green-proved)
 	list(kinds, "could yield by", verbose)
 	if len(m.Changed) > 0 {
 		fmt.Printf("  not found          %d code objects of the trace\n", len(m.Changed))

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import errno
+import types
+from collections.abc import Generator
 from typing import Any
 
 from ._core import Scheduler, Strand, Waiter, current
@@ -36,6 +38,10 @@ class _Watch:
         waiter, self.waiter = self.waiter, None
         if waiter is None:
             self.remove()
+        elif type(waiter) is Waiter:  # its switch(), without a call
+            strand = waiter.strand
+            if strand._waiting is waiter:
+                strand._resume(self.value)
         else:
             waiter.switch(self.value)
 
@@ -70,13 +76,14 @@ def _table(scheduler: Scheduler, write: bool) -> dict[int, _Watch]:
     return tables.writers if write else tables.readers
 
 
-async def wait_fd(
+@types.coroutine
+def wait_fd(
     fd: int,
     write: bool = False,
     timeout: float | None = None,
     error: BaseException | None = None,
     keep: bool = False,
-) -> None:
+) -> Generator[Any, Any, None]:
     """Wait until *fd* can be read, or written; raise *error* after *timeout* seconds.
 
     RuntimeError if another task waits for the same. With *keep* the loop goes on watching after the wake-up, which
@@ -85,19 +92,24 @@ async def wait_fd(
     """
     strand = current()
     scheduler = strand._scheduler
-    table = _table(scheduler, write)
-    waiter = strand._waiter()
+    tables = scheduler.descriptors
+    if tables is None:
+        tables = _tables(scheduler)
+    table = tables.writers if write else tables.readers
     watch = table.get(fd)
     if watch is None:
         watch = table[fd] = _Watch(scheduler, fd, write, keep)
     elif watch.waiter is not None and watch.waiter.waiting:
         raise _second(watch)
-    watch.waiter = waiter
+    waiter = watch.waiter = strand._waiter()
     timer = None
     if timeout is not None:
         timer = strand._loop.call_later(max(timeout, 0), waiter.throw, error, context=scheduler.neutral)
     try:
-        await waiter
+        if type(waiter) is Waiter:
+            yield waiter
+        else:
+            yield from waiter.__await__()
     finally:
         if watch.waiter is waiter:
             watch.waiter = None

@@ -38,8 +38,9 @@ __all__ = [
 join_greenlet()
 
 
-class Portal(greenlet.greenlet):  # type: ignore[misc]
-    """The greenlet of a task."""
+# The greenlet of a task. It is no class of its own: greenlet checks the type of both greenlets many times in a switch, and
+# for a subclass that costs as much as a tenth of a portal.
+Portal = greenlet.greenlet
 
 
 class Relay(greenlet.greenlet):  # type: ignore[misc]
@@ -135,6 +136,10 @@ class PortalMixin(Strand):
                     if self._pending is not None:
                         self._raise_pending()
                     return stop.value
+                except Exception:  # of its own, not what it was ended with
+                    if self._pending is not None:
+                        self._raise_pending()
+                    raise
             # Suspend this greenlet until what the coroutine waits for has come.
             waited, token = token, _TICK
             try:
@@ -276,6 +281,8 @@ class PortalMixin(Strand):
 
     def _wait_green(self, switch: Callable[[], Any]) -> Any:
         """Suspend this greenlet in somebody else's way, in code that a coroutine called."""
+        if self._pending is not None:
+            self._raise_pending()
         tick = self._waiting = object()
         if self._must_cancel:
             self._cancel_green(tick)
@@ -447,7 +454,11 @@ class TaskStrand(PortalMixin):
         task._offlet = self
         self._task = task
         if getcurrent() is self._scheduler.home:
-            await _Steps(self)
+            try:
+                await _Steps(self)
+            except BaseException as raised:  # of a green thread that was killed here: what it ends with comes to home
+                self._stepped = False
+                self._scheduler.report(raised)
         else:  # started eagerly by code in another greenlet: a portal would return home and not there
             self._loop.call_soon(self._begin, context=self._scheduler.neutral)
         if not self._dead:
@@ -466,8 +477,10 @@ class TaskStrand(PortalMixin):
     ) -> Any:
         if not self._stepped:
             return super()._drive(coro, value, error, token)
+        # What runs for each await is kept short, here and in _Steps: it is what a portal costs beside its two switches.
         send = coro.send
         home_switch = self._scheduler.home.switch
+        future, tick = _Future, _TICK
         while True:
             try:
                 if error is None:
@@ -480,14 +493,18 @@ class TaskStrand(PortalMixin):
                 if self._pending is not None:
                     self._raise_pending()
                 return stop.value
+            except Exception:
+                if self._pending is not None:
+                    self._raise_pending()
+                raise
             if not self._stepped:
                 return super()._drive(coro, token=token)
-            if token is not None and token.__class__ is not _Future and not getattr(token, "_asyncio_future_blocking", False):
+            if type(token) is not future and token is not None and not getattr(token, "_asyncio_future_blocking", False):
                 self._cease()
                 return super()._drive(coro, token=token)
             try:
                 woken = home_switch(token)
-                while woken is not _TICK:  # a stray switch
+                while woken is not tick:  # a stray switch
                     woken = home_switch()
             except BaseException as raised:
                 error = self._interrupted(raised, token)
@@ -525,7 +542,21 @@ class TaskStrand(PortalMixin):
             return None
         if token is not None:
             abandon(token)
+            self._stop_waiting(token)
         return error
+
+    def _stop_waiting(self, token: Any) -> None:
+        """Let the task wait at the gate and no longer for *token*, which takes its time to end.
+
+        ``task.cancel()`` would cancel that, in the middle of its ``finally``, and reach the coroutine only afterwards.
+        """
+        # asyncio has no public name for it: the callback that wakes a task is a method of the task.
+        for callback, _ in [] if token.done() else getattr(token, "_callbacks", None) or []:
+            if getattr(callback, "__self__", None) is self._task:
+                token.remove_done_callback(callback)
+                self._gate._wakeup = callback
+                self._gate.open()
+                break
 
     def _ceased_woken(self, error: BaseException | None) -> None:
         """The task has been woken, with *error*, after it ceased to step the portal."""
@@ -569,13 +600,14 @@ class _Steps:
         portal = Portal(strand._body, strand._scheduler.home)
         portal.gr_context = strand._context
         switch = portal.switch
+        tick, no_value, requests = _TICK, _NO_VALUE, 0
         token = switch(None, None)
         while strand._stepped:
-            if token is _NO_VALUE:  # it came here by another way, to wait for something that is not ours
+            if token is no_value:  # it came here by another way, to wait for something that is not ours
                 strand._stepped = False
                 break
-            if strand._requests:  # Task.uncancel() may have taken some back
-                strand._requests = min(strand._requests, strand._requested())
+            if requests:  # Task.uncancel() may have taken some back
+                requests = strand._requests = min(requests, strand._requested())
             try:
                 yield token
             except BaseException as error:
@@ -583,12 +615,12 @@ class _Steps:
                     strand._ceased_woken(error)
                     break
                 strand._step_error = error
-                strand._requests = strand._requested()
+                requests = strand._requests = strand._requested()
                 token = portal.throw(error)
             else:
                 if not strand._stepped:
                     break
-                token = switch(_TICK)
+                token = switch(tick)
 
 
 def _in_portal(scheduler: PortalScheduler, coro: Any, kwargs: dict[str, Any]) -> Any:

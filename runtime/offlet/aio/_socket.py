@@ -34,6 +34,11 @@ _CONNECTED = frozenset({0, errno.EISCONN})
 _DEFAULT: Any = object()
 
 
+def _try_it(timeout: int) -> bool:
+    """In the place of poll() where there is none, or no descriptor: ``recv`` says what is there."""
+    return True
+
+
 class Socket:
     """A socket: ``await`` accept, connect, recv and send; the rest are plain methods of ``socket.socket``.
 
@@ -284,17 +289,22 @@ class Socket:
         return 0
 
     def _readable(self) -> bool:
-        """False if receiving would have to wait. A poll costs a tenth of a ``recv`` that has to fail."""
+        """False if receiving would have to wait. A poll costs a fraction of a ``recv`` that has to fail."""
         fileno = self.fd.fileno()
         if fileno != self._polled:
-            select = original("select")
-            if fileno == -1 or not hasattr(select, "poll"):
-                return True  # recv says it
+            self._look_at(fileno)
+        return bool(self._poll(0))
+
+    def _look_at(self, fileno: int) -> None:
+        """Make a poll for *fileno*, the descriptor of this socket."""
+        select = original("select")
+        if fileno == -1 or not hasattr(select, "poll"):
+            self._poll = _try_it
+        else:
             poll = select.poll()
             poll.register(fileno, select.POLLIN)
             self._poll = poll.poll
-            self._polled = fileno
-        return bool(self._poll(0))
+        self._polled = fileno
 
     async def _receive(self, method: Any, empty: Any, first: Any, *rest: Any) -> Any:
         if self.act_non_blocking:
@@ -321,6 +331,31 @@ class Socket:
 
     async def recv(self, bufsize: int, flags: int = 0) -> bytes:
         """At most *bufsize* bytes as soon as there are any; ``b""`` at the end of the connection."""
+        # _receive(), _readable() and _wait() written out, for a connection that is read again and again. Each coroutine
+        # between this one and the wait would have to be made, and passed through when it ends; and every attribute of an
+        # object with __getattr__ is found the long way.
+        if flags == 0 and bufsize and not self.act_non_blocking:
+            fd = self.fd
+            fileno = fd.fileno()
+            if fileno != self._polled:
+                self._look_at(fileno)
+            if not self._poll(0):
+                if self._closed:
+                    raise EOFError
+                timeout = self._timeout
+                late = None if timeout is None else TimeoutError("timed out")
+                try:
+                    await wait_fd(fileno, False, timeout, late, True)
+                except IOClosed:
+                    self._closed = True
+                    raise EOFError from None
+            try:
+                return fd.recv(bufsize)  # type: ignore[no-any-return]
+            except OSError as error:
+                if error.errno in _CLOSED:
+                    return b""
+                if error.errno not in _BLOCKING:
+                    raise
         return await self._receive(self.fd.recv, b"", bufsize, flags)  # type: ignore[no-any-return]
 
     async def recvfrom(self, bufsize: int, flags: int = 0) -> Any:
@@ -358,7 +393,10 @@ class Socket:
 
     async def sendall(self, data: Any, flags: int = 0) -> None:
         """Send all of *data*."""
-        sent = await self._send(self.fd.send, data, flags)
+        try:
+            sent = self.fd.send(data, flags)  # mostly all of it
+        except BlockingIOError:
+            sent = await self._send(self.fd.send, data, flags)
         total = len(data)
         if sent < total:
             with memoryview(data) as view, view.cast("B") as octets:

@@ -4,8 +4,8 @@ TestMechanisms runs this under the tracer and compares what it saw with what the
 """
 import eventlet
 eventlet.monkey_patch()
-import atexit, collections, contextlib, copy, dataclasses, enum, functools, heapq, importlib, itertools, json, logging, operator
-import queue, random, re, string, threading, time, types, unittest, weakref, bisect, abc, concurrent.futures, inspect, io, contextvars, asyncio, pickle, sched, signal, tempfile, socketserver, traceback, typing, collections.abc
+import ast, atexit, collections, contextlib, copy, dataclasses, enum, functools, heapq, importlib, itertools, json, logging, operator
+import queue, random, re, shutil, string, threading, time, types, unittest, weakref, bisect, abc, concurrent.futures, inspect, io, contextvars, asyncio, pickle, sched, signal, tempfile, socketserver, traceback, typing, collections.abc
 
 def nap(*a, **k):
     time.sleep(0)
@@ -501,6 +501,126 @@ def c_timeoutw():
     with eventlet.Timeout(1): nap()
 def c_link():
     g = eventlet.spawn(nap); g.link(nap); g.wait()
+
+class Named:
+    def __set_name__(self, owner, name): nap()
+def c_setname():
+    class Owner:
+        attr = Named()
+class Prep(type):
+    @classmethod
+    def __prepare__(meta, name, bases): nap(); return {}
+def c_prepare():
+    class Prepared(metaclass=Prep): pass
+class NewMeta(type):
+    def __new__(meta, *a): nap(); return super().__new__(meta, *a)
+def c_metanew():
+    class Made(metaclass=NewMeta): pass
+class Spelled:
+    def __init__(self, n=0): self.n = n
+    def __repr__(self): nap(); return 's'
+    def __copy__(self): nap(); return self
+    def __deepcopy__(self, memo): nap(); return self
+    def __radd__(self, o): nap(); return 1
+    def __bool__(self): nap(); return True
+    def __index__(self): nap(); return 0
+    def __lt__(self, o): nap(); return self.n < o.n
+    def __hash__(self): nap(); return self.n
+    def __eq__(self, o): nap(); return self.n == o.n
+    def __delattr__(self, name): nap()
+def c_percenttuple(): '%s' % (Spelled(),)
+def c_percentlist(): '%s' % ([Spelled()],)
+def c_logarg(): logging.getLogger('quiet').error('%s', Spelled())
+def c_formatlist(): '{}'.format([Spelled()])
+def c_fstringlist(): f'{[Spelled()]}'
+def c_printstar(): print(*[Spelled()], file=io.StringIO())
+def c_copymethod(): copy.copy(Spelled())
+def c_deepcopymethod(): copy.deepcopy([Spelled()])
+def c_anyitem(): any([Spelled()])
+def c_index(): [1][Spelled()]
+def c_sliced(): [1][Spelled():]
+def c_hex(): hex(Spelled())
+def c_heap():
+    h = [Spelled(1)]; heapq.heappush(h, Spelled())
+def c_minkey(): min([1, 2], key=Spelled)
+def c_bisectitem(): bisect.bisect([Spelled(1)], Spelled())
+def c_setof(): set([Spelled()])
+def c_setadd(): set().add(Spelled())
+def c_setdisplay(): {Spelled()}
+def c_setcomp(): {Spelled(x) for x in [1]}
+def c_dictkey(): {}.get(Spelled())
+def c_dictstore():
+    d = {}; d[Spelled()] = 1
+def c_tuplehash(): hash((Spelled(),))
+def c_listindex(): [Spelled(1)].count(Spelled())
+def c_tuplelt(): (Spelled(1),) < (Spelled(),)
+def c_delattrname(): delattr(Spelled(), 'x')
+def c_inherited(): computed_base()().go()
+def computed_base():
+    class Derived(dict(base=V2)['base']):
+        def go(self): return super().go()
+    return Derived
+def c_lazyimport(): import waits
+def c_objmethod():
+    s = __import__('socket').socket(); s.before = nap; s.before()
+class CheckedMeta(type):
+    def __instancecheck__(cls, o): nap(); return True
+    def __len__(cls): nap(); return 1
+    def __contains__(cls, o): nap(); return True
+class Checked(metaclass=CheckedMeta): pass
+def c_isinstancemeta(): isinstance(1, Checked)
+def c_lenmeta(): len(Checked)
+def c_inmeta(): 1 in Checked
+class Seq(collections.abc.Sequence):
+    def __getitem__(self, i): nap(); return [1, 2][i]
+    def __len__(self): return 2
+def c_seqindex(): Seq().index(1)
+def c_seqin(): 1 in Seq()
+def c_seqreversed(): list(reversed(Seq()))
+class MutSeq(Seq, collections.abc.MutableSequence):
+    def __setitem__(self, i, v): pass
+    def __delitem__(self, i): pass
+    def insert(self, i, v): nap()
+def c_seqappend(): MutSeq().append(1)
+class MutSet(collections.abc.MutableSet):
+    def __contains__(self, x): return False
+    def __iter__(self): return iter([])
+    def __len__(self): return 0
+    def add(self, x): nap()
+    def discard(self, x): nap()
+def c_setior():
+    s = MutSet(); s |= {1}
+class Visitor(ast.NodeVisitor):
+    def visit_Name(self, node): nap()
+def c_visitor(): Visitor().visit(ast.parse('x'))
+class Out(io.RawIOBase):
+    def writable(self): return True
+    def write(self, b): nap(); return len(b)
+class Plain:
+    def write(self, text): nap()
+    def read(self, n=-1): nap(); return '{}'
+def c_writelines(): Out().writelines([b'x'])
+def c_printfile(): print(1, file=Plain())
+def c_jsondump(): json.dump({}, Plain())
+def c_jsonload(): json.load(Plain())
+def c_textwrite():
+    t = io.TextIOWrapper(io.BufferedWriter(Out())); t.write('x'); t.flush()
+def c_dropwhile(): list(itertools.dropwhile(nap, [1]))
+def c_filterfalse(): list(itertools.filterfalse(nap, [1]))
+def c_accumulate(): list(itertools.accumulate([1, 2], lambda a, b: nap()))
+def c_groupitems():
+    for k, g in itertools.groupby([V2()], key=id):
+        for v in g: v.go()
+def c_pushfunction():
+    with contextlib.ExitStack() as st: st.push(lambda *e: nap())
+def c_dispatchtype(): sd2('x')
+@functools.singledispatch
+def sd2(x): return 0
+@sd2.register(str)
+def _sd2(x): return nap()
+def c_copytree():
+    d = tempfile.mkdtemp(); open(d + '/f', 'w').close()
+    shutil.copytree(d, d + '2', copy_function=nap)
 
 if __name__ == '__main__':
     for name, f in list(globals().items()):

@@ -1,0 +1,173 @@
+package infer
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
+)
+
+// Some functions of libraries import a class or a function by its dotted name,
+// app.drivers.Fake or app.drivers:Fake. Where the name is not known, it is taken
+// to be any of those that stand in strings of the program, or anything.
+
+// importer is what such a function does with what it has imported.
+type importer struct {
+	// name is the index of the argument with the name.
+	name int
+	// call is the index of the first argument with which it calls what it found,
+	// -1 if it gives that itself.
+	call int
+	// namespace says that the argument before the name may be a package in which to
+	// look first.
+	namespace bool
+}
+
+// importersOfObjects are these functions.
+var importersOfObjects = map[string]importer{
+	"pkgutil.resolve_name":                      {0, -1, false},
+	"pydoc.locate":                              {0, -1, false},
+	"oslo_utils.importutils.import_class":       {0, -1, false},
+	"oslo_utils.importutils.import_object":      {0, 1, false},
+	"oslo_utils.importutils.import_object_ns":   {1, 2, true},
+	"werkzeug.utils.import_string":              {0, -1, false},
+	"django.utils.module_loading.import_string": {0, -1, false},
+	"kombu.utils.imports.symbol_by_name":        {0, -1, false},
+	"kombu.utils.symbol_by_name":                {0, -1, false},
+	"zope.dottedname.resolve.resolve":           {0, -1, false},
+}
+
+// importObject is the call of one of them.
+func (im importer) importObject(p *Program, c *Call) {
+	call, ok := c.Expr.(*ast.Call)
+	if !ok || len(call.Args) <= im.name {
+		p.add(c.Ret, p.unknown)
+		return
+	}
+	f := p.Funcs[c.Func]
+	found := p.node()
+	name := p.text(f, call.Args[im.name])
+	switch {
+	case name == "":
+		pre, _ := affixes(call.Args[im.name])
+		p.Computed = append(p.Computed, ComputedImport{c.Func, c.Expr, pre})
+		p.add(found, p.unknown)
+		for _, n := range p.namedInStrings() {
+			if strings.HasPrefix(n, pre) {
+				p.importNamed(f.Module, n, found)
+			}
+		}
+	default:
+		if im.namespace {
+			if ns := p.text(f, call.Args[im.name-1]); ns != "" {
+				p.importNamed(f.Module, ns+"."+name, found)
+			} else {
+				p.add(found, p.unknown)
+			}
+		}
+		if !p.importNamed(f.Module, name, found) {
+			p.add(found, p.external(strings.ReplaceAll(name, ":", "."), false))
+		}
+	}
+	if im.call < 0 {
+		p.edge(found, c.Ret)
+		return
+	}
+	d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: found, Ret: c.Ret, Kw: c.Kw, Star: c.Star, KwStar: c.KwStar}
+	if len(c.Args) > im.call {
+		d.Args = c.Args[im.call:]
+	}
+	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
+	p.constrain(found, &callee{d})
+}
+
+// importNamed lets what a dotted name is in the project flow to a place, and
+// reports whether it is anything there.
+func (p *Program) importNamed(from *Module, name string, to NodeID) bool {
+	module, object, colon := strings.Cut(name, ":")
+	if !colon {
+		object = ""
+		for p.resolveModule(from, module) == nil {
+			i := strings.LastIndexByte(module, '.')
+			if i < 0 {
+				return false
+			}
+			if object != "" {
+				object = "." + object
+			}
+			module, object = module[:i], module[i+1:]+object
+		}
+	}
+	m := p.resolveModule(from, module)
+	if m == nil {
+		return false
+	}
+	at := p.single(p.value(Value{Kind: ModuleVal, ID: int32(m.ID)}))
+	for part := range strings.SplitSeq(object, ".") {
+		if part == "" {
+			continue
+		}
+		n := p.node()
+		p.constrain(at, &loadAttr{name: part, res: n})
+		at = n
+	}
+	p.edge(at, to)
+	return true
+}
+
+// namedInStrings are the names of classes and functions of the project's modules
+// that are the whole text of a string somewhere, but for the targets of mock.patch.
+func (p *Program) namedInStrings() []string {
+	if p.named != nil {
+		return *p.named
+	}
+	names := map[string]bool{}
+	for _, m := range p.Modules {
+		patched := map[ast.Node]bool{}
+		ast.Inspect(m.AST, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Call:
+				callee := ""
+				switch f := n.Func.(type) {
+				case *ast.Name:
+					callee = f.Id
+				case *ast.Attribute:
+					callee = f.Attr.Name
+				}
+				if strings.Contains(callee, "patch") || strings.Contains(callee, "stub") {
+					for _, a := range n.Args {
+						patched[a] = true
+					}
+				}
+			case *ast.Constant:
+				if n.Kind == ast.Str && !patched[n] && p.namesObject(n.Text) {
+					names[n.Text] = true
+				}
+			}
+			return true
+		})
+	}
+	out := make([]string, 0, len(names))
+	for n := range names {
+		out = append(out, n)
+	}
+	slices.Sort(out)
+	p.named = &out
+	return out
+}
+
+// namesObject reports whether a text is the name of a class or function at the
+// top of a module of the project.
+func (p *Program) namesObject(text string) bool {
+	i := strings.LastIndexAny(text, ".:")
+	if i <= 0 || len(text) > 200 || strings.ContainsAny(text, " \t\n/") {
+		return false
+	}
+	m := p.byName[text[:i]]
+	if m == nil {
+		return false
+	}
+	sym, ok := m.names[text[i+1:]]
+	return ok && m.Scope.Symbols[sym].Flags&(scope.Def|scope.ClassDef) != 0
+}
