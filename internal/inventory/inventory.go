@@ -227,6 +227,9 @@ func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *
 		t.inv.Uses = []Use{}
 	}
 	t.inv.UseCase, t.inv.UseCaseWhy = useCase(t.inv)
+	if t.inv.UseCase == 0 { // queue.Empty is the standard library's
+		t.inv.Uses = slices.DeleteFunc(t.inv.Uses, func(u Use) bool { return shared(u.Name) })
+	}
 	t.inv.Optional = t.inv.UseCase == 1 && !t.unconditional
 	if t.inv.UseCase == 1 {
 		t.hazards(targets)
@@ -280,8 +283,15 @@ func shared(name string) bool { return name == "eventlet.queue.Empty" || name ==
 // at most patches, plugs it in. Tests do not count: they may do either for a
 // library that does neither.
 func useCase(inv *Inventory) (int, string) {
-	own, sleeps, patches, waits, inTests := 0, 0, 0, 0, 0
+	own, sleeps, patches, waits, inTests, named := 0, 0, 0, 0, 0, 0
+	libraries := map[string]int{}
 	for _, u := range inv.Uses {
+		switch {
+		case u.Hidden:
+			libraries[u.Name]++
+		case !shared(u.Name):
+			named++
+		}
 		direct := strings.HasPrefix(u.Name, "eventlet.") && !shared(u.Name) && u.How != "import" && u.How != "string" && u.Kind != "patching and hubs"
 		switch {
 		case IsTest(u.Path):
@@ -325,7 +335,7 @@ func useCase(inv *Inventory) (int, string) {
 		return 1, fmt.Sprintf("it patches the standard library and waits in %s through what is patched", places(waits))
 	case inTests > 0:
 		return 1, fmt.Sprintf("only its tests use Eventlet, in %s", places(inTests))
-	case len(inv.Uses) > 0:
+	case named > 0:
 		return 2, "its code imports or patches, and uses nothing of Eventlet"
 	}
 	for _, s := range inv.Settings {
@@ -333,6 +343,14 @@ func useCase(inv *Inventory) (int, string) {
 		case deploy.Requirement, deploy.Constraint, deploy.Environment:
 			return 2, "only files beside the code name Eventlet"
 		}
+	}
+	if len(libraries) > 0 {
+		names := slices.Sorted(maps.Keys(libraries))
+		n := 0
+		for _, k := range libraries {
+			n += k
+		}
+		return 0, fmt.Sprintf("libraries that may run on it are called in %s, such as %s", places(n), names[0])
 	}
 	return 0, ""
 }

@@ -169,7 +169,11 @@ func (p *printer) scan(s *Scan) {
 	switch s.UseCase {
 	case 0:
 		p.linef("")
-		p.linef("It does not use Eventlet.")
+		if s.UseCaseWhy == "" {
+			p.linef("It does not use Eventlet.")
+		} else {
+			p.full("It does not use Eventlet itself; " + s.UseCaseWhy + ".")
+		}
 		p.beside(s)
 		p.problems(s.Problems)
 		return
