@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
-	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
 
@@ -450,6 +449,7 @@ func (p *Program) attribute(v ValueID, c ClassID, name string) *attribute {
 	if p.stored[name] || p.isField(c, name) {
 		for _, k := range cls.MRO {
 			p.edge(p.field(p.Classes[k].self, name), a.at)
+			p.constrain(p.field(p.Classes[k].val, name), &member{a}) // Job.run = run, Job.name = property(f)
 		}
 	}
 	for _, k := range cls.MRO {
@@ -496,79 +496,6 @@ func (p *Program) attribute(v ValueID, c ClassID, name string) *attribute {
 	}
 	a.computed = !p.madeWith(c, name)
 	return a
-}
-
-// madeWith reports whether each instance of a class has an attribute from the
-// start: the __init__ assigns it, and not under a condition. No __getattr__ is
-// asked for it then.
-func (p *Program) madeWith(c ClassID, name string) bool {
-	for _, k := range p.Classes[c].MRO {
-		cls := p.Classes[k]
-		if _, ok := cls.members["__init__"]; !ok {
-			continue
-		}
-		if cls.initial == nil {
-			cls.initial = initial(cls.Node)
-		}
-		return cls.initial[name]
-	}
-	return false
-}
-
-// initial are the attributes that the __init__ of a class assigns in any case.
-func initial(cls *ast.ClassDef) map[string]bool {
-	out := map[string]bool{}
-	for _, s := range cls.Body {
-		def, ok := s.(*ast.FunctionDef)
-		if !ok || def.Name.Name != "__init__" || len(def.Decorators) > 0 {
-			continue
-		}
-		args := append(slices.Clone(def.Args.PosOnly), def.Args.Args...)
-		if len(args) == 0 {
-			continue
-		}
-		self := args[0].Name
-		clear(out) // an earlier def of that name counts no more
-		for _, s := range def.Body {
-			var targets []ast.Expr
-			switch s := s.(type) {
-			case *ast.Assign:
-				targets = s.Targets
-			case *ast.AnnAssign:
-				if s.Value != nil {
-					targets = []ast.Expr{s.Target}
-				}
-			default:
-				if leaves(s) {
-					return out
-				}
-			}
-			for _, t := range targets {
-				if at, ok := t.(*ast.Attribute); ok {
-					if n, ok := at.Value.(*ast.Name); ok && n.Sym == self.Sym {
-						out[scope.Mangle(cls.Name.Name, at.Attr.Name)] = true
-					}
-				}
-			}
-		}
-	}
-	return out
-}
-
-// leaves reports whether a statement may end the function in which it stands, other
-// than by an exception.
-func leaves(s ast.Stmt) bool {
-	found := false
-	ast.Statements([]ast.Stmt{s}, func(s ast.Stmt) bool {
-		switch s.(type) {
-		case *ast.Return:
-			found = true
-		case *ast.FunctionDef, *ast.ClassDef:
-			return false
-		}
-		return !found
-	})
-	return found
 }
 
 // member tells an attribute what its class holds under its name.
@@ -695,7 +622,7 @@ func (p *Program) classAttr(v ValueID, c ClassID, l *loadAttr) {
 	for _, k := range p.Classes[c].MRO {
 		cls := p.Classes[k]
 		if p.stored[l.name] {
-			p.edge(p.field(cls.val, l.name), l.res)
+			p.constrain(p.field(cls.val, l.name), &bind{recv: v, res: l.res, call: l.call, class: true})
 		}
 		if sym, ok := cls.members[l.name]; ok {
 			if p.isEnum(k) && !strings.HasPrefix(l.name, "__") {

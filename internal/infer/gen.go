@@ -580,6 +580,7 @@ func (g *gen) class(d *ast.ClassDef) {
 	inner := &gen{p: p, m: g.m, info: g.info, fn: g.fn, cls: c.ID, in: true, private: d.Name.Name}
 	inner.stmts(d.Body)
 	g.makeClass(c)
+	g.initLocal(c)
 	g.setNames(c)
 	g.initSubclass(c, d)
 	p.constrain(p.single(c.val), &enumMembers{g.fn, d})

@@ -158,16 +158,24 @@ func (p *Program) namedInStrings() []string {
 }
 
 // namesObject reports whether a text is the name of a class or function at the
-// top of a module of the project.
+// top of a module of the project, or of what such a class has.
 func (p *Program) namesObject(text string) bool {
 	i := strings.LastIndexAny(text, ".:")
 	if i <= 0 || len(text) > 200 || strings.ContainsAny(text, " \t\n/") {
 		return false
 	}
-	m := p.byName[text[:i]]
+	module, object := text[:i], text[i+1:]
+	if p.byName[module] == nil { // app.drivers:Fake.make
+		if i = strings.LastIndexAny(module, ".:"); i <= 0 {
+			return false
+		}
+		module = text[:i]
+		object, _, _ = strings.Cut(text[i+1:], ".")
+	}
+	m := p.byName[module]
 	if m == nil {
 		return false
 	}
-	sym, ok := m.names[text[i+1:]]
+	sym, ok := m.names[object]
 	return ok && m.Scope.Symbols[sym].Flags&(scope.Def|scope.ClassDef) != 0
 }

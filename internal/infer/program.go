@@ -164,7 +164,7 @@ type Class struct {
 	Fields      []string // of a dataclass or NamedTuple, in order
 	factories   []NodeID // what makes the defaults of its fields, for each object anew
 	Sub         []ClassID
-	initial     map[string]bool // see madeWith
+	initial     *initial // see madeWith
 	// strange are the external bases of which nothing is known: see unknownBases
 	strange []string
 	// Escapes says that the class or an instance of it is given to external code.
@@ -266,6 +266,11 @@ type Program struct {
 	attributeOf pairMap // the index of an attribute in attributes, by 1 + its object and its name
 	fields      pairMap // the place of an attribute, by 1 + its object and its name
 	work        []NodeID
+	// lacking are the names of attributes that the program deletes, unmade says that
+	// any attribute may be: see madeWith
+	lacking map[string]bool
+	unmade  bool
+	reads   map[ast.Node]bool // uses of an object's __dict__ that take nothing out of it
 	// dicts says that the program uses vars() or the __dict__ of something
 	dicts  bool
 	stored map[string]bool // attribute names that are assigned to somewhere
@@ -445,6 +450,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		fieldReaders: map[ValueID][]fieldReader{},
 		nameID:       map[string]int32{},
 		stored:       map[string]bool{"__wrapped__": true},
+		lacking:      map[string]bool{},
 		dunder:       map[string]bool{},
 
 		instEscapes: map[string]*Escape{},
@@ -580,6 +586,7 @@ func (p *Program) declare(m *Module) {
 			return
 		case *ast.Attribute:
 			p.dicts = p.dicts || n.Attr.Name == "__dict__"
+			p.mayLack(n, p.Funcs[fn].Name)
 			if n.Ctx == ast.Store {
 				private := ""
 				if cls >= 0 {
@@ -589,7 +596,10 @@ func (p *Program) declare(m *Module) {
 				}
 				p.stored[scope.Mangle(private, n.Attr.Name)] = true
 			}
+		case *ast.Subscript, *ast.Constant:
+			p.mayLack(n, p.Funcs[fn].Name)
 		case *ast.Call:
+			p.mayLack(n, p.Funcs[fn].Name)
 			if at, ok := n.Func.(*ast.Attribute); ok && at.Attr.Name == "__setattr__" {
 				for _, a := range n.Args {
 					if s, ok := a.(*ast.Constant); ok && s.Kind == ast.Str {

@@ -475,3 +475,19 @@ func (g *gen) makeClass(c *Class) {
 		}
 	}
 }
+
+// initLocal keeps the __init__ of a thread's local data as it is: the first use
+// of the object in each other thread calls it again, and awaits nothing.
+func (g *gen) initLocal(c *Class) {
+	for _, base := range c.ExternalMRO {
+		if base != "threading.local" && base != "eventlet.corolocal.local" {
+			continue
+		}
+		for _, k := range c.MRO {
+			cls := g.p.Classes[k]
+			if sym, ok := cls.members["__init__"]; ok {
+				g.p.leaveAt(cls.Module.base+NodeID(sym), &Escape{Func: g.fn.ID, Expr: c.Node, To: base}, asFunction)
+			}
+		}
+	}
+}

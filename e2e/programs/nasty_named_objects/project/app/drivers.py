@@ -22,3 +22,10 @@ class Other:
 
     def name(self):
         return type(self).__name__
+
+
+class Kept:
+    @classmethod
+    def make(cls, n):
+        time.sleep(0.001)
+        return "made", n
