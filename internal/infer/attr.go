@@ -795,6 +795,12 @@ type storeAttr struct {
 
 func (s *storeAttr) apply(p *Program, v ValueID) {
 	x := p.Values[v]
+	if s.name == "__class__" { // job.__class__ = Other: the calls of job's methods are Other's from now on
+		by := s.by(p, x)
+		by.To = "an object that changes its class"
+		p.leaveAt(s.val, by, anyMethod)
+		return
+	}
 	switch x.Kind {
 	case Unknown, AnyModule:
 		p.leaveAt(s.val, s.by(p, x), asFunction)

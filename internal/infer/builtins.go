@@ -353,6 +353,11 @@ func init() {
 				p.escapeArgs(c, "builtins.type")
 			}
 		},
+		"builtins.object.__new__": func(p *Program, c *Call) {
+			if n := p.arg(c, 0); n != 0 {
+				p.constrain(n, &instantiate{res: c.Ret})
+			}
+		},
 		"builtins.super": nothing,
 		"builtins.property": func(p *Program, c *Call) {
 			s := p.newSite(site{elem: p.node(), origin: c.Expr})
