@@ -828,6 +828,11 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		}
 		p.edge(s.val, p.field(v, s.name))
 	case ClassVal:
+		if strings.HasPrefix(s.name, "__") && strings.HasSuffix(s.name, "__") { // C.__enter__ = f: with C() calls it, and does not see it here
+			by := s.by(p, x)
+			by.To = "a class as its " + s.name
+			p.leaveAt(s.val, by, asFunction)
+		}
 		p.edge(s.val, p.field(v, s.name))
 		// instances see it too
 		p.edge(s.val, p.field(p.Classes[x.Class()].self, s.name))

@@ -361,7 +361,9 @@ func init() {
 		"builtins.super": nothing,
 		"builtins.property": func(p *Program, c *Call) {
 			s := p.newSite(site{elem: p.node(), origin: c.Expr})
-			p.edge(p.arg(c, 0, "fget"), p.sites[s].elem)
+			get := p.arg(c, 0, "fget")
+			p.edge(get, p.sites[s].elem)
+			p.accessor(get, s)
 			if n := p.arg(c, 1, "fset"); n != 0 {
 				p.edge(n, p.slot(s, "set"))
 				p.accessor(n, s)

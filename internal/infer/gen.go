@@ -526,8 +526,9 @@ func (g *gen) accessor(f *Func, at *ast.Attribute, cur NodeID) NodeID {
 	return n
 }
 
-// accessor keeps the function that sets or deletes a property synchronous: an
-// assignment runs it, also one that is not seen, as setattr(obj, name, v).
+// accessor keeps a function that gets, sets or deletes a property synchronous: what
+// reads or assigns the attribute runs it, also where that is not seen, as in
+// setattr(obj, name, v).
 func (p *Program) accessor(fn NodeID, at int32) {
 	by := &Escape{To: "builtins.property", Func: -1}
 	if e := p.sites[at].origin; e != nil {
