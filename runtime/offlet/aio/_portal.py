@@ -523,7 +523,7 @@ class TaskStrand(PortalMixin):
         task = self._task
         if hasattr(task, "cancelling"):
             return task.cancelling()  # type: ignore[no-any-return]
-        return task._num_cancels_requested if isinstance(task, _CountingTask) else int(task._must_cancel)
+        return getattr(task, "_num_cancels_requested", int(task._must_cancel))  # see _CountingTask
 
     def _interrupted(self, error: BaseException, token: Any) -> BaseException | None:
         """*error* was raised here while the task waited for *token*; return what to raise in the coroutine."""
