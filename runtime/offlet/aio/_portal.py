@@ -519,8 +519,11 @@ class TaskStrand(PortalMixin):
         self._scheduler._home_task = self._task
 
     def _requested(self) -> int:
-        """How many requests to cancel the task there are; Python 3.10 does not count them."""
-        return self._task.cancelling() if hasattr(self._task, "cancelling") else int(self._task._must_cancel)
+        """How many requests to cancel the task there are."""
+        task = self._task
+        if hasattr(task, "cancelling"):
+            return task.cancelling()  # type: ignore[no-any-return]
+        return getattr(task, "_num_cancels_requested", int(task._must_cancel))  # see _CountingTask
 
     def _interrupted(self, error: BaseException, token: Any) -> BaseException | None:
         """*error* was raised here while the task waited for *token*; return what to raise in the coroutine."""
@@ -644,10 +647,28 @@ def portal_task_factory(loop: Any, coro: Any, **kwargs: Any) -> Any:
         return factory(loop, coro, **kwargs)
     if is_coroutine(coro):
         coro = _in_portal(loop._offlet, coro, kwargs)
-    return _Task(coro, loop=loop, **kwargs)
+    return _NewTask(coro, loop=loop, **kwargs)
 
 
 _Task: Any = asyncio.tasks.Task
+
+
+class _CountingTask(_Task):  # type: ignore[misc]
+    """Counts the requests to cancel it, as every task does from Python 3.11 on.
+
+    Without that a request is lost where an exception from outside comes first in the same pass, as a Timeout does:
+    for it, what the task waited for has been cancelled, so the CancelledError that then wakes the task says nothing.
+    """
+
+    _num_cancels_requested = 0
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        self._num_cancels_requested += 1
+        return super().cancel(msg=msg)  # type: ignore[no-any-return]
+
+
+_CountingTask.__name__ = "Task"  # for its repr
+_NewTask: Any = _CountingTask if sys.version_info < (3, 11) else _Task
 _Future: Any = asyncio.Future
 _NO_VALUE: Any = ()  # what a switch without a value gives; CPython has one empty tuple only
 _PyFuture: Any = getattr(asyncio.futures, "_PyFuture")  # of tasks written in Python, as pytest-asyncio's on Python 3.10
@@ -663,7 +684,7 @@ class _AnyTask(type):
         return issubclass(subclass, _Task)
 
 
-class AsyncioTask(_Task, metaclass=_AnyTask):  # type: ignore[misc]
+class AsyncioTask(_NewTask, metaclass=_AnyTask):  # type: ignore[misc]
     """``asyncio.Task`` for libraries that call it and not ``loop.create_task``, as aiohttp's server does."""
 
     def __init__(self, coro: Any, *, loop: Any = None, **kwargs: Any) -> None:
