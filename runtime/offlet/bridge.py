@@ -131,7 +131,7 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
         spawned = []
         for delay, handle in self._handles():
             strand = getattr(handle._callback, "__self__", None)
-            if getattr(strand, "_call", None) is not None and strand._handle is handle:
+            if strand is not None and getattr(strand, "_call", None) is not None and strand._handle is handle:
                 handle.cancel()
                 spawned.append((delay, strand))
         return spawned
