@@ -363,7 +363,7 @@ func init() {
 			s := p.newSite(site{elem: p.node(), origin: c.Expr})
 			get := p.arg(c, 0, "fget")
 			p.edge(get, p.sites[s].elem)
-			p.accessor(get, s)
+			p.constrain(get, &getterOf{&Escape{Func: c.Func, Expr: c.Expr, To: "builtins.property"}})
 			if n := p.arg(c, 1, "fset"); n != 0 {
 				p.edge(n, p.slot(s, "set"))
 				p.accessor(n, s)

@@ -133,13 +133,18 @@ func (e *escape) apply(p *Program, v ValueID) {
 	switch x.Kind {
 	case FuncVal, Bound, Generator, ContextManager, Coroutine:
 		f := p.Funcs[x.Func()]
-		if p.Escapes[f.ID] == nil {
+		first := p.Escapes[f.ID] == nil
+		if first {
 			p.Escapes[f.ID] = e.by
+		}
+		if by := p.Escapes[f.ID]; first || by.To == "builtins.property" && !f.left {
 			switch {
 			case x.Kind != FuncVal && x.Kind != Bound:
 			case e.level == anyMethod: // what it returns is in their hands too
+				f.left = true
 				p.leave(f.results(), e.by)
 			default:
+				f.left = true
 				p.constrain(f.results(), &escapeResult{e.by})
 			}
 		}

@@ -526,9 +526,19 @@ func (g *gen) accessor(f *Func, at *ast.Attribute, cur NodeID) NodeID {
 	return n
 }
 
-// accessor keeps a function that gets, sets or deletes a property synchronous: what
-// reads or assigns the attribute runs it, also where that is not seen, as in
-// setattr(obj, name, v).
+// getterOf keeps the functions synchronous that property() is given to get its
+// value: what reads the attribute runs them, also where that is not seen. What they
+// return stays in the program.
+type getterOf struct{ by *Escape }
+
+func (g *getterOf) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; (x.Kind == FuncVal || x.Kind == Bound) && p.Escapes[x.Func()] == nil {
+		p.Escapes[x.Func()] = g.by
+	}
+}
+
+// accessor keeps the function that sets or deletes a property synchronous: an
+// assignment runs it, also one that is not seen, as setattr(obj, name, v).
 func (p *Program) accessor(fn NodeID, at int32) {
 	by := &Escape{To: "builtins.property", Func: -1}
 	if e := p.sites[at].origin; e != nil {

@@ -93,6 +93,7 @@ type Func struct {
 	wraps    bool           // a function inside of it has forwards
 	apart    bool           // it is told apart somewhere
 	loose    bool           // see loosen
+	left     bool           // what it returns is in the hands of those to whom it escapes
 	all      NodeID         // all that it returns, the outcomes of forwards too; 0 if that is Ret
 	defaults map[int]NodeID // of the parameters, by index
 	// dispatches holds what a function of functools.singledispatch calls beside itself
