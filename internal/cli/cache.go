@@ -31,7 +31,7 @@ type printed struct {
 	Left    bool     // places are left for a person
 }
 
-// A memo keeps and finds outcomes. One that is nil keeps nothing.
+// A memo keeps and finds outcomes. One that is nil keeps and finds nothing.
 type memo struct {
 	dir *cache.Cache
 	key cache.ActionID
@@ -46,7 +46,7 @@ func newMemo(asked string, projects []*workspace.Project, trace string) *memo {
 		return nil
 	}
 	at := filepath.Join(home, "offlet")
-	if err := os.MkdirAll(at, 0o755); err != nil {
+	if err := os.MkdirAll(at, 0o700); err != nil { // it says what is in the project
 		return nil
 	}
 	dir, err := cache.Open(at)
@@ -165,10 +165,10 @@ func (m *memo) find() *printed {
 	return &p
 }
 
-// keep keeps the outcome of this run. That it cannot is no reason for a run to
-// fail.
-func (m *memo) keep(p *printed) {
-	if m == nil {
+// keep keeps the outcome of this run, unless something was changed while it ran: now
+// is the memo after it. That it cannot is no reason for a run to fail.
+func (m *memo) keep(p *printed, now *memo) {
+	if m == nil || now == nil || m.key != now.key {
 		return
 	}
 	var b bytes.Buffer

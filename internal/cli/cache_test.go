@@ -41,7 +41,14 @@ func TestMemo(t *testing.T) {
 	if err := os.WriteFile(trace, []byte("1"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	memoOf("scan", trace).keep(&printed{Outputs: [][]byte{[]byte("first")}, Left: true})
+	before := memoOf("scan", trace)
+	write("app.py", "import eventlet # saved while it was analysed\n")
+	before.keep(&printed{}, memoOf("scan", trace))
+	write("app.py", "import eventlet\n")
+	if before.find() != nil {
+		t.Error("kept although a file was changed meanwhile")
+	}
+	before.keep(&printed{Outputs: [][]byte{[]byte("first")}, Left: true}, memoOf("scan", trace))
 	again := func() *printed { return memoOf("scan", trace).find() }
 	if p := again(); p == nil || string(p.Outputs[0]) != "first" || !p.Left {
 		t.Fatalf("found %+v", p)
@@ -138,7 +145,7 @@ func TestMemoEnvironment(t *testing.T) {
 		w.Environment = environment
 		return newMemo("scan", []*workspace.Project{w}, "")
 	}
-	memoOf(env).keep(&printed{Outputs: [][]byte{[]byte("first")}})
+	memoOf(env).keep(&printed{Outputs: [][]byte{[]byte("first")}}, memoOf(env))
 	if memoOf(env).find() == nil {
 		t.Error("not found again")
 	}

@@ -66,10 +66,13 @@ func (c *formatted) each(o *output, p *project, asked any, trace string, opts re
 		}
 		projects = append(projects, w)
 	}
-	var m *memo
-	if !c.NoCache {
-		m = newMemo(fmt.Sprintf("%#v colour %v", asked, o.color), projects, trace)
+	memoize := func() *memo {
+		if c.NoCache {
+			return nil
+		}
+		return newMemo(fmt.Sprintf("%#v colour %v", asked, o.color), projects, trace)
 	}
+	m := memoize()
 	out := m.find()
 	if out == nil {
 		out = &printed{}
@@ -100,7 +103,7 @@ func (c *formatted) each(o *output, p *project, asked any, trace string, opts re
 			}
 			out.Outputs = append(out.Outputs, b.Bytes())
 		}
-		m.keep(out)
+		m.keep(out, memoize())
 	}
 	for i, data := range out.Outputs {
 		if files[i] == "" {

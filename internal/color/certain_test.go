@@ -1,18 +1,12 @@
 package color_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/offlet/offlet/internal/callgraph"
-	"github.com/offlet/offlet/internal/catalog"
-	"github.com/offlet/offlet/internal/color"
-	"github.com/offlet/offlet/internal/infer"
-	"github.com/offlet/offlet/internal/program"
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"github.com/offlet/offlet/internal/python/ast"
-	"github.com/offlet/offlet/internal/workspace"
 )
 
 // certainly has a function for each kind of place; the comment says whether it is
@@ -106,18 +100,8 @@ main()
 `
 
 func TestCertain(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "app.py"), []byte(certainly), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	w, err := workspace.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := program.Load(w)
-	ip := infer.Analyze(p, catalog.For(w))
-	r := color.Compute(callgraph.Build(ip, callgraph.Patched(ip), nil))
-	lines := strings.Split(certainly, "\n")
+	r, files := colored(t, &txtar.Archive{Files: []txtar.File{{Name: "app.py", Data: []byte(certainly)}}})
+	ip, lines := r.Graph.Program, files["app.py"]
 	for id, f := range ip.Funcs {
 		def, ok := f.Node.(*ast.FunctionDef)
 		if !ok {

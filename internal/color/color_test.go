@@ -39,7 +39,10 @@ func TestColors(t *testing.T) {
 	}
 }
 
-func check(t *testing.T, ar *txtar.Archive) {
+// colored writes the files of an archive and colours them as a program. It also gives
+// their lines.
+func colored(t *testing.T, ar *txtar.Archive) (*color.Result, map[string][]string) {
+	t.Helper()
 	dir := t.TempDir()
 	lines := map[string][]string{}
 	for _, f := range ar.Files {
@@ -61,7 +64,12 @@ func check(t *testing.T, ar *txtar.Archive) {
 		t.Fatal(p.Problems[0].Err)
 	}
 	ip := infer.Analyze(p, catalog.Default())
-	r := color.Compute(callgraph.Build(ip, callgraph.Patched(ip), nil))
+	return color.Compute(callgraph.Build(ip, callgraph.Patched(ip), nil)), lines
+}
+
+func check(t *testing.T, ar *txtar.Archive) {
+	r, lines := colored(t, ar)
+	ip := r.Graph.Program
 	seen := 0
 	for id, f := range ip.Funcs {
 		if f.Parent < 0 {

@@ -126,7 +126,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			p.reflectFunc(x, l)
 		case "__dict__":
 			v := p.container(nil, false, true)
-			p.readFields(l.owner(p, x), func(string) bool { return true }, p.sites[p.Values[v].Site].loose)
+			p.readFields(p.owner(x), func(string) bool { return true }, p.sites[p.Values[v].Site].loose)
 			p.add(l.res, v)
 		case "__func__", "__wrapped__", "func":
 			if x.Kind == Partial {
@@ -134,7 +134,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			} else if x.Kind == Bound {
 				p.add(l.res, p.value(Value{Kind: FuncVal, ID: x.ID, Site: x.Site}))
 			}
-			p.edge(p.field(p.home(v), l.name), l.res)
+			p.edge(p.field(p.owner(x), l.name), l.res)
 			if l.name == "__wrapped__" && x.Kind == FuncVal && p.Funcs[x.ID].Cached {
 				p.add(l.res, v)
 			}
@@ -147,9 +147,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 				p.add(l.res, v)
 			}
 		default:
-			p.edge(p.field(l.owner(p, x), l.name), l.res)
+			p.edge(p.field(p.owner(x), l.name), l.res)
 			if x.Kind == FuncVal && !strings.HasPrefix(l.name, "__") { // functools.wraps copies attributes
-				n := p.field(p.home(v), "__wrapped__")
+				n := p.field(p.owner(x), "__wrapped__")
 				if l.wrapped == nil {
 					l.wrapped = map[NodeID]bool{}
 				}
@@ -201,21 +201,12 @@ var containerAttrs = func() map[string]bool {
 }()
 
 // owner is the object that has the attributes of a function: a method shows
-// those of its function.
-func (l *loadAttr) owner(p *Program, x Value) ValueID {
+// those of its function, and those of a wrapper are not told apart.
+func (p *Program) owner(x Value) ValueID {
 	if x.Kind == Bound || x.Kind == FuncVal {
 		x = Value{Kind: FuncVal, ID: x.ID}
 	}
 	return p.value(x)
-}
-
-// home is the object that has what is stored in the attributes of a value: those
-// of a wrapper are not told apart.
-func (p *Program) home(v ValueID) ValueID {
-	if x := p.Values[v]; x.Site > 0 && (x.Kind == FuncVal || x.Kind == Bound) {
-		return p.anyContext(x)
-	}
-	return v
 }
 
 // reflectFunc is f.__code__, f.__defaults__: what is taken out of a function
@@ -837,7 +828,7 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		// instances see it too
 		p.edge(s.val, p.field(p.Classes[x.Class()].self, s.name))
 	case FuncVal, Bound, Partial:
-		at := p.field(p.home(v), s.name)
+		at := p.field(p.owner(x), s.name)
 		if s.name == "__wrapped__" { // one for all that a decorator was given
 			p.sets[at].roomy = true
 		}

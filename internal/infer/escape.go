@@ -133,18 +133,14 @@ func (e *escape) apply(p *Program, v ValueID) {
 	switch x.Kind {
 	case FuncVal, Bound, Generator, ContextManager, Coroutine:
 		f := p.Funcs[x.Func()]
-		first := p.Escapes[f.ID] == nil
-		if first {
+		if p.Escapes[f.ID] == nil {
 			p.Escapes[f.ID] = e.by
 		}
-		if by := p.Escapes[f.ID]; first || by.To == "builtins.property" && !f.left {
-			switch {
-			case x.Kind != FuncVal && x.Kind != Bound:
-			case e.level == anyMethod: // what it returns is in their hands too
-				f.left = true
+		if !f.left && (x.Kind == FuncVal || x.Kind == Bound) { // what it returns is in their hands too
+			f.left = true
+			if e.level == anyMethod {
 				p.leave(f.results(), e.by)
-			default:
-				f.left = true
+			} else {
 				p.constrain(f.results(), &escapeResult{e.by})
 			}
 		}

@@ -1,7 +1,6 @@
 package infer
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/python/ast"
@@ -48,8 +47,7 @@ func (im importer) importObject(p *Program, c *Call) {
 	f := p.Funcs[c.Func]
 	found := p.node()
 	name := p.text(f, call.Args[im.name])
-	switch {
-	case name == "":
+	if name == "" {
 		pre, _ := affixes(call.Args[im.name])
 		p.Computed = append(p.Computed, ComputedImport{c.Func, c.Expr, pre})
 		p.add(found, p.unknown)
@@ -58,7 +56,7 @@ func (im importer) importObject(p *Program, c *Call) {
 				p.importNamed(f.Module, n, found)
 			}
 		}
-	default:
+	} else {
 		if im.namespace {
 			if ns := p.text(f, call.Args[im.name-1]); ns != "" {
 				p.importNamed(f.Module, ns+"."+name, found)
@@ -120,7 +118,7 @@ func (p *Program) importNamed(from *Module, name string, to NodeID) bool {
 // that are the whole text of a string somewhere, but for the targets of mock.patch.
 func (p *Program) namedInStrings() []string {
 	if p.named != nil {
-		return *p.named
+		return p.named
 	}
 	names := map[string]bool{}
 	for _, m := range p.Modules {
@@ -148,13 +146,8 @@ func (p *Program) namedInStrings() []string {
 			return true
 		})
 	}
-	out := make([]string, 0, len(names))
-	for n := range names {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	p.named = &out
-	return out
+	p.named = sortedKeys(names)
+	return p.named
 }
 
 // namesObject reports whether a text is the name of a class or function at the

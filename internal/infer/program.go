@@ -278,7 +278,7 @@ type Program struct {
 	dunder map[string]bool // special methods that some class of the project has
 
 	unknown ValueID
-	named   *[]string // see namedInStrings
+	named   []string // see namedInStrings
 
 	locks       map[string]int32 // see lockSite
 	instEscapes map[string]*Escape

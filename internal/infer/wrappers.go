@@ -30,10 +30,9 @@ type forward struct {
 	// param is the index, among the parameters of the function around the wrapper,
 	// of that which is called.
 	param int
-	// args, kw and star are the arguments: the parameter of the wrapper that is
-	// handed on, by index, or own for anything else.
-	args []int
-	kw   []int
+	// args and kw are the arguments: the parameter of the wrapper that is handed on,
+	// by index, or own for anything else.
+	args, kw []int
 	// rest and more say that *args and **kwargs of the wrapper are handed on, more
 	// only where the wrapper puts nothing into them.
 	rest, more bool

@@ -223,13 +223,10 @@ func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *
 		}
 		return a.Name < b.Name
 	})
-	if !slices.ContainsFunc(t.inv.Uses, func(u Use) bool { return !shared(u.Name) }) {
-		t.inv.Uses = []Use{}
-	}
-	t.inv.UseCase, t.inv.UseCaseWhy = useCase(t.inv)
-	if t.inv.UseCase == 0 { // queue.Empty is the standard library's
+	if !slices.ContainsFunc(t.inv.Uses, namesEventlet) { // then queue.Empty is the standard library's
 		t.inv.Uses = slices.DeleteFunc(t.inv.Uses, func(u Use) bool { return shared(u.Name) })
 	}
+	t.inv.UseCase, t.inv.UseCaseWhy = useCase(t.inv)
 	t.inv.Optional = t.inv.UseCase == 1 && !t.unconditional
 	if t.inv.UseCase == 1 {
 		t.hazards(targets)
@@ -277,6 +274,9 @@ func (t *taker) deployment(project *workspace.Project) {
 // standard library has: `except queue.Empty` alone uses nothing of Eventlet.
 func shared(name string) bool { return name == "eventlet.queue.Empty" || name == "eventlet.queue.Full" }
 
+// namesEventlet reports whether a place names something that is Eventlet's alone.
+func namesEventlet(u Use) bool { return !u.Hidden && !shared(u.Name) }
+
 // useCase tells the guide's two cases apart. A program that calls Eventlet's
 // functions itself, or waits through modules that it has patched, has Eventlet
 // as its framework; one that is only run by something on top of Eventlet, and
@@ -287,10 +287,10 @@ func useCase(inv *Inventory) (int, string) {
 	libraries := map[string]int{}
 	for _, u := range inv.Uses {
 		switch {
+		case namesEventlet(u):
+			named++
 		case u.Hidden:
 			libraries[u.Name]++
-		case !shared(u.Name):
-			named++
 		}
 		direct := strings.HasPrefix(u.Name, "eventlet.") && !shared(u.Name) && u.How != "import" && u.How != "string" && u.Kind != "patching and hubs"
 		switch {
@@ -345,12 +345,12 @@ func useCase(inv *Inventory) (int, string) {
 		}
 	}
 	if len(libraries) > 0 {
-		names := slices.Sorted(maps.Keys(libraries))
 		n := 0
 		for _, k := range libraries {
 			n += k
 		}
-		return 0, fmt.Sprintf("libraries that may run on it are called in %s, such as %s", places(n), names[0])
+		first := slices.Min(slices.Collect(maps.Keys(libraries)))
+		return 0, fmt.Sprintf("libraries that may run on it are called in %s, such as %s", places(n), first)
 	}
 	return 0, ""
 }

@@ -58,8 +58,11 @@ func Analyze(p *program.Program, ip *infer.Program, evidence Evidence) *Analysis
 // is known of the program as it will be.
 func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 	w, err := rewrite(a, opts)
-	if err != nil || w.overlay == nil {
-		return w.res, a, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if w.overlay == nil {
+		return w.res, a, nil
 	}
 	after, err := gate(a, w.overlay)
 	if err != nil {
@@ -78,8 +81,11 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 // returns the program as it would be.
 func Outlook(a *Analysis, opts Options) (*migrate.Result, *program.Program, error) {
 	w, err := rewrite(a, opts)
-	if err != nil || w.overlay == nil {
-		return w.res, a.Source, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if w.overlay == nil {
+		return w.res, a.Source, nil
 	}
 	after, err := migrate.After(a.Source, w.overlay)
 	if err != nil {
@@ -147,7 +153,7 @@ func rewrite(a *Analysis, opts Options) (*written, error) {
 		}
 		data, err := migrate.Rewrite(r.m, &r.e)
 		if err != nil {
-			return &written{}, err
+			return nil, err
 		}
 		overlay[r.m.Path] = data
 		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})
@@ -155,7 +161,7 @@ func rewrite(a *Analysis, opts Options) (*written, error) {
 	d.doubles(res)
 	d.doctests(res)
 	if err := packaging(p, homes, used, res); err != nil {
-		return &written{}, err
+		return nil, err
 	}
 	return &written{res, overlay, homes}, nil
 }

@@ -7,19 +7,19 @@ package ast
 func Children(n Node, visit func(Node)) {
 	switch n := n.(type) {
 	case *Module:
-		stmts(n.Body, visit)
+		all(n.Body, visit)
 	case *FunctionDef:
 		exprs(n.Decorators, visit)
-		typeParams(n.TypeParams, visit)
+		all(n.TypeParams, visit)
 		visit(n.Args)
 		expr(n.Returns, visit)
-		stmts(n.Body, visit)
+		all(n.Body, visit)
 	case *ClassDef:
 		exprs(n.Decorators, visit)
-		typeParams(n.TypeParams, visit)
+		all(n.TypeParams, visit)
 		exprs(n.Bases, visit)
-		keywords(n.Keywords, visit)
-		stmts(n.Body, visit)
+		all(n.Keywords, visit)
+		all(n.Body, visit)
 	case *Return:
 		expr(n.Value, visit)
 	case *Delete:
@@ -29,7 +29,7 @@ func Children(n Node, visit func(Node)) {
 		expr(n.Value, visit)
 	case *TypeAlias:
 		visit(n.Name)
-		typeParams(n.TypeParams, visit)
+		all(n.TypeParams, visit)
 		expr(n.Value, visit)
 	case *AugAssign:
 		expr(n.Target, visit)
@@ -41,57 +41,47 @@ func Children(n Node, visit func(Node)) {
 	case *For:
 		expr(n.Target, visit)
 		expr(n.Iter, visit)
-		stmts(n.Body, visit)
-		stmts(n.Orelse, visit)
+		all(n.Body, visit)
+		all(n.Orelse, visit)
 	case *While:
 		expr(n.Test, visit)
-		stmts(n.Body, visit)
-		stmts(n.Orelse, visit)
+		all(n.Body, visit)
+		all(n.Orelse, visit)
 	case *If:
 		expr(n.Test, visit)
-		stmts(n.Body, visit)
-		stmts(n.Orelse, visit)
+		all(n.Body, visit)
+		all(n.Orelse, visit)
 	case *With:
-		for _, it := range n.Items {
-			visit(it)
-		}
-		stmts(n.Body, visit)
+		all(n.Items, visit)
+		all(n.Body, visit)
 	case *WithItem:
 		expr(n.Context, visit)
 		expr(n.Vars, visit)
 	case *Match:
 		expr(n.Subject, visit)
-		for _, c := range n.Cases {
-			visit(c)
-		}
+		all(n.Cases, visit)
 	case *MatchCase:
 		visit(n.Pattern)
 		expr(n.Guard, visit)
-		stmts(n.Body, visit)
+		all(n.Body, visit)
 	case *Raise:
 		expr(n.Exc, visit)
 		expr(n.Cause, visit)
 	case *Try:
-		stmts(n.Body, visit)
-		for _, h := range n.Handlers {
-			visit(h)
-		}
-		stmts(n.Orelse, visit)
-		stmts(n.Finalbody, visit)
+		all(n.Body, visit)
+		all(n.Handlers, visit)
+		all(n.Orelse, visit)
+		all(n.Finalbody, visit)
 	case *ExceptHandler:
 		expr(n.Type, visit)
-		stmts(n.Body, visit)
+		all(n.Body, visit)
 	case *Assert:
 		expr(n.Test, visit)
 		expr(n.Msg, visit)
 	case *Import:
-		for _, a := range n.Names {
-			visit(a)
-		}
+		all(n.Names, visit)
 	case *ImportFrom:
-		for _, a := range n.Names {
-			visit(a)
-		}
+		all(n.Names, visit)
 	case *ExprStmt:
 		expr(n.Value, visit)
 	case *BoolOp:
@@ -120,17 +110,17 @@ func Children(n Node, visit func(Node)) {
 		exprs(n.Elts, visit)
 	case *ListComp:
 		expr(n.Elt, visit)
-		generators(n.Generators, visit)
+		all(n.Generators, visit)
 	case *SetComp:
 		expr(n.Elt, visit)
-		generators(n.Generators, visit)
+		all(n.Generators, visit)
 	case *DictComp:
 		expr(n.Key, visit)
 		expr(n.Value, visit)
-		generators(n.Generators, visit)
+		all(n.Generators, visit)
 	case *GeneratorExp:
 		expr(n.Elt, visit)
-		generators(n.Generators, visit)
+		all(n.Generators, visit)
 	case *Comprehension:
 		expr(n.Target, visit)
 		expr(n.Iter, visit)
@@ -147,7 +137,7 @@ func Children(n Node, visit func(Node)) {
 	case *Call:
 		expr(n.Func, visit)
 		exprs(n.Args, visit)
-		keywords(n.Keywords, visit)
+		all(n.Keywords, visit)
 	case *Keyword:
 		expr(n.Value, visit)
 	case *JoinedStr:
@@ -175,12 +165,12 @@ func Children(n Node, visit func(Node)) {
 		expr(n.Upper, visit)
 		expr(n.Step, visit)
 	case *Arguments:
-		args(n.PosOnly, visit)
-		args(n.Args, visit)
+		all(n.PosOnly, visit)
+		all(n.Args, visit)
 		if n.Vararg != nil {
 			visit(n.Vararg)
 		}
-		args(n.KwOnly, visit)
+		all(n.KwOnly, visit)
 		if n.Kwarg != nil {
 			visit(n.Kwarg)
 		}
@@ -194,20 +184,20 @@ func Children(n Node, visit func(Node)) {
 	case *MatchValue:
 		expr(n.Value, visit)
 	case *MatchSequence:
-		patterns(n.Patterns, visit)
+		all(n.Patterns, visit)
 	case *MatchMapping:
 		exprs(n.Keys, visit)
-		patterns(n.Patterns, visit)
+		all(n.Patterns, visit)
 	case *MatchClass:
 		expr(n.Cls, visit)
-		patterns(n.Patterns, visit)
-		patterns(n.KwdPatterns, visit)
+		all(n.Patterns, visit)
+		all(n.KwdPatterns, visit)
 	case *MatchAs:
 		if n.Pattern != nil {
 			visit(n.Pattern)
 		}
 	case *MatchOr:
-		patterns(n.Patterns, visit)
+		all(n.Patterns, visit)
 	case *Constant, *Name, *Global, *Nonlocal, *Pass, *Break, *Continue,
 		*Alias, *MatchSingleton, *MatchStar:
 	}
@@ -229,39 +219,9 @@ func exprs(es []Expr, visit func(Node)) {
 	}
 }
 
-func stmts(ss []Stmt, visit func(Node)) {
-	for _, s := range ss {
-		visit(s)
-	}
-}
-
-func args(as []*Arg, visit func(Node)) {
-	for _, a := range as {
-		visit(a)
-	}
-}
-
-func patterns(ps []Pattern, visit func(Node)) {
-	for _, p := range ps {
-		visit(p)
-	}
-}
-
-func keywords(ks []*Keyword, visit func(Node)) {
-	for _, k := range ks {
-		visit(k)
-	}
-}
-
-func generators(gs []*Comprehension, visit func(Node)) {
-	for _, g := range gs {
-		visit(g)
-	}
-}
-
-func typeParams(ts []*TypeParam, visit func(Node)) {
-	for _, t := range ts {
-		visit(t)
+func all[N Node](list []N, visit func(Node)) {
+	for _, n := range list {
+		visit(n)
 	}
 }
 
