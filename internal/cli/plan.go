@@ -150,7 +150,7 @@ func (w *planner) step(u *plan.Unit) report.PlanStep {
 		}
 	}
 	if u.Proof >= 0 {
-		st.Evidence = append(st.Evidence, migrate.Chain(w.a.Colors, u.Proof)...)
+		st.Evidence = append(st.Evidence, w.a.Colors.Proof(u.Proof)...)
 		st.Depth = len(st.Evidence) - 1
 		st.Leaf = st.Evidence[st.Depth]
 	}

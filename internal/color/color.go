@@ -4,6 +4,8 @@
 package color
 
 import (
+	"fmt"
+
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/program"
@@ -348,6 +350,22 @@ func (r *Result) Chain(f infer.FuncID) []Step {
 			out = append(out, Step{Func: f, Effect: w.Effect, Seed: w.Seed})
 		}
 		f = w.Next
+	}
+	return out
+}
+
+// Proof is the chain for people, a line for each step:
+// crawler.fetch (crawler.py:9), eventlet.greenthread.sleep.
+func (r *Result) Proof(f infer.FuncID) []string {
+	p := r.Graph.Program
+	var out []string
+	for _, s := range r.Chain(f) {
+		m := p.Funcs[s.Func].Module
+		line, _ := m.Source.Position(s.Effect.Node.Range().Start)
+		out = append(out, fmt.Sprintf("%s.%s (%s:%d)", m.Name, p.Qual(s.Func), m.Path, m.Source.Origin(line)))
+		if s.Seed != nil {
+			out = append(append(out, s.Seed.Name), s.Seed.Through...)
+		}
 	}
 	return out
 }

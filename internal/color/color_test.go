@@ -14,7 +14,6 @@ import (
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/color"
 	"github.com/offlet/offlet/internal/infer"
-	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/workspace"
 )
@@ -82,7 +81,7 @@ func check(t *testing.T, ar *txtar.Archive) {
 		}
 		seen++
 		if got := describe(r, ip, infer.FuncID(id)); got != want {
-			t.Errorf("%s:%d: %s is %s, want %s\n%s", f.Module.Path, line, ip.Qual(f.ID), got, want, strings.Join(migrate.Chain(r, f.ID), "\n  → "))
+			t.Errorf("%s:%d: %s is %s, want %s\n%s", f.Module.Path, line, ip.Qual(f.ID), got, want, strings.Join(r.Proof(f.ID), "\n  → "))
 		}
 	}
 	// a comment that belongs to no function would check nothing
@@ -145,7 +144,7 @@ func TestDeterministic(t *testing.T) {
 			ip := infer.Analyze(program.Load(w), catalog.Default())
 			r := color.Compute(callgraph.Build(ip, callgraph.Patched(ip), nil))
 			for id := range ip.Funcs {
-				fmt.Fprintln(&got, migrate.Chain(r, infer.FuncID(id)))
+				fmt.Fprintln(&got, r.Proof(infer.FuncID(id)))
 			}
 		}
 		all = append(all, got.String())

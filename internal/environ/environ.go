@@ -163,7 +163,7 @@ func (e *reading) Judge(name string, patched catalog.Groups) callgraph.Verdict {
 		fn := p.Funcs[f]
 		switch {
 		case lib.colors.Green[f] && !out.Yields:
-			out = callgraph.Verdict{Yields: true, Through: chain(lib.colors, f)}
+			out = callgraph.Verdict{Yields: true, Through: lib.colors.Proof(f)}
 		case fn.Async || lib.unsure[f]:
 			out.Plain = false
 		}
@@ -216,22 +216,6 @@ func (e *reading) Judge(name string, patched catalog.Groups) callgraph.Verdict {
 }
 
 func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
-
-// chain is the proof that a function of a library blocks: with the files as they
-// are below site-packages.
-func chain(r *color.Result, f infer.FuncID) []string {
-	p := r.Graph.Program
-	var out []string
-	for _, s := range r.Chain(f) {
-		m := p.Funcs[s.Func].Module
-		line, _ := m.Source.Position(s.Effect.Node.Range().Start)
-		out = append(out, fmt.Sprintf("%s.%s (%s:%d)", m.Name, p.Qual(s.Func), m.Path, line))
-		if s.Seed != nil {
-			out = append(append(out, s.Seed.Name), s.Seed.Through...)
-		}
-	}
-	return out
-}
 
 // library is what is known of the library that has a name; nil if nothing is.
 func (e *reading) library(name string, patched catalog.Groups) *library {

@@ -88,7 +88,7 @@ func (t *taker) handler(c *infer.Call, note func(rule, format string, args ...an
 	for _, h := range t.ip.FuncsAt(c.Args[1]) {
 		f := t.ip.Funcs[h]
 		if t.colors.Green[h] {
-			note("HAZ3", "the handler %s waits (%s)", t.ip.Qual(h), strings.Join(migrate.Chain(t.colors, h), " → "))
+			note("HAZ3", "the handler %s waits (%s)", t.ip.Qual(h), strings.Join(t.colors.Proof(h), " → "))
 		}
 		if raises(t.ip, f) {
 			note("HAZ2", "the handler %s raises", t.ip.Qual(h))

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"sort"
 
-	"github.com/offlet/offlet/internal/color"
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/program"
@@ -94,22 +93,6 @@ func InFunc(p *infer.Program, f infer.FuncID, n ast.Node, rule, format string, a
 	note := At(p, p.Funcs[f].Module, n, rule, format, args...)
 	note.Func = p.Qual(f)
 	return note
-}
-
-// Chain renders the proof that a function yields, for people:
-// crawler.fetch → eventlet.greenthread.sleep.
-func Chain(r *color.Result, f infer.FuncID) []string {
-	p := r.Graph.Program
-	var out []string
-	for _, s := range r.Chain(f) {
-		m := p.Funcs[s.Func].Module
-		line, _ := m.Source.Position(s.Effect.Node.Range().Start)
-		out = append(out, fmt.Sprintf("%s.%s (%s:%d)", m.Name, p.Qual(s.Func), m.Path, m.Source.Origin(line)))
-		if s.Seed != nil {
-			out = append(append(out, s.Seed.Name), s.Seed.Through...)
-		}
-	}
-	return out
 }
 
 // After is a program with files replaced as a step has rewritten them. That

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import signal
 import socket
@@ -8,10 +9,13 @@ import time
 PYTHON, PROJECT = sys.argv[1], sys.argv[2]
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+def free_ports(n):
+    """Different ones: a port that was given back may be the next that is given out."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(n)]
+        for s in sockets:
+            s.bind(("127.0.0.1", 0))
+        return [s.getsockname()[1] for s in sockets]
 
 
 def start(*args, **env):
@@ -84,8 +88,9 @@ def read_all(s):
 
 
 def main():
-    real, one, two = backend(), free_port(), free_port()
-    proc = start("%d:127.0.0.1:%d" % (one, real), "%d:127.0.0.1:%d" % (two, free_port()), FORWARDER_STATS="1")
+    real = backend()
+    one, two, nobody = free_ports(3)
+    proc = start("%d:127.0.0.1:%d" % (one, real), "%d:127.0.0.1:%d" % (two, nobody), FORWARDER_STATS="1")
     try:
         s = connect(one, proc)
         s.sendall(b"hello\n")

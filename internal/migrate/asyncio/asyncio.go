@@ -210,7 +210,7 @@ func (d *decisions) stays(f infer.FuncID) (migrate.Note, bool) {
 		at := migrate.InFunc(d.p, why.fn, why.node, why.rule, "")
 		note.Message += fmt.Sprintf(" (%s:%d)", at.Path, at.Line)
 	}
-	note.Chain = migrate.Chain(d.colors, f)
+	note.Chain = d.colors.Proof(f)
 	return note, true
 }
 

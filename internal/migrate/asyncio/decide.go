@@ -949,7 +949,7 @@ func (d *decisions) chain(f infer.FuncID) []string {
 		}
 	}
 	if !ok {
-		return migrate.Chain(d.colors, f)
+		return d.colors.Proof(f)
 	}
 	at := migrate.InFunc(d.p, p.at.Func, p.at.Node, "", "")
 	return append([]string{fmt.Sprintf("%s (%s:%d), which calls it or %s", d.p.Funcs[p.at.Func].Module.Name+"."+at.Func, at.Path, at.Line, d.p.Qual(p.with))}, d.chain(p.with)...)

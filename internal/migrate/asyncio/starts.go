@@ -137,7 +137,7 @@ func (r *rewriter) divide(n *ast.FunctionDef, id infer.FuncID, name string) {
 	}
 	r.e.Insert(end, wait)
 	note := migrate.InFunc(r.p, id, n, "AIO14", "its body moves into the coroutine function %s, for which it waits", name)
-	note.Chain = migrate.Chain(r.d.colors, id)
+	note.Chain = r.d.colors.Proof(id)
 	r.res.Done = append(r.res.Done, note)
 }
 

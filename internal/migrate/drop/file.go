@@ -1,7 +1,6 @@
 package drop
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
@@ -244,7 +243,8 @@ func (f *file) expressions() {
 		case *ast.Call:
 			switch name := f.static(n.Func); name {
 			case "os.fork", "os.forkpty", "pty.fork":
-				if f.d.belowLoop(fn) && !f.harmless(n) {
+				// a person may have said to scan that it does no harm
+				if line, _ := f.m.Source.Position(n.Start); f.d.belowLoop(fn) && !migrate.Ignored(f.m, "HAZ1", line) {
 					f.left(n, "STAY8", "%s is called below a coroutine: the child has no running loop", name)
 				}
 			}
@@ -269,17 +269,6 @@ func (f *file) expressions() {
 	}
 	walk(f.m.AST, f.m.Body)
 }
-
-// harmless reports whether a comment on the line of a fork says, with a reason,
-// that it is none to worry about, as it does for scan:
-//
-//	os.fork()  # offlet: ignore[HAZ1] the child only execs
-func (f *file) harmless(call *ast.Call) bool {
-	line, _, _ := strings.Cut(f.m.Source.Text[call.End:], "\n")
-	return ignored.MatchString(line)
-}
-
-var ignored = regexp.MustCompile(`#\s*offlet:\s*ignore\s*\[[^\]]*\bHAZ1\b[^\]]*\]\s*\S`)
 
 // bridge rewrites a call of offlet.bridge.
 func (f *file) bridge(call *ast.Call, fn infer.FuncID) bool {

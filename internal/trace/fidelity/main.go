@@ -22,7 +22,6 @@ import (
 	"strings"
 
 	"github.com/offlet/offlet/internal/infer"
-	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/migrate/asyncio"
 	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
@@ -247,7 +246,7 @@ func compare(t *trace.Trace, root string, verbose bool) error {
 			}
 			if c.Certain[f] {
 				certain++
-				chain := migrate.Chain(c, f)
+				chain := c.Proof(f)
 				last := chain[len(chain)-1]
 				kinds[last] = append(kinds[last], strings.Join(chain, " → "))
 			}
