@@ -1,5 +1,10 @@
 package infer
 
+import (
+	"iter"
+	"math/bits"
+)
+
 // An idIndex finds ids in a long list of them, where each stands once: the
 // values of a place, the places that they flow to. It is a table of the ids
 // themselves beside the list (1 + id, as 0 is free), smaller than a map and
@@ -21,16 +26,12 @@ func (t idIndex) find(id int32) int {
 	return i
 }
 
-// with is the index of a list after its last id was added: none as long as the
-// list is short.
+// with is the index of a list that is not short after its last id was added.
 func with[ID ~int32](t idIndex, list []ID) idIndex {
 	n := len(list)
-	if t != nil && 2*n <= len(t) {
+	if 2*n <= len(t) {
 		t[t.find(int32(list[n-1]))] = int32(list[n-1]) + 1
 		return t
-	}
-	if n <= short {
-		return nil
 	}
 	t = make(idIndex, max(64, 2*len(t)))
 	for _, id := range list {
@@ -86,4 +87,71 @@ func (t *pairMap) put(a, b, v int32) {
 	i := probe(t.slots, key)
 	t.slots[i], t.vals[i] = key, v
 	t.n++
+}
+
+// pages are the places of a program, in pieces: a large program has more than a
+// million, and none of them moves when others come.
+type pages struct {
+	of [][]set
+	n  int
+}
+
+// page is how many places are in a piece.
+const page = 1 << 12
+
+func (t *pages) at(n NodeID) *set { return &t.of[uint(n)/page][uint(n)%page] }
+
+// grow makes n places and returns the first of them.
+func (t *pages) grow(n int) NodeID {
+	first := t.n
+	for t.n += n; t.n > len(t.of)*page; {
+		t.of = append(t.of, make([]set, page))
+	}
+	return NodeID(first)
+}
+
+// all are the places.
+func (t *pages) all() iter.Seq[*set] {
+	return func(yield func(*set) bool) {
+		for n := range t.n {
+			if !yield(t.at(NodeID(n))) {
+				return
+			}
+		}
+	}
+}
+
+// lists gives room to lists of ids, millions of which grow side by side. A list
+// that has to move leaves its room to the next one of that size.
+type lists[ID ~int32] struct {
+	room []ID     // that no list has had yet
+	left [][][]ID // rooms that lists have left, by the logarithm of their size
+}
+
+// push appends an id to a list.
+func (l *lists[ID]) push(list []ID, id ID) []ID {
+	if len(list) < cap(list) {
+		return append(list, id)
+	}
+	size := bits.Len(uint(cap(list))) // of the new room, as a logarithm
+	for len(l.left) <= size {
+		l.left = append(l.left, nil)
+	}
+	var grown []ID
+	if free := l.left[size]; len(free) > 0 {
+		grown = free[len(free)-1]
+		l.left[size] = free[:len(free)-1]
+	} else {
+		n := 1 << size
+		if len(l.room) < n {
+			l.room = make([]ID, max(n, 1<<16))
+		}
+		grown = l.room[:0:n]
+		l.room = l.room[n:]
+	}
+	grown = append(append(grown, list...), id)
+	if cap(list) > 0 {
+		l.left[size-1] = append(l.left[size-1], list[:0])
+	}
+	return grown
 }

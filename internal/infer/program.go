@@ -261,7 +261,9 @@ type Program struct {
 	names    []string
 	nameID   map[string]int32
 
-	sets        []set
+	sets        pages
+	vals        lists[ValueID] // of the sets
+	succ        lists[NodeID]
 	sites       []site
 	attributes  []*attribute
 	attributeOf pairMap // the index of an attribute in attributes, by 1 + its object and its name
@@ -325,7 +327,7 @@ func (p *Program) Name(v Value) string { return p.names[v.ID] }
 func (p *Program) Value(id ValueID) Value { return p.Values[id] }
 
 // At returns the values that reach a node. The slice must not be modified.
-func (p *Program) At(n NodeID) []ValueID { return p.sets[n].vals }
+func (p *Program) At(n NodeID) []ValueID { return p.sets.at(n).vals }
 
 // FuncOf returns the function that a def, lambda, generator expression or
 // module node is, or -1.
@@ -459,19 +461,13 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		opened:      map[ValueID]uint8{},
 		meets:       map[NodeID][]NodeID{},
 	}
-	size := 0
-	for _, m := range project.Modules {
-		size += len(m.Source.Text)
-	}
-	// a place for every twenty bytes is what large projects come to
-	p.sets = make([]set, 1, 1024+size/20) // node 0: nothing
-	p.sites = make([]site, 1, 1024)       // site 0: none
+	p.sets.grow(1)                  // node 0: nothing
+	p.sites = make([]site, 1, 1024) // site 0: none
 	p.unknown = p.value(Value{Kind: Unknown})
 	p.anyQuiet = p.plain("builtins.?")
 	for _, m := range project.Modules {
 		mod := &Module{Module: m, ID: ModuleID(len(p.Modules))}
-		mod.base = NodeID(len(p.sets))
-		p.sets = append(p.sets, make([]set, len(m.Scope.Symbols))...)
+		mod.base = p.sets.grow(len(m.Scope.Symbols))
 		mod.names = symbolsOf(m.Scope, m.AST)
 		p.Modules = append(p.Modules, mod)
 		for _, name := range m.Names {

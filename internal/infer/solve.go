@@ -19,14 +19,20 @@ const openWidth = 16
 
 // A set is the values at a place, with where they flow to.
 type set struct {
-	vals   []ValueID
-	index  idIndex // of vals
-	succ   []NodeID
-	reads  idIndex // of succ
-	cons   []constraint
-	done   int32 // vals[:done] have been handed on
-	queued bool
-	leaves uint8 // see leave
+	vals []ValueID
+	succ []NodeID
+	cons []constraint
+	// found finds ids in vals and succ; nil as long as both are short
+	found *found
+	done  int32 // vals[:done] have been handed on
+	// of is 1 + the class whose instances (or, for a classmethod, the class
+	// itself) alone can be here: the first parameter of a method; 0 for no such
+	// limit
+	of int32
+	// quiet and opaque count the values of no interest (see inertness)
+	quiet, opaque, containers uint8
+	leaves                    uint8 // see leave
+	queued                    bool
 	// wide places have had more values than width: whoever asks from now on is
 	// told only that anything may be there
 	wide bool
@@ -34,14 +40,19 @@ type set struct {
 	// roomy places may hold any number of values: the parameter of a decorator,
 	// which is asked for each of them apart
 	roomy bool
-	// quiet and opaque count the values of no interest (see inertness)
-	quiet, opaque, containers uint8
 	// constant places hold their values from the start and never get more
 	constant bool
-	// of is 1 + the class whose instances (or, for a classmethod, the class
-	// itself) alone can be here: the first parameter of a method; 0 for no such
-	// limit
-	of int32
+}
+
+// A found finds the values of a place and the places that they flow to.
+type found struct{ vals, succ idIndex }
+
+// index is where to find the ids of long lists.
+func (s *set) index() *found {
+	if s.found == nil {
+		s.found = &found{}
+	}
+	return s.found
 }
 
 // fits reports whether a value can be the receiver of a method of class c.
@@ -63,8 +74,7 @@ type constraint interface {
 }
 
 func (p *Program) node() NodeID {
-	p.sets = append(p.sets, set{})
-	return NodeID(len(p.sets) - 1)
+	return p.sets.grow(1)
 }
 
 func (p *Program) value(v Value) ValueID {
@@ -222,7 +232,7 @@ func (p *Program) lost(v ValueID) {
 
 // loseAt marks what is at a place as lost, now and later.
 func (p *Program) loseAt(n NodeID) {
-	if !slices.Contains(p.sets[n].cons, constraint(lostTarget{})) {
+	if !slices.Contains(p.sets.at(n).cons, constraint(lostTarget{})) {
 		p.constrain(n, lostTarget{})
 	}
 }
@@ -243,15 +253,15 @@ func (p *Program) nameOf(dotted string) int32 {
 }
 
 func (s *set) holds(v ValueID) bool {
-	if s.index != nil {
-		return s.index.has(int32(v))
+	if len(s.vals) > short {
+		return s.found.vals.has(int32(v))
 	}
 	return slices.Contains(s.vals, v)
 }
 
 func (s *set) flowsTo(n NodeID) bool {
-	if s.reads != nil {
-		return s.reads.has(int32(n))
+	if len(s.succ) > short {
+		return s.found.succ.has(int32(n))
 	}
 	return slices.Contains(s.succ, n)
 }
@@ -260,7 +270,7 @@ func (p *Program) add(n NodeID, v ValueID) {
 	if n == 0 {
 		return
 	}
-	s := &p.sets[n]
+	s := p.sets.at(n)
 	if s.of > 0 && !p.fits(v, ClassID(s.of-1)) {
 		return
 	}
@@ -280,21 +290,23 @@ func (p *Program) add(n NodeID, v ValueID) {
 	}
 	if !s.roomy && (len(s.vals) >= width || s.open && len(s.vals) >= width/2) {
 		p.lost(v)
-		if s = &p.sets[n]; s.wide {
+		if s.wide {
 			return
 		}
 		s.wide = true
 		for _, x := range slices.Clone(s.vals) { // later readers are not told of them
 			p.lost(x)
 		}
-		s = &p.sets[n]
 		if v = p.unknown; s.open {
 			return
 		}
 	}
 	s.open = s.open || v == p.unknown
-	s.vals = append(s.vals, v)
-	s.index = with(s.index, s.vals)
+	s.vals = p.vals.push(s.vals, v)
+	if len(s.vals) > short {
+		x := s.index()
+		x.vals = with(x.vals, s.vals)
+	}
 	if !s.queued {
 		s.queued = true
 		p.work = append(p.work, n)
@@ -306,7 +318,7 @@ func (p *Program) edge(from, to NodeID) {
 	if from == 0 || to == 0 || from == to {
 		return
 	}
-	s := &p.sets[from]
+	s := p.sets.at(from)
 	if s.constant { // it will never hold more: no need to remember who reads it
 		for _, v := range s.vals {
 			p.add(to, v)
@@ -320,8 +332,11 @@ func (p *Program) edge(from, to NodeID) {
 		p.add(to, p.unknown)
 		return
 	}
-	s.succ = append(s.succ, to)
-	s.reads = with(s.reads, s.succ)
+	s.succ = p.succ.push(s.succ, to)
+	if len(s.succ) > short {
+		x := s.index()
+		x.succ = with(x.succ, s.succ)
+	}
 	for _, v := range s.vals[:s.done] {
 		p.add(to, v)
 	}
@@ -331,7 +346,7 @@ func (p *Program) constrain(n NodeID, c constraint) {
 	if n == 0 {
 		return
 	}
-	s := &p.sets[n]
+	s := p.sets.at(n)
 	if s.wide {
 		p.late = append(p.late, late{c: c})
 		return
@@ -357,7 +372,7 @@ func (p *Program) tell(l late) {
 		return
 	}
 	for i := 0; i < l.upTo; i++ {
-		l.c.apply(p, p.sets[l.n].vals[i])
+		l.c.apply(p, p.sets.at(l.n).vals[i])
 	}
 }
 
@@ -372,15 +387,18 @@ func (p *Program) solve() {
 		}
 		n := p.work[len(p.work)-1]
 		p.work = p.work[:len(p.work)-1]
-		p.sets[n].queued = false
-		for int(p.sets[n].done) < len(p.sets[n].vals) {
-			v := p.sets[n].vals[p.sets[n].done]
-			p.sets[n].done++
-			for i := 0; i < len(p.sets[n].succ); i++ {
-				p.add(p.sets[n].succ[i], v)
+		s := p.sets.at(n)
+		s.queued = false
+		for int(s.done) < len(s.vals) {
+			v := s.vals[s.done]
+			s.done++
+			// what is added to the place meanwhile is told of v by who adds it
+			succ, cons := len(s.succ), len(s.cons)
+			for i := 0; i < succ; i++ {
+				p.add(s.succ[i], v)
 			}
-			for i := 0; i < len(p.sets[n].cons); i++ {
-				p.sets[n].cons[i].apply(p, v)
+			for i := 0; i < cons; i++ {
+				s.cons[i].apply(p, v)
 			}
 		}
 	}
@@ -391,10 +409,10 @@ func (p *Program) release() {
 	for _, f := range p.Funcs {
 		f.Ret = f.results()
 	}
-	for i := range p.sets {
-		s := &p.sets[i]
-		s.index, s.succ, s.reads, s.cons = nil, nil, nil, nil
+	for s := range p.sets.all() {
+		s.found, s.succ, s.cons = nil, nil, nil
 	}
+	p.vals, p.succ = lists[ValueID]{}, lists[NodeID]{}
 	p.attributes, p.attributeOf = nil, pairMap{}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
 }
