@@ -11,6 +11,7 @@ import (
 // loadAttr is `obj.name`.
 type loadAttr struct {
 	name string
+	id   int32 // 1 + that of the name, once it has been asked for
 	res  NodeID
 	call *implicit
 	// wrapped are the places of __wrapped__ in which it was looked for, too
@@ -22,19 +23,8 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 	switch x.Kind {
 	case Unknown:
 		p.add(l.res, p.unknown)
-	case ModuleVal:
-		m := p.Modules[x.ID]
-		l.read(p, m)
-		if l.name == "__dict__" {
-			p.add(l.res, p.moduleDict(m))
-		} else if n, val := p.moduleAttr(m, l.name); val >= 0 {
-			p.add(l.res, val)
-		} else if n != 0 {
-			p.edge(n, l.res)
-		} else if get, ok := m.names["__getattr__"]; ok && l.call != nil && m.Scope.Symbols[get].Flags&scope.Implicit == 0 {
-			c := l.call.call(p, OpBinary, m.base+NodeID(get), p.constant("builtins.str")) // PEP 562
-			p.edge(c.Ret, l.res)
-		}
+	case Instance, Super, ExtInstance, External, ModuleVal, Container:
+		p.attribute(v, l).read(p, l)
 	case AnyModule:
 		if l.name == "__dict__" {
 			for _, m := range p.Modules {
@@ -52,34 +42,8 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 				p.edge(m.base+NodeID(sym), l.res)
 			}
 		}
-	case External:
-		name := p.names[x.ID] + "." + l.name
-		if strings.Count(name, ".") > 7 { // a chain that grows in a loop
-			p.add(l.res, p.unknown)
-			return
-		}
-		if m := p.byName[name]; m != nil && p.cat.Lookup(name) == nil {
-			p.add(l.res, p.value(Value{Kind: ModuleVal, ID: int32(m.ID)}))
-			return
-		}
-		l.read(p, nil)
-		p.add(l.res, p.external(name, x.Green))
-	case ExtInstance:
-		if v == p.anyQuiet {
-			p.add(l.res, v)
-			return
-		}
-		p.extAttr(v, x, l)
-	case Instance:
-		p.instanceAttr(v, x.Class(), l)
 	case ClassVal:
 		p.classAttr(v, x.Class(), l)
-	case Super:
-		p.superAttr(x, l)
-	case Container:
-		if containerAttrs[l.name] || strings.HasPrefix(l.name, "__") { // job.uuid is that of another object
-			p.add(l.res, p.value(Value{Kind: ContBound, ID: p.nameOf(l.name), Recv: v, Site: x.Site}))
-		}
 	case Generator, Coroutine, ContextManager, ExtCoroutine:
 		if x.Kind == Generator && strings.HasPrefix(l.name, "gi_") && l.call != nil { // an async generator has no gi_frame
 			by := &Escape{Func: l.call.fn.ID, Expr: l.call.at, To: "builtins.generator." + l.name}
@@ -166,14 +130,6 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 		if p.mayBeData(x) {
 			p.add(l.res, p.unknown)
 		}
-	}
-}
-
-// read records that an attribute of a module is read, m or one that is not of
-// the project.
-func (l *loadAttr) read(p *Program, m *Module) {
-	if l.call != nil {
-		p.ModuleReads = append(p.ModuleReads, ModuleRead{l.call.fn.ID, l.call.at, m, l.name, l.res})
 	}
 }
 
@@ -317,45 +273,46 @@ func (p *Program) mayBeData(x Value) bool {
 	return s == nil || s.Kind != catalog.Class || p.cat.Member(s, p.names[x.ID]) == nil
 }
 
-// extAttr is an attribute of an instance of an external class.
-func (p *Program) extAttr(v ValueID, x Value, l *loadAttr) {
+// ofExternal looks up an attribute of an instance of an external class.
+func (a *attribute) ofExternal(p *Program, v ValueID, x Value) {
+	if v == p.anyQuiet {
+		a.value = v
+		return
+	}
 	name := p.names[x.ID]
 	cls := p.cat.Lookup(name)
 	if cls != nil && cls.Open || structLike(name) {
-		p.edge(p.field(v, l.name), l.res)
+		p.edge(p.field(v, a.name), a.node(p))
 		if x.Site > 0 && structLike(name) {
-			p.edge(p.sites[x.Site].elem, l.res)
+			p.edge(p.sites[x.Site].elem, a.node(p))
 		}
-		if structLike(name) && !strings.HasPrefix(l.name, "_") && l.name != "count" && l.name != "index" {
+		if structLike(name) && !strings.HasPrefix(a.name, "_") && a.name != "count" && a.name != "index" {
 			return // a field; _replace and _asdict are methods
 		}
 	}
 	if cls != nil && cls.Kind == catalog.Class {
-		if m := p.cat.Member(cls, l.name); m != nil && m.Kind == catalog.Attribute {
-			p.flow(m.Returns, v, x.Green, l.res, nil, nil)
-			p.edge(p.field(v, l.name), l.res)
+		if m := p.cat.Member(cls, a.name); m != nil && m.Kind == catalog.Attribute {
+			p.flow(m.Returns, v, x.Green, a.node(p), nil, nil)
+			p.edge(p.field(v, a.name), a.node(p))
 			return
 		}
 	}
-	if t := p.cat.Attribute(strings.ReplaceAll(name, "()", "") + "." + l.name); t != "" && plainAttribute(t) {
-		p.add(l.res, p.plain(t))
-		p.edge(p.field(v, l.name), l.res)
+	if t := p.cat.Attribute(strings.ReplaceAll(name, "()", "") + "." + a.name); t != "" && plainAttribute(t) {
+		a.value = p.plain(t)
+		p.edge(p.field(v, a.name), a.node(p))
 		return
 	}
-	if l.name == "__dict__" {
-		d := p.container(nil, false, true)
-		p.copyFields(v, p.Values[d].Site)
-		p.add(l.res, d)
+	if a.name == "__dict__" {
+		a.value = p.container(nil, false, true)
+		p.copyFields(v, p.Values[a.value].Site)
 		return
 	}
-	if l.call != nil && cls != nil && cls.Kind == catalog.Class && cls.To != "" && strings.HasPrefix(cls.Name, "eventlet.") &&
-		!p.stored[l.name] && !strings.HasPrefix(l.name, "__") && p.cat.Member(cls, l.name) == nil {
-		p.MemberReads = append(p.MemberReads, MemberRead{l.call.fn.ID, l.call.at, cls.Name, l.name})
+	a.unlisted = cls != nil && cls.Kind == catalog.Class && cls.To != "" && strings.HasPrefix(cls.Name, "eventlet.") &&
+		!p.stored[a.name] && !strings.HasPrefix(a.name, "__") && p.cat.Member(cls, a.name) == nil
+	if cls != nil && p.stored[a.name] { // sock.before = sock.accept; sock.before()
+		p.edge(p.field(v, a.name), a.node(p))
 	}
-	if cls != nil && p.stored[l.name] { // sock.before = sock.accept; sock.before()
-		p.edge(p.field(v, l.name), l.res)
-	}
-	p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
+	a.value = p.value(Value{Kind: ExtBound, ID: p.nameOf(a.name), Recv: v})
 }
 
 // plainAttribute reports whether an attribute holds text or a number.
@@ -371,104 +328,183 @@ func structLike(class string) bool {
 	return false
 }
 
-// An attribute is what an instance of a class of the project has under a name.
-// Thousands of places may ask for it; it is looked up once.
+// An attribute is what an object has under a name. Thousands of places may ask
+// for it; it is looked up once.
 type attribute struct {
+	name string
 	recv ValueID
-	at   NodeID // all that it may be, but for what a property gives
+	// value and at are what it may be, but for what a property gives: -1 and 0 if
+	// there is nothing such
+	value ValueID
+	at    NodeID
 	// accessors are the properties and descriptors that it may be, readers the
 	// places that ask: each makes a call at each of these.
 	accessors []ValueID
 	readers   []*loadAttr
-	// computed says that the class itself does not say: a __getattr__ is asked, or
-	// it is what a base has that is not known
-	computed bool
+	class     bool // it is read from a class: super().make in a class method
+
+	asked    NodeID  // the __getattribute__ of its class, which is asked in any case
+	computed NodeID  // the __getattr__ that is asked, since nothing else says what it is
+	proxied  NodeID  // where the class of the object has this __getattr__
+	ofModule bool    // of a module: module, or one that is not of the project
+	module   *Module // nil for one that is not
+	unlisted bool    // of a class of Eventlet, of which the catalogue does not have it
 }
 
-// instanceAttr is an attribute of an instance of class c.
-func (p *Program) instanceAttr(v ValueID, c ClassID, l *loadAttr) {
-	if n, _, ok := p.Method(c, "__getattribute__"); ok && l.call != nil && l.call.fn.Name != "__getattribute__" {
-		fn := p.node()
-		p.constrain(n, &bind{recv: v, res: fn})
-		im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
-		p.edge(im.call(p, OpGet, fn, p.constant("builtins.str")).Ret, l.res)
+// node is the place of all that an attribute may be.
+func (a *attribute) node(p *Program) NodeID {
+	if a.at == 0 {
+		a.at = p.node()
 	}
-	a := p.attribute(v, c, l.name)
+	return a.at
+}
+
+// read makes an attribute flow to the place that asks for it.
+func (a *attribute) read(p *Program, l *loadAttr) {
 	p.edge(a.at, l.res)
-	a.readers = append(a.readers, l)
-	for _, x := range a.accessors {
-		(&bind{recv: v, res: l.res, call: l.call, get: true}).apply(p, x)
+	if a.value >= 0 && (a.computed == 0 || l.call == nil) {
+		p.add(l.res, a.value)
 	}
-	if !a.computed {
+	if k := p.Values[a.recv].Kind; k == Instance || k == ClassVal {
+		a.readers = append(a.readers, l)
+		for _, x := range a.accessors {
+			a.access(p, x, l)
+		}
+	}
+	if l.call == nil {
 		return
 	}
-	p.inComputed(v, p.Classes[c].MRO, l)
-	if _, ok := p.Classes[c].through[l.name]; ok { // MutableMapping.get
-		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: v}))
-		return
+	switch {
+	case a.ofModule:
+		p.ModuleReads = append(p.ModuleReads, ModuleRead{l.call.fn.ID, l.call.at, a.module, l.name, l.res})
+	case a.unlisted:
+		p.MemberReads = append(p.MemberReads, MemberRead{l.call.fn.ID, l.call.at, p.cat.Lookup(p.names[p.Values[a.recv].ID]).Name, l.name})
 	}
-	if n, _, ok := p.Method(c, "__getattr__"); ok && l.call != nil {
-		// the object decides at run time what it has
-		m := p.node()
-		p.constrain(n, &bind{recv: v, res: m})
-		call := l.call.call(p, OpBinary, m, p.constant("builtins.str"))
-		p.edge(call.Ret, l.res)
-		p.constrain(n, &proxy{load: l})
-		return
+	if a.asked != 0 && l.call.fn.Name != "__getattribute__" {
+		im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
+		p.edge(im.call(p, OpGet, a.asked, p.constant("builtins.str")).Ret, l.res)
 	}
-	if len(p.unknownBases(c)) > 0 {
-		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: p.heir(c)}))
+	if a.computed != 0 { // the object decides at run time what it has
+		p.edge(l.call.call(p, OpBinary, a.computed, p.constant("builtins.str")).Ret, l.res)
+		p.constrain(a.proxied, &proxy{load: l})
 	}
 }
 
-// attribute looks up what an instance v of class c has under a name: in the
-// instance, then along the method resolution order.
-func (p *Program) attribute(v ValueID, c ClassID, name string) *attribute {
-	id := p.nameOf(name)
-	if i, ok := p.attributeOf.get(int32(v)+1, id); ok {
+// access calls a property or descriptor for a place that asks for it.
+func (a *attribute) access(p *Program, accessor ValueID, l *loadAttr) {
+	(&bind{recv: a.recv, res: l.res, call: l.call, get: !a.class, class: a.class}).apply(p, accessor)
+}
+
+// attribute looks up what a load asks an object for.
+func (p *Program) attribute(v ValueID, l *loadAttr) *attribute {
+	if l.id == 0 {
+		l.id = p.nameOf(l.name) + 1
+	}
+	if i, ok := p.attributeOf.get(int32(v)+1, l.id); ok {
 		return p.attributes[i]
 	}
-	a := &attribute{recv: v, at: p.node()}
-	p.attributeOf.put(int32(v)+1, id, int32(len(p.attributes)))
+	a := &attribute{name: l.name, recv: v, value: -1}
+	p.attributeOf.put(int32(v)+1, l.id, int32(len(p.attributes)))
 	p.attributes = append(p.attributes, a)
+	switch x := p.Values[v]; x.Kind {
+	case Instance:
+		a.ofInstance(p, v, x.Class())
+	case Super:
+		a.ofSuper(p, x)
+	case ExtInstance:
+		a.ofExternal(p, v, x)
+	case External:
+		name := p.names[x.ID] + "." + a.name
+		if strings.Count(name, ".") > 7 { // a chain that grows in a loop
+			a.value = p.unknown
+		} else if m := p.byName[name]; m != nil && p.cat.Lookup(name) == nil {
+			a.value = p.value(Value{Kind: ModuleVal, ID: int32(m.ID)})
+		} else {
+			a.value, a.ofModule = p.external(name, x.Green), true
+		}
+	case ModuleVal:
+		m := p.Modules[x.ID]
+		a.ofModule, a.module = true, m
+		if a.name == "__dict__" {
+			a.value = p.moduleDict(m)
+		} else if a.at, a.value = p.moduleAttr(m, a.name); a.at == 0 && a.value < 0 {
+			if get, ok := m.names["__getattr__"]; ok && m.Scope.Symbols[get].Flags&scope.Implicit == 0 { // PEP 562
+				a.computed = m.base + NodeID(get)
+			}
+		}
+	case Container:
+		if containerAttrs[a.name] || strings.HasPrefix(a.name, "__") { // job.uuid is that of another object
+			a.value = p.value(Value{Kind: ContBound, ID: p.nameOf(a.name), Recv: v, Site: x.Site})
+		}
+	}
+	return a
+}
+
+// ofInstance looks up an attribute of an instance v of class c.
+func (a *attribute) ofInstance(p *Program, v ValueID, c ClassID) {
+	cls := p.Classes[c]
+	if n, _, ok := p.Method(c, "__getattribute__"); ok {
+		a.asked = p.node()
+		p.constrain(n, &bind{recv: v, res: a.asked})
+	}
+	if a.inClass(p, v, c) || p.madeWith(c, a.name) {
+		return
+	}
+	a.inComputed(p, cls.MRO)
+	if _, ok := cls.through[a.name]; ok { // MutableMapping.get
+		a.value = p.value(Value{Kind: ExtBound, ID: p.nameOf(a.name), Recv: v})
+		return
+	}
+	if n, _, ok := p.Method(c, "__getattr__"); ok {
+		a.computed, a.proxied = p.node(), n
+		p.constrain(n, &bind{recv: v, res: a.computed})
+	}
+	if len(p.unknownBases(c)) > 0 {
+		a.value = p.value(Value{Kind: ExtBound, ID: p.nameOf(a.name), Recv: p.heir(c)})
+	}
+}
+
+// inClass looks an attribute up in an instance v of class c, then along the
+// method resolution order. It reports whether one of the classes has it.
+func (a *attribute) inClass(p *Program, v ValueID, c ClassID) bool {
 	cls := p.Classes[c]
 	if p.dicts {
 		for _, k := range cls.MRO { // self.__dict__.update(go=f)
-			p.constrain(p.field(p.Classes[k].self, "<dict>"), &loadItem{key: "s" + name, res: a.at})
+			p.constrain(p.field(p.Classes[k].self, "<dict>"), &loadItem{key: "s" + a.name, res: a.node(p)})
 		}
 	}
-	if p.stored[name] || p.isField(c, name) {
+	if p.stored[a.name] || p.isField(c, a.name) {
 		for _, k := range cls.MRO {
-			p.edge(p.field(p.Classes[k].self, name), a.at)
-			p.constrain(p.field(p.Classes[k].val, name), &member{a}) // Job.run = run, Job.name = property(f)
+			p.edge(p.field(p.Classes[k].self, a.name), a.node(p))
+			a.heldBy(p, p.field(p.Classes[k].val, a.name)) // Job.run = run, Job.name = property(f)
 		}
 	}
 	for _, k := range cls.MRO {
 		owner := p.Classes[k]
-		if sym, ok := owner.members[name]; ok {
-			p.constrain(owner.Module.base+NodeID(sym), &member{a})
-			if p.isEnum(k) && !strings.HasPrefix(name, "__") {
-				p.add(a.at, owner.self)
+		if sym, ok := owner.members[a.name]; ok {
+			a.heldBy(p, owner.Module.base+NodeID(sym))
+			if p.isEnum(k) && !strings.HasPrefix(a.name, "__") {
+				p.add(a.node(p), owner.self)
 			}
-			return a
+			return true
 		}
 	}
-	switch name {
+	switch a.name {
 	case "__class__":
-		p.add(a.at, cls.val)
-		return a
+		a.value = cls.val
+		return true
 	case "__dict__":
-		p.add(a.at, p.objectDict(c, false))
-		return a
+		a.value = p.objectDict(c, false)
+		return true
 	case "__getattribute__":
-		p.add(a.at, p.value(Value{Kind: ExtBound, ID: id, Recv: v}))
-		return a
+		a.value = p.value(Value{Kind: ExtBound, ID: p.nameOf(a.name), Recv: v})
+		return true
 	case "value", "_value_":
 		if p.isEnum(c) {
 			for _, sym := range cls.members {
-				p.edge(cls.Module.base+NodeID(sym), a.at)
+				p.edge(cls.Module.base+NodeID(sym), a.node(p))
 			}
-			return a
+			return true
 		}
 	}
 	for _, e := range cls.ExternalMRO {
@@ -476,17 +512,67 @@ func (p *Program) attribute(v ValueID, c ClassID, name string) *attribute {
 		if s == nil || s.Kind != catalog.Class {
 			continue
 		}
-		if m := p.cat.Member(s, name); m != nil {
+		if m := p.cat.Member(s, a.name); m != nil {
 			if m.Kind == catalog.Attribute {
-				p.flow(m.Returns, v, false, a.at, nil, nil)
+				p.flow(m.Returns, v, false, a.node(p), nil, nil)
 			} else {
-				p.add(a.at, p.value(Value{Kind: ExtBound, ID: id, Recv: v}))
+				a.value = p.value(Value{Kind: ExtBound, ID: p.nameOf(a.name), Recv: v})
 			}
-			return a
+			return true
 		}
 	}
-	a.computed = !p.madeWith(c, name)
-	return a
+	return false
+}
+
+// ofSuper looks up an attribute of super(): in what follows the class in the
+// receiver's method resolution order.
+func (a *attribute) ofSuper(p *Program, x Value) {
+	a.recv = x.Recv
+	recv := p.Values[x.Recv]
+	a.class = recv.Kind == ClassVal
+	mro := p.Classes[recv.Class()].MRO
+	i := slices.Index(mro, x.Class())
+	if i < 0 {
+		return
+	}
+	for _, next := range mro[i+1:] {
+		cls := p.Classes[next]
+		if sym, ok := cls.members[a.name]; ok {
+			a.heldBy(p, cls.Module.base+NodeID(sym))
+			return
+		}
+	}
+	a.inComputed(p, mro[i:])
+	a.value = p.value(Value{Kind: ExtBound, ID: p.nameOf(a.name), Recv: x.Recv})
+}
+
+// inComputed looks for an attribute in the bases of classes that the class
+// statements do not say.
+func (a *attribute) inComputed(p *Program, mro []ClassID) {
+	for _, k := range mro {
+		for _, n := range p.Classes[k].computed {
+			a.node(p)
+			p.constrain(n, &computedBase{a})
+		}
+	}
+}
+
+// computedBase looks for an attribute in the classes at a place, which are bases
+// of a class: Service = get_component("Service"); class Jobs(Service).
+type computedBase struct{ of *attribute }
+
+func (b *computedBase) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == ClassVal {
+		if n, _, ok := p.Method(x.Class(), b.of.name); ok {
+			b.of.heldBy(p, n)
+		}
+	}
+}
+
+// heldBy says that what a class holds at n is the attribute of its instances.
+func (a *attribute) heldBy(p *Program, n NodeID) {
+	a.node(p)
+	p.constrain(n, &member{a})
 }
 
 // member tells an attribute what its class holds under its name.
@@ -499,7 +585,7 @@ func (m *member) apply(p *Program, v ValueID) {
 		_, _, accessor = p.Method(x.Class(), "__get__")
 	}
 	if !accessor {
-		(&bind{recv: a.recv, res: a.at}).apply(p, v)
+		(&bind{recv: a.recv, res: a.at, class: a.class}).apply(p, v)
 		return
 	}
 	if slices.Contains(a.accessors, v) {
@@ -507,8 +593,7 @@ func (m *member) apply(p *Program, v ValueID) {
 	}
 	a.accessors = append(a.accessors, v)
 	for i := 0; i < len(a.readers); i++ {
-		l := a.readers[i]
-		(&bind{recv: a.recv, res: l.res, call: l.call, get: true}).apply(p, v)
+		a.access(p, v, a.readers[i])
 	}
 }
 
@@ -673,28 +758,6 @@ func (p *Program) classAttr(v ValueID, c ClassID, l *loadAttr) {
 			p.add(l.res, p.external(e+"."+l.name, false))
 			return
 		}
-	}
-}
-
-// superAttr is an attribute of super(): what follows the class in the
-// receiver's method resolution order.
-func (p *Program) superAttr(x Value, l *loadAttr) {
-	recv := p.Values[x.Recv]
-	mro := p.Classes[recv.Class()].MRO
-	for i, k := range mro {
-		if k != x.Class() {
-			continue
-		}
-		for _, next := range mro[i+1:] {
-			cls := p.Classes[next]
-			if sym, ok := cls.members[l.name]; ok {
-				p.constrain(cls.Module.base+NodeID(sym), &bind{recv: x.Recv, res: l.res, call: l.call, get: recv.Kind == Instance, class: recv.Kind == ClassVal})
-				return
-			}
-		}
-		p.inComputed(x.Recv, mro[i:], l)
-		p.add(l.res, p.value(Value{Kind: ExtBound, ID: p.nameOf(l.name), Recv: x.Recv}))
-		return
 	}
 }
 

@@ -225,7 +225,7 @@ func init() {
 			if n := p.arg(c, 0); n != 0 {
 				p.constrain(n, &items{res: p.sites[p.Values[v].Site].loose})
 				p.protocol(c, "__reversed__", "__len__")
-				p.constrain(n, &special{method: "__getitem__", call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}, res: p.sites[p.Values[v].Site].loose})
+				p.ask(n, &special{method: "__getitem__", call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}, res: p.sites[p.Values[v].Site].loose})
 			}
 			p.add(c.Ret, v)
 		},
@@ -970,7 +970,7 @@ func setattr(p *Program, c *Call) {
 	p.constrain(c.Args[0], &replaced{val: c.Args[2], by: &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.setattr"}})
 	p.leave(c.Args[2], &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.setattr"})
 	if p.dunder["__setattr__"] {
-		p.constrain(c.Args[0], &special{method: "__setattr__", call: im, args: []NodeID{p.constant("builtins.str"), 0}})
+		p.ask(c.Args[0], &special{method: "__setattr__", call: im, args: []NodeID{p.constant("builtins.str"), 0}})
 	}
 }
 
@@ -1106,7 +1106,7 @@ func (p *Program) protocol(c *Call, methods ...string) {
 		for _, m := range methods {
 			if p.dunder[m] {
 				inside := m == "__repr__" || m == "__str__" || m == "__hash__"
-				p.constrain(a, &special{method: m, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}, res: res, inside: inside})
+				p.ask(a, &special{method: m, call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}, res: res, inside: inside})
 			}
 		}
 	}

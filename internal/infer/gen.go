@@ -634,34 +634,6 @@ func (b *baseOf) apply(p *Program, v ValueID) {
 	}
 }
 
-// computedBase looks for an attribute in the classes at a place, which are bases
-// of a class: Service = get_component("Service"); class Jobs(Service).
-type computedBase struct {
-	recv ValueID
-	load *loadAttr
-}
-
-func (b *computedBase) apply(p *Program, v ValueID) {
-	x := p.Values[v]
-	if x.Kind != ClassVal {
-		return
-	}
-	if n, _, ok := p.Method(x.Class(), b.load.name); ok {
-		class := p.Values[b.recv].Kind == ClassVal
-		p.constrain(n, &bind{recv: b.recv, res: b.load.res, call: b.load.call, get: !class, class: class})
-	}
-}
-
-// inComputed looks for an attribute in the bases of classes that the class
-// statements do not say.
-func (p *Program) inComputed(recv ValueID, mro []ClassID, l *loadAttr) {
-	for _, k := range mro {
-		for _, n := range p.Classes[k].computed {
-			p.constrain(n, &computedBase{recv, l})
-		}
-	}
-}
-
 // metaclassNode is the place of what the statement of a class names as its
 // metaclass.
 func (p *Program) metaclassNode(c *Class) NodeID {
@@ -1010,7 +982,7 @@ func (g *gen) pattern(pt ast.Pattern, v NodeID) {
 			g.pattern(e, u.into[i])
 		}
 	case *ast.MatchMapping:
-		p.constrain(v, &special{method: "get", call: g.unawaited(pt), args: []NodeID{0, 0}})
+		p.ask(v, &special{method: "get", call: g.unawaited(pt), args: []NodeID{0, 0}})
 		for i, k := range pt.Keys {
 			g.expr(k)
 			n := p.node()
@@ -1423,7 +1395,7 @@ func (g *gen) operator(n NodeID, at ast.Node, op Op, method string) {
 	if n == 0 || !g.p.dunder[method] {
 		return
 	}
-	g.p.constrain(n, &special{method: method, call: g.implicit(at, op)})
+	g.p.ask(n, &special{method: method, call: g.implicit(at, op)})
 }
 
 // operate is operator for a method that is given operands, and whose result
@@ -1432,7 +1404,7 @@ func (g *gen) operate(n NodeID, at ast.Node, method string, res NodeID, args ...
 	if n == 0 || !g.p.dunder[method] {
 		return
 	}
-	g.p.constrain(n, &special{method: method, call: g.implicit(at, OpBinary), res: res, args: args})
+	g.p.ask(n, &special{method: method, call: g.implicit(at, OpBinary), res: res, args: args})
 }
 
 // compare is operate for a comparison, which compares what containers hold.
@@ -1441,7 +1413,7 @@ func (g *gen) compare(n NodeID, at ast.Node, method string, res NodeID, other No
 		return
 	}
 	inside := other == 0 || !g.p.plainConstant(other) // [w] == "text" compares no items
-	g.p.constrain(n, &special{method: method, call: g.implicit(at, OpBinary), res: res, args: []NodeID{other}, inside: inside})
+	g.p.ask(n, &special{method: method, call: g.implicit(at, OpBinary), res: res, args: []NodeID{other}, inside: inside})
 }
 
 // comparisons are the methods that a comparison calls: for equality (true), and
@@ -1457,7 +1429,7 @@ func (g *gen) inside(n NodeID, at ast.Node, method string) {
 	if n == 0 || !g.p.dunder[method] || g.p.plainConstant(n) {
 		return
 	}
-	g.p.constrain(n, &special{method: method, call: g.implicit(at, OpBinary), inside: true})
+	g.p.ask(n, &special{method: method, call: g.implicit(at, OpBinary), inside: true})
 }
 
 // hashed records that the object at n is a key of a mapping, or in a set.

@@ -267,6 +267,8 @@ type Program struct {
 	sites       []site
 	attributes  []*attribute
 	attributeOf pairMap // the index of an attribute in attributes, by 1 + its object and its name
+	questions   []*question
+	questionAt  pairMap // the index in questions, by place and method
 	fields      pairMap // the place of an attribute, by 1 + its object and its name
 	work        []NodeID
 	// lacking are the names of attributes that the program deletes, unmade says that

@@ -413,7 +413,7 @@ func (p *Program) release() {
 		s.found, s.succ, s.cons = nil, nil, nil
 	}
 	p.vals, p.succ = lists[ValueID]{}, lists[NodeID]{}
-	p.attributes, p.attributeOf = nil, pairMap{}
+	p.attributes, p.attributeOf, p.questions, p.questionAt = nil, pairMap{}, nil, pairMap{}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
 }
 

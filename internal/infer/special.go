@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// special looks for a special method on the objects at a place and calls it.
+// A special calls a special method of the objects at a place.
 type special struct {
 	method string
 	call   *implicit
@@ -20,44 +20,156 @@ type special struct {
 	held *special // for what containers hold
 }
 
-func (s *special) apply(p *Program, v ValueID) {
+// A question is whether the objects at a place have a special method. Thousands
+// of comparisons may ask it, so it is answered once.
+type question struct {
+	method string
+	// answers are what the objects there have, by the class that has it
+	answers []*answer
+	// through are the objects that have it from the standard library alone
+	through    []ValueID
+	containers []int32 // sites of the containers there
+	by         []*special
+}
+
+// An answer is the special method that objects at a place have from one class.
+// The first of them stands for all where the method is called: the method's self
+// may be any of them.
+type answer struct {
+	class ClassID
+	meta  bool   // of classes, by their metaclass
+	fn    NodeID // the method of the first object
+	more  NodeID // the other objects
+}
+
+// ask lets a special ask the objects at a place.
+func (p *Program) ask(n NodeID, s *special) {
+	if n == 0 {
+		return
+	}
+	id := p.nameOf(s.method)
+	at, ok := p.questionAt.get(int32(n), id)
+	if !ok {
+		at = int32(len(p.questions))
+		p.questions = append(p.questions, &question{method: s.method})
+		p.questionAt.put(int32(n), id, at)
+		p.constrain(n, p.questions[at])
+	}
+	q := p.questions[at]
+	q.by = append(q.by, s)
+	for _, x := range q.answers {
+		s.found(p, x)
+	}
+	for _, v := range q.through {
+		p.inheritedMethod(s.call, v, s.method)
+	}
+	if s.inside {
+		for _, site := range q.containers {
+			s.askHeld(p, site)
+		}
+	}
+}
+
+// askHeld asks what a container holds.
+func (s *special) askHeld(p *Program, site int32) {
+	if s.held == nil { // what it is compared with is held by the other operand
+		s.held = &special{method: s.method, call: s.call}
+	}
+	p.ask(p.sites[site].elem, s.held)
+	if p.sites[site].mapping {
+		p.ask(p.keys(site), s.held)
+	}
+}
+
+func (q *question) apply(p *Program, v ValueID) {
 	switch x := p.Values[v]; x.Kind {
 	case Container:
-		if s.inside {
-			if s.held == nil { // what it is compared with is held by the other operand
-				s.held = &special{method: s.method, call: s.call}
-			}
-			p.constrain(p.sites[x.Site].elem, s.held)
-			if p.sites[x.Site].mapping {
-				p.constrain(p.keys(x.Site), s.held)
+		q.containers = append(q.containers, x.Site)
+		for i := 0; i < len(q.by); i++ {
+			if q.by[i].inside {
+				q.by[i].askHeld(p, x.Site)
 			}
 		}
 	case Instance:
-		if n, _, ok := p.Method(x.Class(), s.method); ok {
-			s.found(p, n, &bind{recv: v})
-		} else {
-			p.inheritedMethod(s.call, v, s.method)
+		if n, owner, ok := p.Method(x.Class(), q.method); ok {
+			q.answer(p, v, owner, n, false)
+		} else if len(p.Classes[x.Class()].through[q.method]) > 0 {
+			q.through = append(q.through, v)
+			for i := 0; i < len(q.by); i++ {
+				p.inheritedMethod(q.by[i].call, v, q.method)
+			}
 		}
 	case ClassVal: // C == other, where C's metaclass has an __eq__
 		for _, meta := range p.metaclasses(x.Class()) {
-			if sym, ok := p.Classes[meta].members[s.method]; ok {
-				s.found(p, p.Classes[meta].Module.base+NodeID(sym), &bind{recv: v, meta: true})
+			if sym, ok := p.Classes[meta].members[q.method]; ok {
+				q.answer(p, v, meta, p.Classes[meta].Module.base+NodeID(sym), true)
 				return
 			}
 		}
 	}
 }
 
-// found makes the call of what a class holds at n under the method's name.
-func (s *special) found(p *Program, n NodeID, b *bind) {
+// answer records that a class has the method of an object, at n.
+func (q *question) answer(p *Program, v ValueID, class ClassID, n NodeID, meta bool) {
+	for _, x := range q.answers {
+		if x.class == class && x.meta == meta {
+			if x.more == 0 {
+				x.more = p.node()
+				p.constrain(n, &receivers{x})
+			}
+			p.add(x.more, v)
+			return
+		}
+	}
+	x := &answer{class: class, meta: meta, fn: p.node()}
+	q.answers = append(q.answers, x)
+	p.constrain(n, &bind{recv: v, res: x.fn, meta: meta})
+	for i := 0; i < len(q.by); i++ {
+		q.by[i].found(p, x)
+	}
+}
+
+// receivers gives the other objects of an answer to its method.
+type receivers struct{ of *answer }
+
+func (r *receivers) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == FuncVal {
+		f := p.Funcs[x.ID]
+		switch {
+		case f.Static || f.ClassMethod || f.Name == "__new__" || f.Name == "__init_subclass__" || f.Name == "__class_getitem__":
+		case len(f.forwards) > 0: // it hands them on, too
+		case len(f.params) > 0:
+			p.edge(r.of.more, f.params[0])
+			return
+		case f.vararg != 0:
+			p.edge(r.of.more, p.slot(f.rest, index(0)))
+			return
+		default:
+			return
+		}
+	}
+	p.constrain(r.of.more, &receiver{r.of, v})
+}
+
+// A receiver of a method that is not a mere function is asked for what it has.
+type receiver struct {
+	of     *answer
+	method ValueID
+}
+
+func (r *receiver) apply(p *Program, v ValueID) {
+	(&bind{recv: v, res: r.of.fn, meta: r.of.meta}).apply(p, r.method)
+}
+
+// found makes the call of a method that is there.
+func (s *special) found(p *Program, x *answer) {
 	if !s.done {
 		s.done = true
 		s.fn = p.node()
 		c := s.call.call(p, s.call.op, s.fn, s.args...)
 		p.edge(c.Ret, s.res)
 	}
-	b.res = s.fn
-	p.constrain(n, b)
+	p.edge(x.fn, s.fn)
 }
 
 // asks records that a call of a builtin, or of the standard library, asks the
@@ -69,7 +181,7 @@ func (p *Program) asks(c *Call, n NodeID, methods ...string) {
 	im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}
 	for _, m := range methods {
 		if p.dunder[m] {
-			p.constrain(n, &special{method: m, call: im, inside: true})
+			p.ask(n, &special{method: m, call: im, inside: true})
 		}
 	}
 }
@@ -85,22 +197,22 @@ func (p *Program) compared(c *Call, n NodeID, methods ...string) {
 	im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}
 	for _, m := range methods {
 		if p.dunder[m] {
-			p.constrain(n, &special{method: m, call: im, args: []NodeID{n}, inside: true})
+			p.ask(n, &special{method: m, call: im, args: []NodeID{n}, inside: true})
 		}
 	}
 }
 
-// elements tells a constraint of what the containers at a place hold: their
-// keys, if they are mappings.
-type elements struct{ to constraint }
+// elements asks what the containers at a place hold: their keys, if they are
+// mappings.
+type elements struct{ of *special }
 
 func (e *elements) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind != Container {
 		return
 	} else if p.sites[x.Site].mapping {
-		p.constrain(p.keys(x.Site), e.to)
+		p.ask(p.keys(x.Site), e.of)
 	} else {
-		p.constrain(p.sites[x.Site].elem, e.to)
+		p.ask(p.sites[x.Site].elem, e.of)
 	}
 }
 
@@ -126,7 +238,7 @@ func (s *subscripted) apply(p *Program, v ValueID) {
 	*done = true
 	for _, m := range methods {
 		if p.dunder[m] {
-			p.constrain(s.index, &special{method: m, call: s.call, inside: true})
+			p.ask(s.index, &special{method: m, call: s.call, inside: true})
 		}
 	}
 }
@@ -454,7 +566,7 @@ func (g *gen) setNames(c *Class) {
 	}
 	im := &implicit{fn: g.fn, at: c.Node, op: OpBinary}
 	for _, name := range sortedKeys(c.members) {
-		p.constrain(c.Module.base+NodeID(c.members[name]),
+		p.ask(c.Module.base+NodeID(c.members[name]),
 			&special{method: "__set_name__", call: im, args: []NodeID{p.constantValue(c.val), p.constant("builtins.str")}})
 	}
 }
