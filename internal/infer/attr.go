@@ -893,7 +893,7 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 	case FuncVal, Bound, Partial:
 		at := p.field(p.owner(x), s.name)
 		if s.name == "__wrapped__" { // one for all that a decorator was given
-			p.sets.at(at).roomy = true
+			p.makeRoom(at)
 		}
 		p.edge(s.val, at)
 	case ExtBound: // mock.get.return_value = job

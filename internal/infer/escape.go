@@ -327,7 +327,7 @@ func (p *Program) abandoned() bool {
 	found := false
 	for _, f := range p.Funcs {
 		for _, c := range slices.Clone(f.Calls) {
-			if c.abandoned || len(p.sets.at(c.Fn).vals) > 0 {
+			if c.abandoned || len(p.At(c.Fn)) > 0 {
 				continue
 			}
 			c.abandoned = true
@@ -348,7 +348,7 @@ func (p *Program) abandoned() bool {
 		}
 	}
 	for i := range p.stores {
-		if s := &p.stores[i]; !s.done && len(p.sets.at(s.obj).vals) == 0 {
+		if s := &p.stores[i]; !s.done && len(p.At(s.obj)) == 0 {
 			s.done = true
 			found = true
 			p.leaveAt(s.val, s.by, asFunction)
@@ -356,7 +356,7 @@ func (p *Program) abandoned() bool {
 	}
 	for i := range p.unpacked {
 		u := &p.unpacked[i]
-		vals := slices.Clone(p.sets.at(u.obj).vals)
+		vals := slices.Clone(p.At(u.obj))
 		// a generator among tuples came from elsewhere: it would not unpack
 		iterables := len(vals) > 0
 		for _, v := range vals {

@@ -372,7 +372,7 @@ func (g *gen) function(d *ast.FunctionDef) {
 	if f.Class >= 0 && len(f.params) > 0 && !f.Static {
 		c := p.Classes[f.Class]
 		if d.Name.Name != "__new__" && !metaclass(c) {
-			p.sets.at(f.params[0]).of = int32(c.ID) + 1
+			p.only(f.params[0], c.ID)
 		}
 		if f.ClassMethod || d.Name.Name == "__new__" || d.Name.Name == "__init_subclass__" || d.Name.Name == "__class_getitem__" {
 			p.addClasses(f.params[0], c.ID)
@@ -1663,7 +1663,7 @@ func (g *gen) call(e *ast.Call) NodeID {
 	if fw := g.forward(e, c); fw != nil {
 		g.fn.forwards = append(g.fn.forwards, fw)
 		p.Funcs[g.fn.Parent].wraps = true
-		p.sets.at(fn).roomy = true
+		p.makeRoom(fn)
 	} else {
 		p.constrain(fn, &callee{c})
 	}

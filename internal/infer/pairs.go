@@ -1,9 +1,6 @@
 package infer
 
-import (
-	"iter"
-	"math/bits"
-)
+import "math/bits"
 
 // An idIndex finds ids in a long list of them, where each stands once: the
 // values of a place, the places that they flow to. It is a table of the ids
@@ -110,15 +107,44 @@ func (t *pages) grow(n int) NodeID {
 	return NodeID(first)
 }
 
-// all are the places.
-func (t *pages) all() iter.Seq[*set] {
-	return func(yield func(*set) bool) {
-		for n := range t.n {
-			if !yield(t.at(NodeID(n))) {
-				return
-			}
+// solved are the values at the places of a program, once they are known.
+type solved struct {
+	all   []ValueID
+	spans []struct{ start, end uint32 } // of all, by place
+}
+
+func (v *solved) at(n NodeID) []ValueID {
+	s := v.spans[n]
+	return v.all[s.start:s.end:s.end]
+}
+
+// solved are the values at the places. A place that has those of another shares
+// them.
+func (t *pages) solved() solved {
+	var v solved
+	size := 0
+	for n := range t.n {
+		if s := t.at(NodeID(n)); s.from == 0 {
+			size += len(s.vals)
 		}
 	}
+	v.all = make([]ValueID, 0, size)
+	v.spans = make([]struct{ start, end uint32 }, t.n)
+	for n := range t.n {
+		if s := t.at(NodeID(n)); s.from == 0 {
+			v.spans[n].start = uint32(len(v.all))
+			v.all = append(v.all, s.vals...)
+			v.spans[n].end = uint32(len(v.all))
+		}
+	}
+	for n := range t.n {
+		src := n
+		for from := t.at(NodeID(n)).from; from != 0; from = t.at(from).from {
+			src = int(from)
+		}
+		v.spans[n] = v.spans[src]
+	}
+	return v
 }
 
 // lists gives room to lists of ids, millions of which grow side by side. A list
@@ -133,25 +159,36 @@ func (l *lists[ID]) push(list []ID, id ID) []ID {
 	if len(list) < cap(list) {
 		return append(list, id)
 	}
-	size := bits.Len(uint(cap(list))) // of the new room, as a logarithm
+	grown := append(append(l.take(bits.Len(uint(cap(list)))), list...), id)
+	if cap(list) > 0 {
+		size := bits.Len(uint(cap(list))) - 1
+		l.left[size] = append(l.left[size], list[:0])
+	}
+	return grown
+}
+
+// clone copies a list.
+func (l *lists[ID]) clone(list []ID) []ID {
+	if len(list) == 0 {
+		return nil
+	}
+	return append(l.take(bits.Len(uint(len(list)-1))), list...)
+}
+
+// take is an empty list with room for 1<<size ids.
+func (l *lists[ID]) take(size int) []ID {
 	for len(l.left) <= size {
 		l.left = append(l.left, nil)
 	}
-	var grown []ID
 	if free := l.left[size]; len(free) > 0 {
-		grown = free[len(free)-1]
 		l.left[size] = free[:len(free)-1]
-	} else {
-		n := 1 << size
-		if len(l.room) < n {
-			l.room = make([]ID, max(n, 1<<16))
-		}
-		grown = l.room[:0:n]
-		l.room = l.room[n:]
+		return free[len(free)-1]
 	}
-	grown = append(append(grown, list...), id)
-	if cap(list) > 0 {
-		l.left[size-1] = append(l.left[size-1], list[:0])
+	n := 1 << size
+	if len(l.room) < n {
+		l.room = make([]ID, max(n, 1<<16))
 	}
-	return grown
+	list := l.room[:0:n]
+	l.room = l.room[n:]
+	return list
 }

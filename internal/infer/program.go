@@ -261,7 +261,8 @@ type Program struct {
 	names    []string
 	nameID   map[string]int32
 
-	sets        pages
+	sets        pages // nil once everything is solved
+	solved      solved
 	vals        lists[ValueID] // of the sets
 	succ        lists[NodeID]
 	sites       []site
@@ -329,7 +330,12 @@ func (p *Program) Name(v Value) string { return p.names[v.ID] }
 func (p *Program) Value(id ValueID) Value { return p.Values[id] }
 
 // At returns the values that reach a node. The slice must not be modified.
-func (p *Program) At(n NodeID) []ValueID { return p.sets.at(n).vals }
+func (p *Program) At(n NodeID) []ValueID {
+	if p.sets.n == 0 {
+		return p.solved.at(n)
+	}
+	return p.source(n).vals
+}
 
 // FuncOf returns the function that a def, lambda, generator expression or
 // module node is, or -1.

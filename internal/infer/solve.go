@@ -9,13 +9,13 @@ import (
 )
 
 // width is how many values a place may hold before it is taken to be open:
-// past that a set says nothing that a person or a rewrite could use. A place
-// that may hold anything besides is full at half of it.
+// past that a set says nothing that a person or a rewrite could use.
 const width = 96
 
-// openWidth is how many containers a place may hold that may hold anything
-// besides.
-const openWidth = 16
+// openWidth is how many values a place may hold that may hold anything besides.
+// Whoever uses what is there must be ready for anything, and in a large program
+// most of what comes to such places comes by way of others.
+const openWidth = 12
 
 // A set is the values at a place, with where they flow to.
 type set struct {
@@ -24,15 +24,19 @@ type set struct {
 	cons []constraint
 	// found finds ids in vals and succ; nil as long as both are short
 	found *found
-	done  int32 // vals[:done] have been handed on
+	// from is the only place from which anything comes here, 0 if there is none
+	// such: this place has no values of its own then, but those of that one
+	from NodeID
+	done int32 // vals[:done] have been handed on
 	// of is 1 + the class whose instances (or, for a classmethod, the class
 	// itself) alone can be here: the first parameter of a method; 0 for no such
 	// limit
 	of int32
 	// quiet and opaque count the values of no interest (see inertness)
-	quiet, opaque, containers uint8
-	leaves                    uint8 // see leave
-	queued                    bool
+	quiet, opaque uint8
+	leaves        uint8 // see leave
+	queued        bool
+	fed           bool // something flows here
 	// wide places have had more values than width: whoever asks from now on is
 	// told only that anything may be there
 	wide bool
@@ -71,6 +75,69 @@ func (p *Program) fits(v ValueID, c ClassID) bool {
 // A constraint is told of each value that reaches its place.
 type constraint interface {
 	apply(p *Program, v ValueID)
+}
+
+// chain is how many places one after the other may have the values of the first.
+const chain = 16
+
+// source is the place that has the values of n.
+func (p *Program) source(n NodeID) *set {
+	s := p.sets.at(n)
+	if s.from == 0 {
+		return s
+	}
+	at := s
+	for i := 0; at.from != 0; i++ {
+		if i == chain {
+			p.part(n)
+			return s
+		}
+		at = p.sets.at(at.from)
+	}
+	return at
+}
+
+// part gives a place values of its own, which begin as those of the place that
+// they came from.
+func (p *Program) part(n NodeID) {
+	s := p.sets.at(n)
+	if s.from == 0 {
+		return
+	}
+	src := p.sets.at(s.from)
+	for src.from != 0 {
+		src = p.sets.at(src.from)
+	}
+	s.from = 0
+	s.vals = p.vals.clone(src.vals)
+	if len(s.vals) > short {
+		x := s.index()
+		x.vals = slices.Clone(src.found.vals)
+	}
+	s.quiet, s.opaque, s.wide, s.open = src.quiet, src.opaque, src.wide, src.open
+	if int(s.done) < len(s.vals) {
+		p.queue(n, s)
+	}
+}
+
+// queue says that a place has values which it has not handed on.
+func (p *Program) queue(n NodeID, s *set) {
+	if !s.queued {
+		s.queued = true
+		p.work = append(p.work, n)
+	}
+}
+
+// only says that nothing can be at a place but instances of a class, or the class.
+func (p *Program) only(n NodeID, c ClassID) {
+	p.part(n)
+	p.sets.at(n).of = int32(c) + 1
+}
+
+// makeRoom lets a place hold any number of values.
+func (p *Program) makeRoom(n NodeID) {
+	p.part(n)
+	p.sets.at(n).roomy = true
 }
 
 func (p *Program) node() NodeID {
@@ -274,21 +341,17 @@ func (p *Program) add(n NodeID, v ValueID) {
 	if s.of > 0 && !p.fits(v, ClassID(s.of-1)) {
 		return
 	}
-	if s.holds(v) {
+	if p.source(n).holds(v) {
 		return
 	}
+	p.part(n)
+	s.fed = true
 	if w := p.crowded(s, v); w != v {
 		if v = w; s.holds(v) {
 			return
 		}
 	}
-	if k := p.Values[v].Kind; k == Container || k == ContBound {
-		if s.containers >= openWidth && s.open {
-			return
-		}
-		s.containers++
-	}
-	if !s.roomy && (len(s.vals) >= width || s.open && len(s.vals) >= width/2) {
+	if !s.roomy && (len(s.vals) >= width || s.open && len(s.vals) >= openWidth) {
 		p.lost(v)
 		if s.wide {
 			return
@@ -307,10 +370,7 @@ func (p *Program) add(n NodeID, v ValueID) {
 		x := s.index()
 		x.vals = with(x.vals, s.vals)
 	}
-	if !s.queued {
-		s.queued = true
-		p.work = append(p.work, n)
-	}
+	p.queue(n, s)
 }
 
 // edge makes everything at from flow to to.
@@ -328,7 +388,8 @@ func (p *Program) edge(from, to NodeID) {
 	if s.flowsTo(to) {
 		return
 	}
-	if s.wide {
+	src := p.source(from)
+	if src.wide {
 		p.add(to, p.unknown)
 		return
 	}
@@ -337,8 +398,17 @@ func (p *Program) edge(from, to NodeID) {
 		x := s.index()
 		x.succ = with(x.succ, s.succ)
 	}
-	for _, v := range s.vals[:s.done] {
-		p.add(to, v)
+	t := p.sets.at(to)
+	if !t.fed && !t.roomy && t.of == 0 && src != t {
+		t.fed, t.from = true, from
+		if len(src.vals) > 0 {
+			p.queue(to, t)
+		}
+		return
+	}
+	t.fed = true
+	for i := range s.done {
+		p.add(to, p.source(from).vals[i])
 	}
 }
 
@@ -347,7 +417,7 @@ func (p *Program) constrain(n NodeID, c constraint) {
 		return
 	}
 	s := p.sets.at(n)
-	if s.wide {
+	if p.source(n).wide {
 		p.late = append(p.late, late{c: c})
 		return
 	}
@@ -372,7 +442,7 @@ func (p *Program) tell(l late) {
 		return
 	}
 	for i := 0; i < l.upTo; i++ {
-		l.c.apply(p, p.sets.at(l.n).vals[i])
+		l.c.apply(p, p.source(l.n).vals[i])
 	}
 }
 
@@ -389,13 +459,21 @@ func (p *Program) solve() {
 		p.work = p.work[:len(p.work)-1]
 		s := p.sets.at(n)
 		s.queued = false
-		for int(s.done) < len(s.vals) {
-			v := s.vals[s.done]
+		for {
+			src := p.source(n)
+			if int(s.done) >= len(src.vals) {
+				break
+			}
+			v := src.vals[s.done]
 			s.done++
 			// what is added to the place meanwhile is told of v by who adds it
 			succ, cons := len(s.succ), len(s.cons)
 			for i := 0; i < succ; i++ {
-				p.add(s.succ[i], v)
+				if t := p.sets.at(s.succ[i]); t.from == n {
+					p.queue(s.succ[i], t)
+				} else {
+					p.add(s.succ[i], v)
+				}
 			}
 			for i := 0; i < cons; i++ {
 				s.cons[i].apply(p, v)
@@ -404,14 +482,14 @@ func (p *Program) solve() {
 	}
 }
 
-// release lets go of what only solving needs: it is most of the memory.
+// release keeps what was found, and lets go of what only solving needs: it is
+// most of the memory.
 func (p *Program) release() {
 	for _, f := range p.Funcs {
 		f.Ret = f.results()
 	}
-	for s := range p.sets.all() {
-		s.found, s.succ, s.cons = nil, nil, nil
-	}
+	p.solved = p.sets.solved()
+	p.sets = pages{}
 	p.vals, p.succ = lists[ValueID]{}, lists[NodeID]{}
 	p.attributes, p.attributeOf, p.questions, p.questionAt = nil, pairMap{}, nil, pairMap{}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
