@@ -3,6 +3,7 @@ package migrate
 import (
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
@@ -12,23 +13,31 @@ import (
 
 // A Layout answers questions about the lines of a file.
 type Layout struct {
-	text    string
-	starts  []int32
-	strings []ast.Span // literals that span lines
-	tokens  []token.Token
+	text   string
+	starts []int32
+	// scan gives the tokens, and the literals that span lines
+	scan func() ([]token.Token, []ast.Span)
 }
 
 // NewLayout returns the layout of a module's file.
 func NewLayout(m *infer.Module) *Layout {
-	l := &Layout{text: m.Source.Text, starts: m.Source.LineStarts(), tokens: m.Syntax.Tokens}
+	return &Layout{text: m.Source.Text, starts: m.Source.LineStarts(), scan: sync.OnceValues(func() ([]token.Token, []ast.Span) {
+		tokens := m.Syntax.Tokens()
+		return tokens, multiline(m.Source.Text, tokens)
+	})}
+}
+
+// multiline are the literals that span lines.
+func multiline(text string, tokens []token.Token) []ast.Span {
+	var out []ast.Span
 	depth := 0
 	var open int32
 	add := func(start, end int32) {
-		if strings.ContainsAny(l.text[start:end], "\n\r") {
-			l.strings = append(l.strings, ast.Span{Start: start, End: end})
+		if strings.ContainsAny(text[start:end], "\n\r") {
+			out = append(out, ast.Span{Start: start, End: end})
 		}
 	}
-	for _, t := range m.Syntax.Tokens {
+	for _, t := range tokens {
 		switch t.Kind {
 		case token.String:
 			if depth == 0 {
@@ -45,7 +54,7 @@ func NewLayout(m *infer.Module) *Layout {
 			}
 		}
 	}
-	return l
+	return out
 }
 
 // Newline is the line ending of the file.
@@ -89,7 +98,8 @@ func (l *Layout) Indent(off int32) string {
 
 // Unit is one step of the file's indentation.
 func (l *Layout) Unit() string {
-	for _, t := range l.tokens {
+	tokens, _ := l.scan()
+	for _, t := range tokens {
 		if t.Kind == token.Indent {
 			s := l.text[t.Start:t.End]
 			if strings.HasPrefix(s, "\t") {
@@ -115,8 +125,9 @@ func (l *Layout) LastOnLine(off int32) bool {
 
 // inString reports whether off lies inside of a string literal.
 func (l *Layout) inString(off int32) bool {
-	i := sort.Search(len(l.strings), func(i int) bool { return l.strings[i].End > off })
-	return i < len(l.strings) && l.strings[i].Start < off
+	_, literals := l.scan()
+	i := sort.Search(len(literals), func(i int) bool { return literals[i].End > off })
+	return i < len(literals) && literals[i].Start < off
 }
 
 // IndentLines inserts unit at the start of each line that starts in

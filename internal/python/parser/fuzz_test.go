@@ -19,7 +19,7 @@ import (
 // comments and joined lines.
 func checkFile(file *File) error {
 	text := file.Source.Text
-	if err := checkTokens(text, file.Tokens, file.Comments); err != nil {
+	if err := checkTokens(text, file.Tokens(), file.Comments); err != nil {
 		return err
 	}
 	var problem error

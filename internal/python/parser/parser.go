@@ -37,37 +37,20 @@ type Options struct {
 type File struct {
 	Source *source.File
 	Module *ast.Module
-	// Tokens are all tokens of the file but comments, in the order of the
-	// text; the last one is an EndMarker.
-	Tokens []token.Token
 	// Comments are the comments in the order of the text.
 	Comments []token.Token
+	minor    int
 }
+
+// Tokens scans the tokens of the file but comments, in the order of the text;
+// the last one is an EndMarker. They are not kept: only those who rewrite a file
+// ask for them, and they are a fifth of what a parsed file takes.
+func (f *File) Tokens() []token.Token { return token.Scan(f.Source.Text, f.minor).Tokens }
 
 // Text returns the source text of a node.
 func (f *File) Text(n ast.Node) string {
 	s := n.Range()
 	return f.Source.Text[s.Start:s.End]
-}
-
-// TokenAt returns the index in Tokens of the token that off lies in, or of the
-// next one where off lies between tokens.
-func (f *File) TokenAt(off int32) int { return token.Search(f.Tokens, off) }
-
-// TokensIn returns the tokens that lie within s.
-func (f *File) TokensIn(s ast.Span) []token.Token {
-	i := f.TokenAt(s.Start)
-	j := i
-	for j < len(f.Tokens)-1 && f.Tokens[j].End <= s.End {
-		j++
-	}
-	return f.Tokens[i:j]
-}
-
-// CommentsIn returns the comments that start within s.
-func (f *File) CommentsIn(s ast.Span) []token.Token {
-	l := token.List{Comments: f.Comments}
-	return l.CommentsIn(s.Start, s.End)
 }
 
 // An Error is a syntax error.
@@ -148,7 +131,7 @@ func Parse(f *source.File, opt Options) (file *File, err error) {
 	}()
 	m := &ast.Module{Span: ast.Span{Start: 0, End: int32(len(f.Text))}}
 	m.Body = p.statements(token.EndMarker)
-	return &File{Source: f, Module: m, Tokens: list.Tokens, Comments: list.Comments}, nil
+	return &File{Source: f, Module: m, Comments: list.Comments, minor: minor}, nil
 }
 
 // report makes an Error of what the parser panicked with. As in CPython, an

@@ -9,7 +9,6 @@ import (
 
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/source"
-	"github.com/offlet/offlet/internal/python/token"
 )
 
 func parse(t *testing.T, text string, minor int) *File {
@@ -158,11 +157,11 @@ func TestExtraSpans(t *testing.T) {
 	}
 }
 
-// TestTokens checks the helpers that find tokens and comments.
+// TestTokens checks what a file says of its text.
 func TestTokens(t *testing.T) {
 	file := parse(t, "# one\nx = f( # two\n  y)  # three\nz\n", 0)
 	var kinds []string
-	for _, tok := range file.Tokens {
+	for _, tok := range file.Tokens() {
 		kinds = append(kinds, tok.Kind.String())
 	}
 	want := "name = name ( name ) newline name newline end of file"
@@ -170,20 +169,6 @@ func TestTokens(t *testing.T) {
 		t.Errorf("tokens %q, want %q", got, want)
 	}
 	x := file.Module.Body[0]
-	if got := len(file.TokensIn(x.Range())); got != 6 {
-		t.Errorf("%d tokens in the first statement", got)
-	}
-	if got := file.CommentsIn(x.Range()); len(got) != 1 || file.Source.Text[got[0].Start:got[0].End] != "# two" {
-		t.Errorf("comments in the first statement: %v", got)
-	}
-	for off, want := range map[int32]token.Kind{0: token.Name, 6: token.Name, 7: token.Equal, 8: token.Equal, 9: token.Name, 12: token.Name, 21: token.Name} {
-		if got := file.Tokens[file.TokenAt(off)].Kind; got != want {
-			t.Errorf("token at %d: %v, want %v", off, got, want)
-		}
-	}
-	if got := file.TokenAt(1000); file.Tokens[got].Kind != token.EndMarker {
-		t.Errorf("token after the end: %d", got)
-	}
 	if got := file.Text(x); got != "x = f( # two\n  y)" {
 		t.Errorf("text %q", got)
 	}

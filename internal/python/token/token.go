@@ -225,13 +225,3 @@ func (l *List) CommentsIn(start, end int32) []Token {
 	j := sort.Search(len(l.Comments), func(i int) bool { return l.Comments[i].Start >= end })
 	return l.Comments[i:j]
 }
-
-// Search returns the index of the first of toks that ends after off, or the
-// index of the end marker.
-func Search(toks []Token, off int32) int {
-	i := sort.Search(len(toks), func(i int) bool { return toks[i].End > off })
-	if i == len(toks) {
-		i = len(toks) - 1
-	}
-	return i
-}
