@@ -100,7 +100,7 @@ func (p *Program) leaveAt(n NodeID, by *Escape, level uint8) {
 	if n == 0 {
 		return
 	}
-	s := p.sets.at(n)
+	s := p.set(n)
 	if s.leaves >= level {
 		return
 	}

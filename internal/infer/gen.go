@@ -1329,7 +1329,7 @@ func (p *Program) constant(class string) NodeID { return p.constantValue(p.plain
 func (p *Program) constantValue(v ValueID) NodeID {
 	n := p.field(v, "<self>")
 	p.add(n, v)
-	p.sets.at(n).constant = true
+	p.set(n).constant = true
 	return n
 }
 

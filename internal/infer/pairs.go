@@ -86,25 +86,25 @@ func (t *pairMap) put(a, b, v int32) {
 	t.n++
 }
 
-// pages are the places of a program, in pieces: a large program has more than a
-// million, and none of them moves when others come.
-type pages struct {
-	of [][]set
-	n  int
+// pages are things that a program has in large numbers, in pieces: none of them
+// moves when others come.
+type pages[T any] struct {
+	of [][]T
+	n  uint32
 }
 
-// page is how many places are in a piece.
+// page is how many things are in a piece.
 const page = 1 << 12
 
-func (t *pages) at(n NodeID) *set { return &t.of[uint(n)/page][uint(n)%page] }
+func (t *pages[T]) at(i uint32) *T { return &t.of[i/page][i%page] }
 
-// grow makes n places and returns the first of them.
-func (t *pages) grow(n int) NodeID {
+// grow makes n things and returns the number of the first of them.
+func (t *pages[T]) grow(n int) uint32 {
 	first := t.n
-	for t.n += n; t.n > len(t.of)*page; {
-		t.of = append(t.of, make([]set, page))
+	for t.n += uint32(n); int(t.n) > len(t.of)*page; {
+		t.of = append(t.of, make([]T, page))
 	}
-	return NodeID(first)
+	return first
 }
 
 // solved are the values at the places of a program, once they are known.
@@ -118,65 +118,89 @@ func (v *solved) at(n NodeID) []ValueID {
 	return v.all[s.start:s.end:s.end]
 }
 
-// solved are the values at the places. A place that has those of another shares
-// them.
-func (t *pages) solved() solved {
-	var v solved
+// solution takes the values from the places. A place that has those of another
+// shares them.
+func (p *Program) solution() solved {
+	var out solved
 	size := 0
-	for n := range t.n {
-		if s := t.at(NodeID(n)); s.from == 0 {
-			size += len(s.vals)
+	for n := range p.sets.n {
+		if s := p.sets.at(n); s.from == 0 {
+			size += int(s.vals.n)
 		}
 	}
-	v.all = make([]ValueID, 0, size)
-	v.spans = make([]struct{ start, end uint32 }, t.n)
-	for n := range t.n {
-		if s := t.at(NodeID(n)); s.from == 0 {
-			v.spans[n].start = uint32(len(v.all))
-			v.all = append(v.all, s.vals...)
-			v.spans[n].end = uint32(len(v.all))
+	out.all = make([]ValueID, 0, size)
+	out.spans = make([]struct{ start, end uint32 }, p.sets.n)
+	for n := range p.sets.n {
+		if s := p.sets.at(n); s.from == 0 {
+			out.spans[n].start = uint32(len(out.all))
+			out.all = append(out.all, p.vals.of(s.vals)...)
+			out.spans[n].end = uint32(len(out.all))
 		}
 	}
-	for n := range t.n {
+	for n := range p.sets.n {
 		src := n
-		for from := t.at(NodeID(n)).from; from != 0; from = t.at(from).from {
-			src = int(from)
+		for from := p.sets.at(n).from; from != 0; from = p.set(from).from {
+			src = uint32(from)
 		}
-		v.spans[n] = v.spans[src]
+		out.spans[n] = out.spans[src]
 	}
-	return v
+	return out
 }
+
+// A list is n ids in a row in the room of lists. It has room for as many as the
+// next power of 2.
+type list struct{ at, n uint32 }
 
 // lists gives room to lists of ids, millions of which grow side by side. A list
 // that has to move leaves its room to the next one of that size.
 type lists[ID ~int32] struct {
-	room []ID     // that no list has had yet
-	left [][][]ID // rooms that lists have left, by the logarithm of their size
+	rooms [][]ID
+	next  uint32     // in the last room
+	left  [][]uint32 // where lists have been, by the logarithm of their size
 }
 
+// room is how many ids are in a room. A larger list has one of its own.
+const room = 1 << 18
+
+// of are the ids of a list, until it grows.
+func (l *lists[ID]) of(x list) []ID {
+	if x.n == 0 {
+		return nil
+	}
+	i := x.at % room
+	return l.rooms[x.at/room][i : i+x.n : i+x.n]
+}
+
+// get is the i-th id of a list.
+func (l *lists[ID]) get(x list, i uint32) ID { return l.rooms[x.at/room][x.at%room+i] }
+
 // push appends an id to a list.
-func (l *lists[ID]) push(list []ID, id ID) []ID {
-	if len(list) < cap(list) {
-		return append(list, id)
+func (l *lists[ID]) push(x *list, id ID) {
+	if x.n&(x.n-1) == 0 { // it is full
+		size := bits.Len32(x.n)
+		grown := list{l.take(size), x.n}
+		copy(l.of(grown), l.of(*x))
+		if x.n > 0 {
+			l.left[size-1] = append(l.left[size-1], x.at)
+		}
+		*x = grown
 	}
-	grown := append(append(l.take(bits.Len(uint(cap(list)))), list...), id)
-	if cap(list) > 0 {
-		size := bits.Len(uint(cap(list))) - 1
-		l.left[size] = append(l.left[size], list[:0])
-	}
-	return grown
+	l.rooms[x.at/room][x.at%room+x.n] = id
+	x.n++
 }
 
 // clone copies a list.
-func (l *lists[ID]) clone(list []ID) []ID {
-	if len(list) == 0 {
-		return nil
+func (l *lists[ID]) clone(x list) list {
+	if x.n == 0 {
+		return list{}
 	}
-	return append(l.take(bits.Len(uint(len(list)-1))), list...)
+	out := list{l.take(bits.Len32(x.n - 1)), x.n}
+	copy(l.of(out), l.of(x))
+	return out
 }
 
-// take is an empty list with room for 1<<size ids.
-func (l *lists[ID]) take(size int) []ID {
+// take is where there is room for 1<<size ids.
+func (l *lists[ID]) take(size int) uint32 {
 	for len(l.left) <= size {
 		l.left = append(l.left, nil)
 	}
@@ -184,11 +208,17 @@ func (l *lists[ID]) take(size int) []ID {
 		l.left[size] = free[:len(free)-1]
 		return free[len(free)-1]
 	}
-	n := 1 << size
-	if len(l.room) < n {
-		l.room = make([]ID, max(n, 1<<16))
+	n := uint32(1) << size
+	if n > room {
+		l.rooms = append(l.rooms, make([]ID, n))
+		l.next = room
+		return uint32(len(l.rooms)-1) * room
 	}
-	list := l.room[:0:n]
-	l.room = l.room[n:]
-	return list
+	if len(l.rooms) == 0 || l.next+n > room {
+		l.rooms = append(l.rooms, make([]ID, room))
+		l.next = 0
+	}
+	at := uint32(len(l.rooms)-1)*room + l.next
+	l.next += n
+	return at
 }

@@ -261,7 +261,9 @@ type Program struct {
 	names    []string
 	nameID   map[string]int32
 
-	sets        pages // nil once everything is solved
+	sets        pages[set] // none once everything is solved
+	cells       pages[cell]
+	founds      []found
 	solved      solved
 	vals        lists[ValueID] // of the sets
 	succ        lists[NodeID]
@@ -334,7 +336,7 @@ func (p *Program) At(n NodeID) []ValueID {
 	if p.sets.n == 0 {
 		return p.solved.at(n)
 	}
-	return p.source(n).vals
+	return p.vals.of(p.source(n).vals)
 }
 
 // FuncOf returns the function that a def, lambda, generator expression or
@@ -475,7 +477,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 	p.anyQuiet = p.plain("builtins.?")
 	for _, m := range project.Modules {
 		mod := &Module{Module: m, ID: ModuleID(len(p.Modules))}
-		mod.base = p.sets.grow(len(m.Scope.Symbols))
+		mod.base = NodeID(p.sets.grow(len(m.Scope.Symbols)))
 		mod.names = symbolsOf(m.Scope, m.AST)
 		p.Modules = append(p.Modules, mod)
 		for _, name := range m.Names {

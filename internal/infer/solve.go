@@ -17,17 +17,19 @@ const width = 96
 // most of what comes to such places comes by way of others.
 const openWidth = 12
 
-// A set is the values at a place, with where they flow to.
+// A set is the values at a place, with where they flow to. A large program has
+// more than a million, so it is small.
 type set struct {
-	vals []ValueID
-	succ []NodeID
-	cons []constraint
-	// found finds ids in vals and succ; nil as long as both are short
-	found *found
+	vals list // of Program.vals
+	succ list // of Program.succ
+	// first and last are the constraints, in Program.cells; 0 if there are none
+	first, last uint32
+	// found is the index in Program.founds, 0 as long as both lists are short
+	found uint32
 	// from is the only place from which anything comes here, 0 if there is none
 	// such: this place has no values of its own then, but those of that one
 	from NodeID
-	done int32 // vals[:done] have been handed on
+	done uint32 // vals[:done] have been handed on
 	// of is 1 + the class whose instances (or, for a classmethod, the class
 	// itself) alone can be here: the first parameter of a method; 0 for no such
 	// limit
@@ -52,12 +54,22 @@ type set struct {
 type found struct{ vals, succ idIndex }
 
 // index is where to find the ids of long lists.
-func (s *set) index() *found {
-	if s.found == nil {
-		s.found = &found{}
+func (p *Program) index(s *set) *found {
+	if s.found == 0 {
+		s.found = uint32(len(p.founds))
+		p.founds = append(p.founds, found{})
 	}
-	return s.found
+	return &p.founds[s.found]
 }
+
+// A cell is one of the constraints of a place.
+type cell struct {
+	constraint
+	next uint32
+}
+
+// set is the set at a place.
+func (p *Program) set(n NodeID) *set { return p.sets.at(uint32(n)) }
 
 // fits reports whether a value can be the receiver of a method of class c.
 // What a wrapper hands on as its *args is everything that any function it
@@ -82,7 +94,7 @@ const chain = 16
 
 // source is the place that has the values of n.
 func (p *Program) source(n NodeID) *set {
-	s := p.sets.at(n)
+	s := p.set(n)
 	if s.from == 0 {
 		return s
 	}
@@ -92,7 +104,7 @@ func (p *Program) source(n NodeID) *set {
 			p.part(n)
 			return s
 		}
-		at = p.sets.at(at.from)
+		at = p.set(at.from)
 	}
 	return at
 }
@@ -100,22 +112,21 @@ func (p *Program) source(n NodeID) *set {
 // part gives a place values of its own, which begin as those of the place that
 // they came from.
 func (p *Program) part(n NodeID) {
-	s := p.sets.at(n)
+	s := p.set(n)
 	if s.from == 0 {
 		return
 	}
-	src := p.sets.at(s.from)
+	src := p.set(s.from)
 	for src.from != 0 {
-		src = p.sets.at(src.from)
+		src = p.set(src.from)
 	}
 	s.from = 0
 	s.vals = p.vals.clone(src.vals)
-	if len(s.vals) > short {
-		x := s.index()
-		x.vals = slices.Clone(src.found.vals)
+	if s.vals.n > short {
+		p.index(s).vals = slices.Clone(p.founds[src.found].vals)
 	}
 	s.quiet, s.opaque, s.wide, s.open = src.quiet, src.opaque, src.wide, src.open
-	if int(s.done) < len(s.vals) {
+	if s.done < s.vals.n {
 		p.queue(n, s)
 	}
 }
@@ -131,17 +142,17 @@ func (p *Program) queue(n NodeID, s *set) {
 // only says that nothing can be at a place but instances of a class, or the class.
 func (p *Program) only(n NodeID, c ClassID) {
 	p.part(n)
-	p.sets.at(n).of = int32(c) + 1
+	p.set(n).of = int32(c) + 1
 }
 
 // makeRoom lets a place hold any number of values.
 func (p *Program) makeRoom(n NodeID) {
 	p.part(n)
-	p.sets.at(n).roomy = true
+	p.set(n).roomy = true
 }
 
 func (p *Program) node() NodeID {
-	return p.sets.grow(1)
+	return NodeID(p.sets.grow(1))
 }
 
 func (p *Program) value(v Value) ValueID {
@@ -240,7 +251,7 @@ func (p *Program) inherited(c ClassID, name string) uint8 {
 // crowded is what a place takes instead of a value of no interest, once it has
 // many of them, or may hold anything anyway.
 func (p *Program) crowded(s *set, v ValueID) ValueID {
-	if len(s.vals) > contexts && !s.roomy {
+	if s.vals.n > contexts && !s.roomy {
 		if x := p.Values[v]; x.Site > 0 && (x.Kind == FuncVal || x.Kind == Bound) {
 			return p.anyContext(x)
 		}
@@ -299,9 +310,12 @@ func (p *Program) lost(v ValueID) {
 
 // loseAt marks what is at a place as lost, now and later.
 func (p *Program) loseAt(n NodeID) {
-	if !slices.Contains(p.sets.at(n).cons, constraint(lostTarget{})) {
-		p.constrain(n, lostTarget{})
+	for i := p.set(n).first; i != 0; i = p.cells.at(i).next {
+		if p.cells.at(i).constraint == constraint(lostTarget{}) {
+			return
+		}
 	}
+	p.constrain(n, lostTarget{})
 }
 
 // lostTarget is lost for the function of a partial, and for a method.
@@ -319,45 +333,45 @@ func (p *Program) nameOf(dotted string) int32 {
 	return id
 }
 
-func (s *set) holds(v ValueID) bool {
-	if len(s.vals) > short {
-		return s.found.vals.has(int32(v))
+func (p *Program) holds(s *set, v ValueID) bool {
+	if s.vals.n > short {
+		return p.founds[s.found].vals.has(int32(v))
 	}
-	return slices.Contains(s.vals, v)
+	return slices.Contains(p.vals.of(s.vals), v)
 }
 
-func (s *set) flowsTo(n NodeID) bool {
-	if len(s.succ) > short {
-		return s.found.succ.has(int32(n))
+func (p *Program) flowsTo(s *set, n NodeID) bool {
+	if s.succ.n > short {
+		return p.founds[s.found].succ.has(int32(n))
 	}
-	return slices.Contains(s.succ, n)
+	return slices.Contains(p.succ.of(s.succ), n)
 }
 
 func (p *Program) add(n NodeID, v ValueID) {
 	if n == 0 {
 		return
 	}
-	s := p.sets.at(n)
+	s := p.set(n)
 	if s.of > 0 && !p.fits(v, ClassID(s.of-1)) {
 		return
 	}
-	if p.source(n).holds(v) {
+	if p.holds(p.source(n), v) {
 		return
 	}
 	p.part(n)
 	s.fed = true
 	if w := p.crowded(s, v); w != v {
-		if v = w; s.holds(v) {
+		if v = w; p.holds(s, v) {
 			return
 		}
 	}
-	if !s.roomy && (len(s.vals) >= width || s.open && len(s.vals) >= openWidth) {
+	if !s.roomy && (s.vals.n >= width || s.open && s.vals.n >= openWidth) {
 		p.lost(v)
 		if s.wide {
 			return
 		}
 		s.wide = true
-		for _, x := range slices.Clone(s.vals) { // later readers are not told of them
+		for _, x := range slices.Clone(p.vals.of(s.vals)) { // later readers are not told of them
 			p.lost(x)
 		}
 		if v = p.unknown; s.open {
@@ -365,10 +379,10 @@ func (p *Program) add(n NodeID, v ValueID) {
 		}
 	}
 	s.open = s.open || v == p.unknown
-	s.vals = p.vals.push(s.vals, v)
-	if len(s.vals) > short {
-		x := s.index()
-		x.vals = with(x.vals, s.vals)
+	p.vals.push(&s.vals, v)
+	if s.vals.n > short {
+		x := p.index(s)
+		x.vals = with(x.vals, p.vals.of(s.vals))
 	}
 	p.queue(n, s)
 }
@@ -378,14 +392,14 @@ func (p *Program) edge(from, to NodeID) {
 	if from == 0 || to == 0 || from == to {
 		return
 	}
-	s := p.sets.at(from)
+	s := p.set(from)
 	if s.constant { // it will never hold more: no need to remember who reads it
-		for _, v := range s.vals {
+		for _, v := range p.vals.of(s.vals) {
 			p.add(to, v)
 		}
 		return
 	}
-	if s.flowsTo(to) {
+	if p.flowsTo(s, to) {
 		return
 	}
 	src := p.source(from)
@@ -393,22 +407,22 @@ func (p *Program) edge(from, to NodeID) {
 		p.add(to, p.unknown)
 		return
 	}
-	s.succ = p.succ.push(s.succ, to)
-	if len(s.succ) > short {
-		x := s.index()
-		x.succ = with(x.succ, s.succ)
+	p.succ.push(&s.succ, to)
+	if s.succ.n > short {
+		x := p.index(s)
+		x.succ = with(x.succ, p.succ.of(s.succ))
 	}
-	t := p.sets.at(to)
+	t := p.set(to)
 	if !t.fed && !t.roomy && t.of == 0 && src != t {
 		t.fed, t.from = true, from
-		if len(src.vals) > 0 {
+		if src.vals.n > 0 {
 			p.queue(to, t)
 		}
 		return
 	}
 	t.fed = true
 	for i := range s.done {
-		p.add(to, p.source(from).vals[i])
+		p.add(to, p.vals.get(p.source(from).vals, i))
 	}
 }
 
@@ -416,14 +430,21 @@ func (p *Program) constrain(n NodeID, c constraint) {
 	if n == 0 {
 		return
 	}
-	s := p.sets.at(n)
+	s := p.set(n)
 	if p.source(n).wide {
 		p.late = append(p.late, late{c: c})
 		return
 	}
-	s.cons = append(s.cons, c)
+	i := p.cells.grow(1)
+	p.cells.at(i).constraint = c
+	if s.last == 0 {
+		s.first = i
+	} else {
+		p.cells.at(s.last).next = i
+	}
+	s.last = i
 	if s.done > 0 {
-		p.late = append(p.late, late{c, n, int(s.done)})
+		p.late = append(p.late, late{c, n, s.done})
 	}
 }
 
@@ -433,7 +454,7 @@ func (p *Program) constrain(n NodeID, c constraint) {
 type late struct {
 	c    constraint
 	n    NodeID
-	upTo int
+	upTo uint32
 }
 
 func (p *Program) tell(l late) {
@@ -441,8 +462,8 @@ func (p *Program) tell(l late) {
 		l.c.apply(p, p.unknown)
 		return
 	}
-	for i := 0; i < l.upTo; i++ {
-		l.c.apply(p, p.source(l.n).vals[i])
+	for i := range l.upTo {
+		l.c.apply(p, p.vals.get(p.source(l.n).vals, i))
 	}
 }
 
@@ -457,26 +478,30 @@ func (p *Program) solve() {
 		}
 		n := p.work[len(p.work)-1]
 		p.work = p.work[:len(p.work)-1]
-		s := p.sets.at(n)
+		s := p.set(n)
 		s.queued = false
 		for {
 			src := p.source(n)
-			if int(s.done) >= len(src.vals) {
+			if s.done >= src.vals.n {
 				break
 			}
-			v := src.vals[s.done]
+			v := p.vals.get(src.vals, s.done)
 			s.done++
 			// what is added to the place meanwhile is told of v by who adds it
-			succ, cons := len(s.succ), len(s.cons)
-			for i := 0; i < succ; i++ {
-				if t := p.sets.at(s.succ[i]); t.from == n {
-					p.queue(s.succ[i], t)
+			last := s.last
+			for i := range s.succ.n {
+				to := p.succ.get(s.succ, i)
+				if t := p.set(to); t.from == n {
+					p.queue(to, t)
 				} else {
-					p.add(s.succ[i], v)
+					p.add(to, v)
 				}
 			}
-			for i := 0; i < cons; i++ {
-				s.cons[i].apply(p, v)
+			for i := s.first; last != 0; i = p.cells.at(i).next {
+				p.cells.at(i).apply(p, v)
+				if i == last {
+					break
+				}
 			}
 		}
 	}
@@ -488,8 +513,8 @@ func (p *Program) release() {
 	for _, f := range p.Funcs {
 		f.Ret = f.results()
 	}
-	p.solved = p.sets.solved()
-	p.sets = pages{}
+	p.solved = p.solution()
+	p.sets, p.cells, p.founds = pages[set]{}, pages[cell]{}, nil
 	p.vals, p.succ = lists[ValueID]{}, lists[NodeID]{}
 	p.attributes, p.attributeOf, p.questions, p.questionAt = nil, pairMap{}, nil, pairMap{}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
