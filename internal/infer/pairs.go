@@ -37,6 +37,30 @@ func with[ID ~int32](t idIndex, list []ID) idIndex {
 	return t
 }
 
+// A valueIndex finds values in the list of all: 1 + the id of each, 0 where it is
+// free.
+type valueIndex []ValueID
+
+// find is the slot of a value, or the free one where it belongs.
+func (t valueIndex) find(all []Value, v Value) int {
+	mask := len(t) - 1
+	h := pairKey(v.ID, int32(v.Recv)) ^ uint64(uint32(v.Site))<<17 ^ uint64(v.Kind)<<49
+	for i := int(h*0x9E3779B97F4A7C15>>32) & mask; ; i = (i + 1) & mask {
+		if t[i] == 0 || all[t[i]-1] == v {
+			return i
+		}
+	}
+}
+
+// grown is an index of twice the size.
+func (t valueIndex) grown(all []Value) valueIndex {
+	out := make(valueIndex, max(1024, 2*len(t)))
+	for id, v := range all {
+		out[out.find(all, v)] = ValueID(id) + 1
+	}
+	return out
+}
+
 func pairKey(a, b int32) uint64 { return uint64(uint32(a))<<32 | uint64(uint32(b)) }
 
 // probe finds a key in a table of a power of 2 of slots by linear probing, from

@@ -248,7 +248,7 @@ type Program struct {
 	funcOf  map[ast.Node]FuncID
 	classOf map[*ast.ClassDef]ClassID
 
-	values       map[Value]ValueID
+	values       valueIndex
 	importsOf    map[*Module][]*Module // see ImportsOf
 	late         []late                // constraints that have more to be told
 	inert        []uint8               // of each value: see inertness
@@ -456,7 +456,6 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		byName:       map[string]*Module{},
 		funcOf:       map[ast.Node]FuncID{},
 		classOf:      map[*ast.ClassDef]ClassID{},
-		values:       map[Value]ValueID{},
 		proxies:      map[proxyKey]bool{},
 		ownFields:    map[ValueID][]namedField{},
 		factories:    map[ast.Node]NodeID{},

@@ -156,13 +156,17 @@ func (p *Program) node() NodeID {
 }
 
 func (p *Program) value(v Value) ValueID {
-	if id, ok := p.values[v]; ok {
-		return id
+	if 2*len(p.Values) >= len(p.values) {
+		p.values = p.values.grown(p.Values)
+	}
+	i := p.values.find(p.Values, v)
+	if id := p.values[i]; id > 0 {
+		return id - 1
 	}
 	id := ValueID(len(p.Values))
 	p.Values = append(p.Values, v)
 	p.inert = append(p.inert, p.inertness(v))
-	p.values[v] = id
+	p.values[i] = id + 1
 	return id
 }
 
