@@ -7,11 +7,13 @@ package callgraph
 
 import (
 	"slices"
-	"sort"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
@@ -127,43 +129,72 @@ type Graph struct {
 	// are no effects: what a body does, it does once, for whoever comes first.
 	Imports [][]infer.Import
 
+	// methods are those of the project, by name: see byName.
+	methods map[string][]infer.FuncID
+
+	// known is what calling a value does that is not of the project: see outside.
+	known []atomic.Pointer[Effect]
+
 	libraries Libraries
+	mu        sync.Mutex // of judged
 	judged    map[string]Verdict
 }
 
 // Build computes the graph. patched are the monkey_patch arguments in force,
 // libraries what is known of those without a record, nil if nothing is.
 func Build(p *infer.Program, patched catalog.Groups, libraries Libraries) *Graph {
-	g := &Graph{Program: p, Patched: patched, libraries: libraries, judged: map[string]Verdict{}, Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs))}
-	for _, f := range p.Funcs {
-		var out []*Effect
-		for _, c := range f.Calls {
-			out = append(out, g.call(c))
+	g := &Graph{
+		Program: p, Patched: patched, Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs)),
+		methods: methods(p), known: make([]atomic.Pointer[Effect], len(p.Values)), libraries: libraries, judged: map[string]Verdict{},
+	}
+	look := func(i int) {
+		for _, f := range p.FuncsOf(p.Modules[i]) {
+			g.Effects[f.ID] = g.function(f)
+			g.Imports[f.ID] = append(g.Imports[f.ID], f.Imports...)
 		}
-		for _, it := range f.Iters {
-			if it.Lazy {
-				continue // nothing happens before someone iterates over the result
-			}
-			out = append(out, g.iter(it))
-		}
-		for _, w := range f.Withs {
-			out = append(out, g.with(w))
-		}
-		for _, l := range f.Locks {
-			e := &Effect{Func: f.ID, Node: f.Node, Call: &infer.Call{Func: f.ID, Expr: f.Node, Op: infer.OpBinary}, Throughout: true}
-			if s := p.Catalog().Lookup("oslo_concurrency.lockutils.Inside"); s.Active(patched, false) {
-				e.Seeds = []Seed{{Symbol: s, Name: "oslo_concurrency.lockutils.synchronized", Recv: -1, Lock: l.Site > 0, Site: l.Site}}
-			}
-			out = append(out, e)
-		}
-		g.Effects[f.ID] = out
-		g.Imports[f.ID] = append(g.Imports[f.ID], f.Imports...)
+	}
+	if libraries == nil {
+		program.Each(len(p.Modules), look)
+		return g
+	}
+	for i := range p.Modules { // in order: not all libraries are read, and those that are asked for first are
+		look(i)
 	}
 	return g
 }
 
-func (g *Graph) call(c *infer.Call) *Effect {
-	e := &Effect{Func: c.Func, Node: c.Expr, Call: c}
+// function gives the effects of a function.
+func (g *Graph) function(f *infer.Func) []*Effect {
+	all := make([]Effect, len(f.Calls)+len(f.Iters)+len(f.Withs)+len(f.Locks))
+	out := make([]*Effect, 0, len(all))
+	next := func() *Effect {
+		out = append(out, &all[len(out)])
+		return out[len(out)-1]
+	}
+	for _, c := range f.Calls {
+		g.call(next(), c)
+	}
+	for _, it := range f.Iters {
+		if it.Lazy {
+			continue // nothing happens before someone iterates over the result
+		}
+		g.iter(next(), it)
+	}
+	for _, w := range f.Withs {
+		g.with(next(), w)
+	}
+	for _, l := range f.Locks {
+		e := next()
+		*e = Effect{Func: f.ID, Node: f.Node, Call: &infer.Call{Func: f.ID, Expr: f.Node, Op: infer.OpBinary}, Throughout: true}
+		if s := g.Program.Catalog().Lookup("oslo_concurrency.lockutils.Inside"); s.Active(g.Patched, false) {
+			e.Seeds = []Seed{{Symbol: s, Name: "oslo_concurrency.lockutils.synchronized", Recv: -1, Lock: l.Site > 0, Site: l.Site}}
+		}
+	}
+	return out
+}
+
+func (g *Graph) call(e *Effect, c *infer.Call) {
+	e.Func, e.Node, e.Call = c.Func, c.Expr, c
 	vals := g.Program.At(c.Fn)
 	if len(vals) == 0 {
 		e.Open = true
@@ -198,7 +229,6 @@ func (g *Graph) call(c *infer.Call) *Effect {
 	if c.Mode == infer.Direct && c.Op == infer.OpCall && !e.Open {
 		e.Named = append(e.Named, g.handedOut(c)...)
 	}
-	return e
 }
 
 // handedOut finds the methods that a call may reach on an object which a library
@@ -212,7 +242,7 @@ func (g *Graph) handedOut(c *infer.Call) []infer.FuncID {
 		return nil
 	}
 	possible, named := g.byName(c)
-	return slices.DeleteFunc(append(possible, named...), func(f infer.FuncID) bool { return !p.Handed(p.Funcs[f].Class) })
+	return slices.DeleteFunc(slices.Concat(possible, named), func(f infer.FuncID) bool { return !p.Handed(p.Funcs[f].Class) })
 }
 
 func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
@@ -268,26 +298,40 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 		if importers[p.Name(v)] {
 			g.imported(c)
 		}
-		g.external(e, p.Name(v), v.Green, -1)
-	case infer.ExtBound:
-		g.extBound(e, v)
-	case infer.ExtInstance: // calling what an external function returned
-		if s := p.Catalog().Lookup(p.Name(v)); s != nil && s.Kind == catalog.Class {
-			if m, ok := s.Methods["__call__"]; ok {
-				g.symbol(e, m, m.Name, v.Green, id)
-				return
-			}
-		}
-		if g.callable(p.Name(v)) {
-			g.opaque(e, p.Name(v))
-		} else {
-			e.counted = true
-		}
+		g.outside(e, id)
+	case infer.ExtBound, infer.ExtInstance:
+		g.outside(e, id)
 	case infer.Container: // nobody calls one, it came here among other things
 		e.Plain, e.counted = true, true
 	case infer.ContBound:
 		e.Plain = true
 	}
+}
+
+// outside adds what calling a value does that is not of the project. It does the
+// same wherever it is called, so it is found out once.
+func (g *Graph) outside(e *Effect, id infer.ValueID) {
+	x := g.known[id].Load()
+	if x == nil {
+		x = &Effect{}
+		p := g.Program
+		switch v := p.Value(id); v.Kind {
+		case infer.External:
+			g.external(x, p.Name(v), v.Green, -1)
+		case infer.ExtBound:
+			g.extBound(x, v)
+		case infer.ExtInstance: // calling what an external function returned
+			g.extInstance(x, v, id)
+		}
+		g.known[id].Store(x)
+	}
+	e.Seeds = append(e.Seeds, x.Seeds...)
+	e.Opaque = append(e.Opaque, x.Opaque...)
+	e.Missing = append(e.Missing, x.Missing...)
+	e.Open = e.Open || x.Open
+	e.Plain = e.Plain || x.Plain
+	e.NeedsLoop = e.NeedsLoop || x.NeedsLoop
+	e.counted = e.counted || x.counted
 }
 
 // importers are the functions that import the module whose name they are given.
@@ -398,6 +442,21 @@ func (g *Graph) symbol(e *Effect, s *catalog.Symbol, name string, green bool, re
 	}
 	if s.Kind == catalog.Method || s.Kind == catalog.Function || s.Kind == catalog.Class {
 		e.Plain = true
+	}
+}
+
+func (g *Graph) extInstance(e *Effect, v infer.Value, id infer.ValueID) {
+	name := g.Program.Name(v)
+	if s := g.Program.Catalog().Lookup(name); s != nil && s.Kind == catalog.Class {
+		if m, ok := s.Methods["__call__"]; ok {
+			g.symbol(e, m, m.Name, v.Green, id)
+			return
+		}
+	}
+	if g.callable(name) {
+		g.opaque(e, name)
+	} else {
+		e.counted = true
 	}
 }
 
@@ -538,10 +597,9 @@ func (g *Graph) libraryBlocks(e *Effect, name string) bool {
 	return true
 }
 
-func (g *Graph) iter(it *infer.Iter) *Effect {
-	e := &Effect{Func: it.Func, Node: it.Expr, Iter: it}
+func (g *Graph) iter(e *Effect, it *infer.Iter) {
+	e.Func, e.Node, e.Iter = it.Func, it.Expr, it
 	g.iterated(e, it.Obj, map[infer.NodeID]bool{})
-	return e
 }
 
 // Contains reports whether an object answers `in` by a method of its own, so
@@ -647,8 +705,8 @@ func (g *Graph) iteratedExternal(e *Effect, v infer.Value, class string, id infe
 	}
 }
 
-func (g *Graph) with(w *infer.With) *Effect {
-	e := &Effect{Func: w.Func, Node: w.Item, With: w}
+func (g *Graph) with(e *Effect, w *infer.With) {
+	e.Func, e.Node, e.With = w.Func, w.Item, w
 	p := g.Program
 	if len(p.At(w.Obj)) == 0 {
 		e.Open = true
@@ -656,7 +714,6 @@ func (g *Graph) with(w *infer.With) *Effect {
 	for _, id := range p.At(w.Obj) {
 		e.weigh(func() { g.enteredValue(e, id) })
 	}
-	return e
 }
 
 func (g *Graph) enteredValue(e *Effect, id infer.ValueID) {
@@ -716,6 +773,8 @@ func (g *Graph) judge(name string) Verdict {
 	if g.libraries == nil {
 		return Verdict{}
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	v, ok := g.judged[name]
 	if !ok {
 		v = g.libraries.Judge(name, g.Patched)
@@ -751,17 +810,25 @@ func (g *Graph) byName(c *infer.Call) (possible, named []infer.FuncID) {
 	if !ok || strings.HasPrefix(at.Attr.Name, "__") {
 		return nil, nil
 	}
-	var out []infer.FuncID
-	for _, f := range g.Program.ByName[at.Attr.Name] {
-		if fn := g.Program.Funcs[f]; fn.Class >= 0 && !fn.Generator && !fn.Async {
-			out = append(out, f)
-		}
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
 	if commonMethods[at.Attr.Name] {
-		return nil, out
+		return nil, g.methods[at.Attr.Name]
 	}
-	return out, nil
+	return g.methods[at.Attr.Name], nil
+}
+
+// methods are the methods of a program that a call by their name may run, in their
+// order. All places that may mean them share the list.
+func methods(p *infer.Program) map[string][]infer.FuncID {
+	out := make(map[string][]infer.FuncID, len(p.ByName))
+	for name, funcs := range p.ByName {
+		list := slices.DeleteFunc(slices.Clone(funcs), func(f infer.FuncID) bool {
+			fn := p.Funcs[f]
+			return fn.Class < 0 || fn.Generator || fn.Async
+		})
+		slices.Sort(list)
+		out[name] = slices.Clip(list)
+	}
+	return out
 }
 
 // commonMethods are the methods of Python's builtin types and of objects that

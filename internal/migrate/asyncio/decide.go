@@ -10,12 +10,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/color"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
@@ -48,16 +50,17 @@ type decisions struct {
 	abstracts []*abstract
 	// aliased are the special methods that have a second name: see aliases.
 	aliased map[infer.FuncID]*refusal
-	// byNode are the effects of each place.
-	byNode  map[ast.Node][]*callgraph.Effect
 	callers [][]*callgraph.Effect // see callersOf
 	// regions are the statements of scripts that move into a coroutine.
-	regions      map[*infer.Module]*region
-	exported     map[*infer.Module]map[int32]bool // see exports
-	importedBy   map[*infer.Module]bool           // see imported
-	imports      map[*infer.Module]*imports       // see importsOf
-	keptValues   map[string]bool                  // see keptValue
-	fetchedNames map[string]bool                  // see fetched
+	regions    map[*infer.Module]*region
+	exported   map[*infer.Module]map[int32]bool // see exports
+	importedBy map[*infer.Module]bool           // see imported
+	imports    []*imports                       // by ModuleID, see importsOf
+	fetched    func() map[string]bool           // see readFetched
+	// decided says that nothing changes any more: what is asked for then may be
+	// asked for by several at once, and keptValues keeps some of it.
+	decided    bool
+	keptValues sync.Map // see keptValue
 	// api says that public functions stay what those who import the project
 	// expect.
 	api bool
@@ -87,25 +90,25 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 		async:    make([]bool, len(p.Funcs)),
 		forced:   map[infer.FuncID]*refusal{},
 		kept:     map[string]*refusal{},
-		byNode:   map[ast.Node][]*callgraph.Effect{},
 		replaced: map[string]string{},
 		promoted: map[infer.FuncID]promotion{},
 		hoisted:  map[infer.FuncID]bool{},
 		tail:     map[infer.FuncID]bool{},
-		imports:  map[*infer.Module]*imports{},
 	}
-	for _, effects := range r.Graph.Effects {
-		for _, e := range effects {
-			d.byNode[e.Node] = append(d.byNode[e.Node], e)
-		}
-	}
+	// a StopIteration has nothing to do with what is found out meanwhile
+	var stops sync.WaitGroup
+	stops.Go(func() { d.stops = d.stopped() })
+	d.exported = d.readExports()
+	d.imports = make([]*imports, len(p.Modules))
+	program.Each(len(p.Modules), func(i int) { d.imports[i] = d.readImports(p.Modules[i]) })
+	d.fetched = sync.OnceValue(d.readFetched)
 	d.api = !public && d.library()
 	d.keepObjects()
 	d.keepGiven()
 	d.keepRead()
 	d.keepOverridden()
-	d.stops = d.stopped()
 	d.findAbstracts()
+	stops.Wait()
 	d.force()
 	d.findStarts()
 	for id, f := range p.Funcs {
@@ -116,7 +119,7 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.nested()
 	d.promote()
 	d.entries(res)
-	d.keptValues = map[string]bool{}
+	d.decided = true
 	return d
 }
 
@@ -185,26 +188,21 @@ func (d *decisions) keepRead() {
 //	    def put(self, job): …       # put_nowait calls it
 func (d *decisions) keepOverridden() {
 	cat := d.p.Catalog()
-	for _, f := range d.p.Funcs {
-		for _, c := range f.Calls {
-			for _, id := range d.p.At(c.Fn) {
-				v := d.p.Value(id)
-				if v.Kind != infer.ExtBound || d.p.Value(v.Recv).Kind != infer.Instance {
-					continue
-				}
-				class := d.p.Value(v.Recv).Class()
-				m := d.p.ExternalBase(class, d.p.Name(v))
-				if m == nil {
-					continue
-				}
-				for _, name := range m.Through {
-					if _, owner, ok := d.p.Method(class, name); ok {
-						d.keep(m.Owner.Name, &refusal{"LEFT2", c.Expr, f.ID, d.p.Classes[owner].Name + "." + name + " overrides a method that " + m.Name + " calls"})
-					}
-				}
+	through := func(v infer.Value) *catalog.Symbol {
+		if v.Kind == infer.ExtBound && d.p.Value(v.Recv).Kind == infer.Instance {
+			if m := d.p.ExternalBase(d.p.Value(v.Recv).Class(), d.p.Name(v)); m != nil && len(m.Through) > 0 {
+				return m
 			}
 		}
+		return nil
 	}
+	d.callsOf(through, func(c *infer.Call, v infer.Value, m *catalog.Symbol) {
+		for _, name := range m.Through {
+			if _, owner, ok := d.p.Method(d.p.Value(v.Recv).Class(), name); ok {
+				d.keep(m.Owner.Name, &refusal{"LEFT2", c.Expr, c.Func, d.p.Classes[owner].Name + "." + name + " overrides a method that " + m.Name + " calls"})
+			}
+		}
+	})
 	for _, c := range d.p.Classes {
 		for _, base := range c.ExternalMRO {
 			s := cat.Lookup(base)
@@ -223,23 +221,41 @@ func (d *decisions) keepOverridden() {
 // keepGiven keeps the classes whose objects come from a function that is not
 // converted: what it gives stays Eventlet's.
 func (d *decisions) keepGiven() {
+	gives := func(v infer.Value) *catalog.Symbol {
+		if v.Kind == infer.External {
+			name := d.p.Name(v)
+			if s := d.p.Catalog().Lookup(name); s != nil && s.Kind == catalog.Function && len(s.Gives()) > 0 && d.unconverted(name, v.Green) != "" {
+				return s
+			}
+		}
+		return nil
+	}
+	d.callsOf(gives, func(c *infer.Call, _ infer.Value, s *catalog.Symbol) {
+		for _, class := range s.Gives() {
+			if strings.Contains(s.Returns, class) {
+				d.keep(class, &refusal{"LEFT5", c.Expr, c.Func, s.Name + " gives it, which is not converted"})
+			}
+		}
+	})
+}
+
+// callsOf tells of the places, in the order of the functions, where one of those
+// values may be called that have a record of interest. Most programs have none.
+func (d *decisions) callsOf(record func(infer.Value) *catalog.Symbol, tell func(*infer.Call, infer.Value, *catalog.Symbol)) {
+	records := make([]*catalog.Symbol, len(d.p.Values))
+	some := false
+	for id, v := range d.p.Values {
+		records[id] = record(v)
+		some = some || records[id] != nil
+	}
+	if !some {
+		return
+	}
 	for _, f := range d.p.Funcs {
 		for _, c := range f.Calls {
 			for _, id := range d.p.At(c.Fn) {
-				v := d.p.Value(id)
-				if v.Kind != infer.External {
-					continue
-				}
-				name := d.p.Name(v)
-				s := d.p.Catalog().Lookup(name)
-				if s == nil || s.Kind != catalog.Function || d.unconverted(name, v.Green) == "" {
-					continue
-				}
-				for _, class := range s.Gives() {
-					if !strings.Contains(s.Returns, class) {
-						continue
-					}
-					d.keep(class, &refusal{"LEFT5", c.Expr, f.ID, s.Name + " gives it, which is not converted"})
+				if s := records[id]; s != nil {
+					tell(c, d.p.Value(id), s)
 				}
 			}
 		}
@@ -340,28 +356,20 @@ func (d *decisions) force() {
 	// what is used at one place must have one colour
 	groups := d.colors.Together(func(f infer.FuncID) bool { return d.colors.Green[f] })
 	d.joinAbstracts(groups)
-	why := map[infer.FuncID]*refusal{}
+	cause := map[infer.FuncID]infer.FuncID{} // of a group, the first in it that is forced
 	for id := range p.Funcs {
-		if w := d.forced[infer.FuncID(id)]; w != nil && why[groups.Of(infer.FuncID(id))] == nil {
-			why[groups.Of(infer.FuncID(id))] = w
+		f := infer.FuncID(id)
+		if _, known := cause[groups.Of(f)]; d.forced[f] != nil && !known {
+			cause[groups.Of(f)] = f
 		}
 	}
 	for id := range p.Funcs {
 		f := infer.FuncID(id)
-		if w := why[groups.Of(f)]; w != nil && d.forced[f] == nil && d.colors.Green[f] && !p.Funcs[f].Async {
-			d.forced[f] = &refusal{w.rule, w.node, w.fn, "it is called at the same place as " + p.Qual(d.cause(why, groups, f)) + ", of which: " + w.reason}
+		if of, is := cause[groups.Of(f)]; is && d.forced[f] == nil && d.colors.Green[f] && !p.Funcs[f].Async {
+			w := d.forced[of]
+			d.forced[f] = &refusal{w.rule, w.node, w.fn, "it is called at the same place as " + p.Qual(of) + ", of which: " + w.reason}
 		}
 	}
-}
-
-func (d *decisions) cause(why map[infer.FuncID]*refusal, groups *color.Groups, f infer.FuncID) infer.FuncID {
-	for id := range d.p.Funcs {
-		other := infer.FuncID(id)
-		if groups.Of(other) == groups.Of(f) && d.forced[other] == why[groups.Of(f)] {
-			return other
-		}
-	}
-	return f
 }
 
 // synchronous returns the reason for which a green function cannot become a
@@ -622,29 +630,42 @@ func (d *decisions) aliases() map[infer.FuncID]*refusal {
 		twin := asyncTwins[name]
 		return twin != "" && twin != name
 	}
-	named := map[string]*refusal{}
-	for _, m := range p.Modules {
+	in := make([][]*refusal, len(p.Modules))
+	program.Each(len(in), func(i int) {
+		m := p.Modules[i]
 		called := map[ast.Node]bool{}
 		ast.Inspect(m.AST, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Call:
-				called[n.Func] = true
+				if at, ok := n.Func.(*ast.Attribute); ok && renamed(at.Attr.Name) {
+					called[at] = true
+				}
 			case *ast.Attribute:
-				if renamed(n.Attr.Name) && !called[n] && named[n.Attr.Name] == nil {
-					named[n.Attr.Name] = &refusal{"LEFT1", n, m.Body, n.Attr.Name + " is named here other than to call it"}
+				if renamed(n.Attr.Name) && !called[n] {
+					in[i] = append(in[i], &refusal{"LEFT1", n, m.Body, n.Attr.Name + " is named here other than to call it"})
 				}
 			}
 			return true
 		})
+	})
+	named := map[string]*refusal{}
+	for _, why := range slices.Concat(in...) {
+		if name := why.node.(*ast.Attribute).Attr.Name; named[name] == nil {
+			named[name] = why
+		}
 	}
+	specials := slices.Sorted(maps.Keys(asyncTwins))
 	for _, c := range p.Classes {
-		var names []*ast.Name
-		inspectOwn(c.Node.Body, func(n ast.Node) {
-			if n, ok := n.(*ast.Name); ok && n.Ctx == ast.Load && renamed(n.Id) {
-				names = append(names, n)
-			}
+		names := sync.OnceValue(func() (names []*ast.Name) {
+			inspectOwn(c.Node.Body, func(n ast.Node) {
+				if n, ok := n.(*ast.Name); ok && n.Ctx == ast.Load && renamed(n.Id) {
+					names = append(names, n)
+				}
+			})
+			return names
 		})
-		for name, twin := range asyncTwins {
+		for _, name := range specials {
+			twin := asyncTwins[name]
 			if !p.DefinesOwn(c.ID, name) {
 				continue
 			}
@@ -657,7 +678,10 @@ func (d *decisions) aliases() map[infer.FuncID]*refusal {
 				if named[name] != nil {
 					d.aliased[f] = named[name]
 				}
-				for _, n := range names {
+				if twin == name {
+					continue
+				}
+				for _, n := range names() {
 					if n.Id == name {
 						d.aliased[f] = &refusal{"LEFT1", n, fn.Parent, name + " has a second name here"}
 					}

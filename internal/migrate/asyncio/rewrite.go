@@ -14,7 +14,8 @@ import (
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
-// rewriter rewrites one module.
+// rewriter rewrites one module, while others are rewritten: what it finds out it
+// keeps to itself, until it is asked to tell.
 type rewriter struct {
 	d   *decisions
 	p   *infer.Program
@@ -29,7 +30,14 @@ type rewriter struct {
 	// before are insertions that come before all others at their place.
 	before edit.List
 	rt     *migrate.Runtime
-	res    *migrate.Result
+	res    migrate.Result // its notes
+	// replaced are the names that it replaces: see decisions
+	replaced map[string]string
+	// places are the effects of each place. Most is asked of one place after the
+	// other: at is the last one, with its effects here.
+	places map[ast.Node][]*callgraph.Effect
+	at     ast.Node
+	here   []*callgraph.Effect
 
 	imports *imports
 	region  *region // the statements of a script that move into a coroutine
@@ -59,16 +67,48 @@ func (r *rewriter) left(n ast.Node, c ctx, rule, format string, args ...any) {
 	r.res.Left = append(r.res.Left, note)
 }
 
-// effects are the effects of a place, of one function.
-func (r *rewriter) effects(n ast.Node) []*callgraph.Effect { return r.d.byNode[n] }
+// effects are the effects of a place.
+func (r *rewriter) effects(n ast.Node) []*callgraph.Effect {
+	if n != r.at {
+		r.at, r.here = n, r.places[n]
+	}
+	return r.here
+}
 
 // ---- statements
 
 func (r *rewriter) module() {
+	r.places = r.d.effectsIn(r.m)
 	c := ctx{fn: r.m.Body}
 	for _, s := range r.m.AST.Body {
 		r.topLevel(s, c)
 	}
+	r.places, r.at, r.here = nil, nil, nil
+	r.before.Append(&r.e)
+	r.e = r.before
+	if r.region != nil {
+		r.wrap(r.region)
+	}
+}
+
+// effectsIn are the effects of each place of a module.
+func (d *decisions) effectsIn(m *infer.Module) map[ast.Node][]*callgraph.Effect {
+	funcs, n := d.p.FuncsOf(m), 0
+	for _, f := range funcs {
+		n += len(d.g.Effects[f.ID])
+	}
+	out := make(map[ast.Node][]*callgraph.Effect, n)
+	for _, f := range funcs {
+		effects := d.g.Effects[f.ID]
+		for i, e := range effects {
+			if at := out[e.Node]; at != nil {
+				out[e.Node] = append(at, e)
+			} else { // nearly all places have one
+				out[e.Node] = effects[i : i+1 : i+1]
+			}
+		}
+	}
+	return out
 }
 
 // topLevel walks a statement of the module body; those of the region that
@@ -993,7 +1033,6 @@ func describe(callees string, f form, c ctx) string {
 // Where it may be something else as well the bridge stays, which takes both.
 func (r *rewriter) unbridged(e *ast.Call, c ctx) bool {
 	x := r.direct(e)
-	name, _, _ := r.p.StaticName(r.m, e.Func)
 	if x == nil || len(x.Call.Args) == 0 || len(e.Args) == 0 || e.Lparen == 0 {
 		return false
 	}
@@ -1003,6 +1042,7 @@ func (r *rewriter) unbridged(e *ast.Call, c ctx) bool {
 	default:
 		return false
 	}
+	name, _, _ := r.p.StaticName(r.m, e.Func)
 	switch name {
 	case "offlet.bridge.call_green":
 		if !r.becomeAll(e) {

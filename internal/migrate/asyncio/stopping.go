@@ -74,16 +74,18 @@ func (d *decisions) stopped() map[infer.FuncID]bool {
 			if e.Call == nil || e.Call.Mode != infer.Direct {
 				continue
 			}
+			left := s.left(e)
+			if len(left) == 0 { // as at nearly all places
+				continue
+			}
 			g := s.guard(f, e.Node)
 			protocol := g == nil && d.p.Funcs[f].Name == "__next__" && d.p.Funcs[f].Class >= 0
 			if !protocol && (g == nil || !g.explicit) {
 				continue
 			}
-			for _, t := range targets(e) {
-				if s.leaves[t] && d.p.Funcs[t].Name != "__next__" {
-					s.needed[f] = true
-					s.need(t)
-				}
+			s.needed[f] = true
+			for _, t := range left {
+				s.need(t)
 			}
 		}
 		if d.p.Funcs[f].Name == "__next__" && d.p.Funcs[f].Class >= 0 {
@@ -105,19 +107,29 @@ func (s *stopping) need(f infer.FuncID) {
 	}
 	s.needed[f] = true
 	for _, e := range s.d.g.Effects[f] {
-		if e.Call == nil || e.Call.Mode != infer.Direct || s.guard(f, e.Node) != nil {
+		if e.Call == nil || e.Call.Mode != infer.Direct {
 			continue
 		}
-		for _, t := range targets(e) {
-			if s.leaves[t] && s.d.p.Funcs[t].Name != "__next__" {
+		if left := s.left(e); len(left) > 0 && s.guard(f, e.Node) == nil {
+			for _, t := range left {
 				s.need(t)
 			}
 		}
 	}
 }
 
-func targets(e *callgraph.Effect) []infer.FuncID {
-	return append(append([]infer.FuncID(nil), e.Targets...), e.Possible...)
+// left are the functions that may run at a place and that a StopIteration leaves.
+// That of a __next__ a loop takes, or next().
+func (s *stopping) left(e *callgraph.Effect) []infer.FuncID {
+	var out []infer.FuncID
+	for _, list := range [...][]infer.FuncID{e.Targets, e.Possible} {
+		for _, t := range list {
+			if s.leaves[t] && s.d.p.Funcs[t].Name != "__next__" {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
 }
 
 // raises lists the places of a function's own body where a StopIteration may
@@ -139,7 +151,7 @@ func (s *stopping) raises(f infer.FuncID) []ast.Node {
 	if !ok || !strings.Contains(p.Funcs[f].Module.Source.Text[def.Start:def.End], "StopIteration") {
 		return out
 	}
-	own(def, func(n ast.Node) {
+	ownStatements(def.Body, func(n ast.Stmt) {
 		if r, ok := n.(*ast.Raise); ok && r.Exc != nil {
 			exc := r.Exc
 			if c, ok := exc.(*ast.Call); ok {
@@ -176,10 +188,11 @@ func (s *stopping) endless(n infer.NodeID) bool {
 func (s *stopping) guard(f infer.FuncID, n ast.Node) *guarded {
 	if _, ok := s.guards[f]; !ok {
 		s.guards[f] = nil
-		if def, ok := s.d.p.Funcs[f].Node.(*ast.FunctionDef); ok {
-			own(def, func(n ast.Node) { s.collect(f, n) })
-		} else if s.d.p.Funcs[f].Parent < 0 {
-			own(s.d.p.Funcs[f].Module.AST, func(n ast.Node) { s.collect(f, n) })
+		switch of := s.d.p.Funcs[f].Node.(type) {
+		case *ast.FunctionDef:
+			ownStatements(of.Body, func(n ast.Stmt) { s.collect(f, n) })
+		case *ast.Module:
+			ownStatements(of.Body, func(n ast.Stmt) { s.collect(f, n) })
 		}
 	}
 	at := n.Range().Start
@@ -191,7 +204,7 @@ func (s *stopping) guard(f infer.FuncID, n ast.Node) *guarded {
 	return nil
 }
 
-func (s *stopping) collect(f infer.FuncID, n ast.Node) {
+func (s *stopping) collect(f infer.FuncID, n ast.Stmt) {
 	switch n := n.(type) {
 	case *ast.Try:
 		for _, h := range n.Handlers {
@@ -238,6 +251,19 @@ func catchesStop(e ast.Expr) (catches, explicit bool) {
 func isName(e ast.Expr, id string) bool {
 	n, ok := e.(*ast.Name)
 	return ok && n.Id == id
+}
+
+// ownStatements visits the statements of the body of a function or module that
+// belong to no function or class inside of it.
+func ownStatements(body []ast.Stmt, visit func(ast.Stmt)) {
+	ast.Statements(body, func(s ast.Stmt) bool {
+		visit(s)
+		switch s.(type) {
+		case *ast.FunctionDef, *ast.ClassDef:
+			return false
+		}
+		return true
+	})
 }
 
 // own visits the nodes of a function or module that belong to no function or
