@@ -9,17 +9,9 @@ import (
 // MonkeyPatches lists the calls of monkey_patch in a program.
 func MonkeyPatches(p *infer.Program) []*infer.Call {
 	var out []*infer.Call
-	for _, f := range p.Funcs {
-		for _, c := range f.Calls {
-			if _, ok := c.Expr.(*ast.Call); !ok || c.Mode != infer.Direct || c.Op != infer.OpCall {
-				continue
-			}
-			for _, id := range p.At(c.Fn) {
-				if v := p.Value(id); v.Kind == infer.External && p.Name(v) == "eventlet.patcher.monkey_patch" {
-					out = append(out, c)
-					break
-				}
-			}
+	for _, c := range p.CallsTo("eventlet.patcher.monkey_patch") {
+		if _, ok := c.Expr.(*ast.Call); ok && c.Mode == infer.Direct && c.Op == infer.OpCall {
+			out = append(out, c)
 		}
 	}
 	return out

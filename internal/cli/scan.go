@@ -47,7 +47,7 @@ func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 	}
 	ignores, bad := inventory.NewIgnores(a.Program, s.Settings)
 	if s.UseCase == 1 {
-		for _, t := range steps.Try(a) {
+		for _, t := range steps.Try(a, s.Plugins()) {
 			st := report.Step{Name: t.Name, Waits: t.Waits, Left: []migrate.Note{}}
 			if t.Err != nil {
 				// the step refuses: that is what a scan is there to say

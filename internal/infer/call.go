@@ -834,7 +834,7 @@ func (p *Program) namesIt(c *Call, name string) bool {
 	if !ok {
 		return true
 	}
-	static, _ := p.staticName(p.Funcs[c.Func].Module, call.Func, 0)
+	static, _ := p.staticName(p.Funcs[c.Func].Module, call.Func)
 	return p.canonical(static) == name
 }
 

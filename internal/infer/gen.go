@@ -352,7 +352,7 @@ func (g *gen) importFrom(s *ast.ImportFrom) {
 // static follows a name or dotted name to an external name without the flow,
 // for decorators and base classes: it must be known before anything flows.
 func (g *gen) static(e ast.Expr) string {
-	name, _ := g.p.staticName(g.m, e, 0)
+	name, _ := g.p.staticName(g.m, e)
 	return g.p.canonical(name)
 }
 
@@ -1718,7 +1718,19 @@ func (s *superOf) apply(p *Program, v ValueID) {
 
 // staticName follows a name through imports and simple aliases to the dotted
 // name of something external, as it is imported, or to a class of the project.
-func (p *Program) staticName(m *Module, e ast.Expr, depth int) (string, ClassID) {
+func (p *Program) staticName(m *Module, e ast.Expr) (string, ClassID) {
+	return (&search{p: p}).name(m, e, 0)
+}
+
+// A search is one question for what something statically denotes.
+type search struct {
+	p *Program
+	// found is what is known so far of the symbols on the way.
+	found []followed
+}
+
+func (s *search) name(m *Module, e ast.Expr, depth int) (string, ClassID) {
+	p := s.p
 	if depth > 20 {
 		return "", -1
 	}
@@ -1727,23 +1739,23 @@ func (p *Program) staticName(m *Module, e ast.Expr, depth int) (string, ClassID)
 		if e.Sym < 0 {
 			return "", -1
 		}
-		return p.staticSym(m, e.Sym, depth)
+		return s.sym(m, e.Sym, depth)
 	case *ast.Attribute:
 		if mod := p.staticModule(m, e.Value, depth); mod != nil {
 			if sym, ok := mod.names[e.Attr.Name]; ok && mod.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
-				return p.staticSym(mod, sym, depth+1)
+				return s.sym(mod, sym, depth+1)
 			}
 			b := p.starSymbol(mod, e.Attr.Name, depth)
 			if b.from != nil {
-				return p.staticSym(b.from, b.sym, depth+1)
+				return s.sym(b.from, b.sym, depth+1)
 			}
 			return b.name, -1
 		}
-		base, cls := p.staticName(m, e.Value, depth+1)
+		base, cls := s.name(m, e.Value, depth+1)
 		if cls >= 0 {
 			c := p.Classes[cls]
 			if sym, ok := c.members[e.Attr.Name]; ok {
-				return p.staticSym(c.Module, sym, depth+1)
+				return s.sym(c.Module, sym, depth+1)
 			}
 			return "", -1
 		}
@@ -1753,15 +1765,15 @@ func (p *Program) staticName(m *Module, e ast.Expr, depth int) (string, ClassID)
 		return base + "." + e.Attr.Name, -1
 	case *ast.Call:
 		if at := getattrOf(e); at != nil {
-			return p.staticName(m, at, depth+1)
+			return s.name(m, at, depth+1)
 		}
 		// Generic bases made by a call (namedtuple("X", …)): the callee's name
-		n, _ := p.staticName(m, e.Func, depth+1)
+		n, _ := s.name(m, e.Func, depth+1)
 		if n != "" {
 			return n + "()", -1
 		}
 	case *ast.Subscript: // Generic[T]
-		return p.staticName(m, e.Value, depth+1)
+		return s.name(m, e.Value, depth+1)
 	}
 	return "", -1
 }
@@ -1803,7 +1815,7 @@ func (p *Program) canonical(name string) string {
 }
 
 func (p *Program) staticClass(m *Module, e ast.Expr) (ClassID, bool) {
-	_, c := p.staticName(m, e, 0)
+	_, c := p.staticName(m, e)
 	return c, c >= 0
 }
 
@@ -1836,7 +1848,7 @@ func (p *Program) staticModuleSym(m *Module, sym int32, depth int) *Module {
 	if depth > 20 {
 		return nil
 	}
-	for _, d := range p.bindings(m)[sym] {
+	for _, d := range m.static()[sym] {
 		if d.module != nil {
 			return d.module
 		}
@@ -1866,63 +1878,72 @@ type denotation struct {
 	class ClassID
 }
 
-type moduleSym struct {
-	m   *Module
-	sym int32
+// A Symbol is one of a module.
+type Symbol struct {
+	Module *Module
+	Sym    int32
 }
 
-// staticSym is staticName of a symbol. Aliases may lead back to where they
-// began (x = y; y = x): in one search each symbol is followed once. What is
-// found for symbols on the way may lack what the circle cut off, so only that
-// of the first is kept.
-func (p *Program) staticSym(m *Module, sym int32, depth int) (string, ClassID) {
-	at := moduleSym{m, sym}
-	if d, ok := p.denotes[at]; ok {
-		return d.name, d.class
+// followed is a symbol on the way of a search, with what was found of it.
+type followed struct {
+	Symbol
+	denotation
+}
+
+// sym is name of a symbol. Aliases may lead back to where they began (x = y;
+// y = x): in one search each symbol is followed once. What is found for symbols
+// on the way may lack what the circle cut off, so only that of the first is kept,
+// and used for the first alone: so no answer depends on what was asked before, and
+// several may ask at once.
+func (s *search) sym(m *Module, sym int32, depth int) (string, ClassID) {
+	first := len(s.found) == 0
+	if first {
+		if d := m.denotes[sym].Load(); d != nil {
+			return d.name, d.class
+		}
 	}
-	if d, ok := p.search[at]; ok {
-		return d.name, d.class
+	at := Symbol{m, sym}
+	for _, f := range s.found {
+		if f.Symbol == at {
+			return f.name, f.class
+		}
 	}
 	if depth > 20 {
 		return "", -1
 	}
-	first := len(p.search) == 0
-	if p.search == nil {
-		p.search, p.denotes = map[moduleSym]denotation{}, map[moduleSym]denotation{}
-	}
-	p.search[at] = denotation{class: -1}
-	name, class := p.denotation(m, sym, depth)
+	i := len(s.found)
+	s.found = append(s.found, followed{at, denotation{class: -1}})
+	name, class := s.denotation(m, sym, depth)
 	d := denotation{name, class}
 	if first {
-		clear(p.search)
-		p.denotes[at] = d
+		s.found = s.found[:0]
+		m.denotes[sym].Store(&d)
 	} else {
-		p.search[at] = d
+		s.found[i].denotation = d
 	}
 	return name, class
 }
 
-func (p *Program) denotation(m *Module, sym int32, depth int) (string, ClassID) {
-	s := &m.Scope.Symbols[sym]
-	if s.Flags&scope.Implicit != 0 {
-		b := p.starSymbol(m, s.Name, depth)
+func (s *search) denotation(m *Module, sym int32, depth int) (string, ClassID) {
+	if of := &m.Scope.Symbols[sym]; of.Flags&scope.Implicit != 0 {
+		b := s.p.starSymbol(m, of.Name, depth)
 		if b.from != nil {
-			return p.staticSym(b.from, b.sym, depth+1)
+			return s.sym(b.from, b.sym, depth+1)
 		}
-		return cmp.Or(b.name, "builtins."+s.Name), -1
+		return cmp.Or(b.name, "builtins."+of.Name), -1
 	}
-	for _, b := range p.bindings(m)[sym] {
+	for _, b := range m.static()[sym] {
 		switch {
 		case b.class >= 0:
 			return "", b.class
 		case b.name != "":
 			return b.name, -1
 		case b.from != nil:
-			if n, c := p.staticSym(b.from, b.sym, depth+1); n != "" || c >= 0 {
+			if n, c := s.sym(b.from, b.sym, depth+1); n != "" || c >= 0 {
 				return n, c
 			}
 		case b.alias != nil:
-			if n, c := p.staticName(m, b.alias, depth+1); n != "" || c >= 0 {
+			if n, c := s.name(m, b.alias, depth+1); n != "" || c >= 0 {
 				return n, c
 			}
 		}
@@ -1930,13 +1951,9 @@ func (p *Program) denotation(m *Module, sym int32, depth int) (string, ClassID) 
 	return "", -1
 }
 
-// bindings lists the static bindings of a module's symbols, made on first use.
+// bindings lists the static bindings of a module's symbols.
 func (p *Program) bindings(m *Module) map[int32][]binding {
-	if m.static != nil {
-		return m.static
-	}
 	out := map[int32][]binding{}
-	m.static = out
 	dead := overwritten(m)
 	ast.Statements(m.AST.Body, func(s ast.Stmt) bool {
 		switch n := s.(type) {
@@ -2039,7 +2056,7 @@ func (p *Program) starSymbol(m *Module, name string, depth int) binding {
 // bases resolves the bases of a class.
 func (p *Program) bases(c *Class) {
 	for _, b := range c.Node.Bases {
-		name, cls := p.staticName(c.Module, b, 0)
+		name, cls := p.staticName(c.Module, b)
 		switch {
 		case cls >= 0:
 			c.Bases = append(c.Bases, cls)
@@ -2051,7 +2068,7 @@ func (p *Program) bases(c *Class) {
 		if call, ok := d.(*ast.Call); ok {
 			d = call.Func
 		}
-		switch n, _ := p.staticName(c.Module, d, 0); p.canonical(n) {
+		switch n, _ := p.staticName(c.Module, d); p.canonical(n) {
 		case "dataclasses.dataclass", "attr.s", "attr.attrs", "attr.define", "attrs.define", "attrs.frozen", "attr.dataclass":
 			c.Dataclass = true
 		}

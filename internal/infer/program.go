@@ -13,6 +13,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/program"
@@ -31,8 +33,13 @@ type Module struct {
 	names   map[string]int32 // symbols of the module's scope, by name
 	stars   []starImport     // from … import *
 	linking bool
-	dict    ValueID             // see moduleDict
-	static  map[int32][]binding // see bindings
+	dict    ValueID // see moduleDict
+
+	// What is asked for after the analysis is made when the first one asks, who may
+	// be one of several at once.
+	static  func() map[int32][]binding   // see bindings
+	denotes []atomic.Pointer[denotation] // by symbol, see staticSym
+	imports func() []*Module             // see ImportsOf
 }
 
 type starImport struct {
@@ -249,9 +256,8 @@ type Program struct {
 	classOf map[*ast.ClassDef]ClassID
 
 	values       valueIndex
-	importsOf    map[*Module][]*Module // see ImportsOf
-	late         []late                // constraints that have more to be told
-	inert        []uint8               // of each value: see inertness
+	late         []late  // constraints that have more to be told
+	inert        []uint8 // of each value: see inertness
 	ownFields    map[ValueID][]namedField
 	factories    map[ast.Node]NodeID // what the field() calls of dataclasses are given
 	fieldReaders map[ValueID][]fieldReader
@@ -295,8 +301,8 @@ type Program struct {
 	dictSites   map[ValueID][]int32 // see copyFields
 	meets       map[NodeID][]NodeID // the places that a place joins, see vars.go
 
-	denotes map[moduleSym]denotation // see staticSym
-	search  map[moduleSym]denotation // so far, of the symbol that is asked for
+	callees func() map[int32][]*Call // see CallsTo
+	taken   func() [][]Symbol        // see NamesFrom
 }
 
 // A ComputedImport is importlib.import_module("plugins." + name).
@@ -354,6 +360,15 @@ func (p *Program) ClassOf(n *ast.ClassDef) ClassID {
 		return c
 	}
 	return -1
+}
+
+// FuncsOf are the functions of a module, its body first.
+func (p *Program) FuncsOf(m *Module) []*Func {
+	end := len(p.Funcs)
+	if next := int(m.ID) + 1; next < len(p.Modules) {
+		end = int(p.Modules[next].Body)
+	}
+	return p.Funcs[m.Body:end]
 }
 
 // SymbolNode returns the place of a symbol of a module.
@@ -470,6 +485,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		opened:      map[ValueID]uint8{},
 		meets:       map[NodeID][]NodeID{},
 	}
+	p.callees, p.taken = sync.OnceValue(p.callsByName), sync.OnceValue(p.namesTaken)
 	p.sets.grow(1)                  // node 0: nothing
 	p.sites = make([]site, 1, 1024) // site 0: none
 	p.unknown = p.value(Value{Kind: Unknown})
@@ -478,6 +494,9 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		mod := &Module{Module: m, ID: ModuleID(len(p.Modules))}
 		mod.base = NodeID(p.sets.grow(len(m.Scope.Symbols)))
 		mod.names = symbolsOf(m.Scope, m.AST)
+		mod.denotes = make([]atomic.Pointer[denotation], len(m.Scope.Symbols))
+		mod.static = sync.OnceValue(func() map[int32][]binding { return p.bindings(mod) })
+		mod.imports = sync.OnceValue(func() []*Module { return p.modulesOf(mod) })
 		p.Modules = append(p.Modules, mod)
 		for _, name := range m.Names {
 			if _, dup := p.byName[name]; !dup {
@@ -828,7 +847,7 @@ func (m *Module) Dir() string { return path.Dir(m.Path) }
 // aliases to the home name of something external, or to a class of the project
 // (-1 if neither). green says that it was imported from eventlet.green.*.
 func (p *Program) StaticName(m *Module, e ast.Expr) (name string, green bool, cls ClassID) {
-	raw, cls := p.staticName(m, e, 0)
+	raw, cls := p.staticName(m, e)
 	_, green = p.cat.GreenModule(raw)
 	return p.canonical(raw), green, cls
 }
@@ -850,12 +869,36 @@ func (p *Program) Meets(class string) bool {
 	})
 }
 
+// CallsTo lists the places where an external function may be called, by its
+// dotted name, in the order of the functions in which they are.
+func (p *Program) CallsTo(name string) []*Call {
+	if id, ok := p.nameID[name]; ok {
+		return p.callees()[id]
+	}
+	return nil
+}
+
+func (p *Program) callsByName() map[int32][]*Call {
+	out := map[int32][]*Call{}
+	for _, f := range p.Funcs {
+		for _, c := range f.Calls {
+			for _, id := range p.At(c.Fn) {
+				if v := p.Values[id]; v.Kind == External {
+					if of := out[v.ID]; len(of) == 0 || of[len(of)-1] != c { // not both as it is and as green
+						out[v.ID] = append(of, c)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
 // ImportsOf lists the modules of the project that a module imports, or takes
 // names from.
-func (p *Program) ImportsOf(m *Module) []*Module {
-	if out, ok := p.importsOf[m]; ok {
-		return out
-	}
+func (p *Program) ImportsOf(m *Module) []*Module { return m.imports() }
+
+func (p *Program) modulesOf(m *Module) []*Module {
 	var out []*Module
 	seen := map[*Module]bool{}
 	add := func(t *Module) {
@@ -867,10 +910,6 @@ func (p *Program) ImportsOf(m *Module) []*Module {
 	for _, s := range m.Module.Imports {
 		p.imported(m, s, add)
 	}
-	if p.importsOf == nil {
-		p.importsOf = map[*Module][]*Module{}
-	}
-	p.importsOf[m] = out
 	return out
 }
 
@@ -925,9 +964,25 @@ func (p *Program) imported(m *Module, s ast.Stmt, tell func(*Module)) {
 	}
 }
 
-// NamesFrom tells of each name that module m takes from another module of the
-// project: by from-import, star import, or as an attribute of the module.
-func (p *Program) NamesFrom(m *Module, tell func(of *Module, sym int32)) {
+// NamesFrom lists the names that module m takes from modules of the project: by
+// from-import, star import, or as an attribute of the module.
+func (p *Program) NamesFrom(m *Module) []Symbol { return p.taken()[m.ID] }
+
+func (p *Program) namesTaken() [][]Symbol {
+	out := make([][]Symbol, len(p.Modules))
+	program.Each(len(out), func(i int) { out[i] = p.namesFrom(p.Modules[i]) })
+	return out
+}
+
+func (p *Program) namesFrom(m *Module) []Symbol {
+	var out []Symbol
+	known := map[Symbol]bool{}
+	tell := func(of *Module, sym int32) {
+		if n := (Symbol{of, sym}); !known[n] {
+			known[n] = true
+			out = append(out, n)
+		}
+	}
 	for _, s := range m.stars {
 		if s.module == nil {
 			continue
@@ -967,6 +1022,7 @@ func (p *Program) NamesFrom(m *Module, tell func(of *Module, sym int32)) {
 		}
 		return true
 	})
+	return out
 }
 
 // ModuleAt returns the module in a file, or nil.

@@ -35,23 +35,19 @@ func (t *taker) facades() {
 		}
 		return found[m]
 	}
-	type name struct {
-		of  *infer.Module
-		sym int32
-	}
-	home := map[name]bool{} // whether the name is Eventlet's
+	home := map[infer.Symbol]bool{} // whether the name is Eventlet's
 	for _, m := range t.ip.Modules {
-		t.ip.NamesFrom(m, func(of *infer.Module, sym int32) {
+		for _, taken := range t.ip.NamesFrom(m) {
+			of := taken.Module
 			if of == m {
-				return
+				continue
 			}
-			k := name{of, sym}
-			is, known := home[k]
+			is, known := home[taken]
 			if !known {
-				s := of.Scope.Symbols[sym].Name
-				n, _, cls := t.ip.StaticName(of, &ast.Name{Binding: ast.Binding{Sym: sym}, Id: s})
+				s := of.Scope.Symbols[taken.Sym].Name
+				n, _, cls := t.ip.StaticName(of, &ast.Name{Binding: ast.Binding{Sym: taken.Sym}, Id: s})
 				is = cls < 0 && eventlets(n)
-				home[k] = is
+				home[taken] = is
 				if is {
 					f := get(of)
 					f.Names = append(f.Names, s)
@@ -60,7 +56,7 @@ func (t *taker) facades() {
 			if is {
 				users[of][m] = true
 			}
-		})
+		}
 	}
 	wraps := map[infer.FuncID]bool{}
 	for _, f := range t.ip.Funcs {

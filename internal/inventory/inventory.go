@@ -19,6 +19,7 @@ import (
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/migrate/hub"
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/workspace"
 )
@@ -172,7 +173,7 @@ type taker struct {
 	g      *callgraph.Graph
 	colors *color.Result
 	inv    *Inventory
-	seen   map[place]bool
+	seen   map[place]bool // of the module that it looks at
 	// unconditional: some module that is no test imports Eventlet at its top
 	// level, outside of try and if.
 	unconditional bool
@@ -188,19 +189,19 @@ type place struct {
 // Take lists what a program uses. project is where it is on disk, colors which
 // of its functions yield.
 func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *workspace.Project) *Inventory {
-	t := &taker{ip: ip, g: g, colors: colors, seen: map[place]bool{}, rawClasses: map[*ast.ClassDef]bool{}, inv: &Inventory{
+	t := &taker{ip: ip, g: g, colors: colors, rawClasses: map[*ast.ClassDef]bool{}, inv: &Inventory{
 		Uses: []Use{}, Settings: []Setting{}, Hazards: []Hazard{}, Facades: []Facade{}, EntryPoints: []string{}, Entries: []Entry{},
 		Patched: []string{}, Foreign: []Foreign{}, Broken: []Problem{}, Projects: []string{},
 	}}
-	for _, m := range ip.Modules {
+	t.modules(func(t *taker, m *infer.Module) {
 		t.named(m)
 		t.text(m)
-	}
-	for _, effects := range g.Effects {
-		for _, e := range effects {
-			t.effect(e)
+		for _, f := range ip.FuncsOf(m) {
+			for _, e := range g.Effects[f.ID] {
+				t.effect(e)
+			}
 		}
-	}
+	})
 	for _, group := range slices.Sorted(maps.Keys(g.Patched)) {
 		if g.Patched.Has(group) {
 			t.inv.Patched = append(t.inv.Patched, group)
@@ -243,15 +244,41 @@ func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *
 	return t.inv
 }
 
+// modules lets a taker of its own look at each module, at several at once, and
+// takes what they found in the order of the modules.
+func (t *taker) modules(look func(*taker, *infer.Module)) {
+	found := make([]*taker, len(t.ip.Modules))
+	program.Each(len(found), func(i int) {
+		found[i] = &taker{ip: t.ip, g: t.g, colors: t.colors, seen: map[place]bool{}, rawClasses: map[*ast.ClassDef]bool{}, inv: &Inventory{}}
+		look(found[i], t.ip.Modules[i])
+	})
+	for _, f := range found {
+		t.inv.Uses = append(t.inv.Uses, f.inv.Uses...)
+		t.inv.Settings = append(t.inv.Settings, f.inv.Settings...)
+		t.inv.Hazards = append(t.inv.Hazards, f.inv.Hazards...)
+		t.unconditional = t.unconditional || f.unconditional
+		maps.Copy(t.rawClasses, f.rawClasses)
+	}
+}
+
 // Plugins are the settings, in code or beside it, by which something else runs
 // the program on Eventlet: gunicorn's worker class, Celery's pool.
 func Plugins(ip *infer.Program, project *workspace.Project) []Setting {
-	t := &taker{ip: ip, seen: map[place]bool{}, rawClasses: map[*ast.ClassDef]bool{}, inv: &Inventory{}}
-	for _, m := range ip.Modules {
-		t.text(m)
-	}
+	t := &taker{ip: ip, rawClasses: map[*ast.ClassDef]bool{}, inv: &Inventory{}}
+	t.modules((*taker).text)
 	t.deployment(project)
-	return slices.DeleteFunc(t.inv.Settings, func(s Setting) bool { return !s.Kind.Plugin() || s.Test })
+	return t.inv.Plugins()
+}
+
+// Plugins are those of a project of which the inventory is taken.
+func (inv *Inventory) Plugins() []Setting {
+	var out []Setting
+	for _, s := range inv.Settings {
+		if s.Kind.Plugin() && !s.Test {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // deployment adds what the files beside the code say.

@@ -278,9 +278,10 @@ func (w *walker) call(n *ast.Call) {
 				value, _ = str(n.Args[i+1])
 			}
 			w.setting(a, deploy.Environment, text, value, text)
+		case !strings.Contains(text, "eventlet"): // as nearly all
 		case logger.MatchString(text) && strings.Contains(strings.ToLower(last), "logger"):
 			w.setting(a, deploy.Logger, text, "", last+"("+fmt.Sprintf("%q", text)+")")
-		case strings.ContainsAny(text, " ") && strings.Contains(text, "eventlet"):
+		case strings.ContainsAny(text, " "):
 			if kind, name, at := deploy.ChosenBy(strings.Fields(text)); at >= 0 {
 				w.setting(a, kind, name, "eventlet", text)
 			}

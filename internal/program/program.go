@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/parser"
@@ -96,20 +97,7 @@ func load(project *workspace.Project, read func(*workspace.File) (*Module, error
 	p := &Program{Project: project, byPath: map[string]*Module{}}
 	modules := make([]*Module, len(project.Files))
 	problems := make([]error, len(project.Files))
-	work := make(chan int)
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := range work {
-				modules[i], problems[i] = read(project.Files[i])
-			}
-		})
-	}
-	for i := range project.Files {
-		work <- i
-	}
-	close(work)
-	wg.Wait()
+	Each(len(project.Files), func(i int) { modules[i], problems[i] = read(project.Files[i]) })
 	roots := map[string]bool{}
 	for i, m := range modules {
 		if problems[i] != nil {
@@ -138,6 +126,21 @@ func load(project *workspace.Project, read func(*workspace.File) (*Module, error
 		m.Names = names(m)
 	}
 	return p
+}
+
+// Each does something for each of 0 … n-1, a module or a file, on all processors
+// at once: do writes to nothing that another one of them reads or writes.
+func Each(n int, do func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func readModule(f *workspace.File, read func() (*source.File, error)) (*Module, error) {

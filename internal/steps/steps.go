@@ -28,18 +28,27 @@ func Infer(p *program.Program) *infer.Program { return infer.Analyze(p, catalog.
 // Hub is the first step: the program runs on Eventlet's asyncio hub. ip is what
 // Infer gives.
 func Hub(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
-	res, err := hub.Apply(p, ip)
-	if err == nil {
-		res.Left = append(res.Left, hosts(p, ip)...)
-		res.Sort()
+	edits, res, err := hub.Edits(ip)
+	if err != nil {
+		return nil, err
 	}
-	return res, err
+	return applied(p, ip, edits, res, inventory.Plugins(ip, p.Project))
+}
+
+// applied is the first step with its edits made; res are their notes.
+func applied(p *program.Program, ip *infer.Program, edits map[*infer.Module]*edit.List, res *migrate.Result, plugins []inventory.Setting) (*migrate.Result, error) {
+	if err := hub.Apply(p, ip, edits, res); err != nil {
+		return nil, err
+	}
+	res.Left = append(res.Left, hosts(plugins)...)
+	res.Sort()
+	return res, nil
 }
 
 // hosts are the places that say that a server runs the program on Eventlet, on
 // the hub that it chooses.
-func hosts(p *program.Program, ip *infer.Program) []migrate.Note {
-	out := plugged(ip, p, deploy.Gunicorn, deploy.Celery, deploy.Chaussette)
+func hosts(plugins []inventory.Setting) []migrate.Note {
+	out := plugged(plugins, deploy.Gunicorn, deploy.Celery, deploy.Chaussette)
 	for i := range out {
 		out[i].Rule = "HUB5"
 		out[i].Message += "; do its workers run on the asyncio hub?"
@@ -62,11 +71,11 @@ type Options struct {
 // with it where it was left out.
 func Migrate(p *program.Program, ip *infer.Program, opts Options) (*migrate.Result, error) {
 	a := asyncio.Analyze(p, ip, opts.Evidence)
-	first, with, err := both(a, opts)
+	edits, first, err := hub.Edits(ip)
 	if err != nil {
 		return nil, err
 	}
-	res, _, err := asyncio.Migrate(a, with)
+	res, _, err := asyncio.Migrate(a, both(a, opts, edits, inventory.Plugins(ip, p.Project)))
 	if err != nil {
 		return nil, err
 	}
@@ -78,22 +87,23 @@ func Migrate(p *program.Program, ip *infer.Program, opts Options) (*migrate.Resu
 	return res, nil
 }
 
-// both are the options with which the second step makes the first one too.
-// first is what was done and left for the first step; it has no change of its
-// own.
-func both(a *asyncio.Analysis, opts Options) (first *migrate.Result, with asyncio.Options, err error) {
-	first = &migrate.Result{}
-	edits, err := hub.Edits(a.Program, first)
-	return first, asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: Hubless(a, opts)}, err
+// both are the options with which the second step makes the edits of the first
+// one too.
+func both(a *asyncio.Analysis, opts Options, edits map[*infer.Module]*edit.List, plugins []inventory.Setting) asyncio.Options {
+	return asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: hubless(a, opts, plugins)}
 }
 
 // Hubless are the reasons for which the program may not run on the asyncio hub:
 // nothing in it starts a process, or something else runs it on a hub of its own.
 func Hubless(a *asyncio.Analysis, opts Options) []migrate.Note {
+	return hubless(a, opts, inventory.Plugins(a.Program, a.Source.Project))
+}
+
+func hubless(a *asyncio.Analysis, opts Options, plugins []inventory.Setting) []migrate.Note {
 	if opts.Hosted {
 		return nil
 	}
-	out := hosts(a.Source, a.Program)
+	out := hosts(plugins)
 	if m := hub.Hosted(a.Program); m != nil {
 		out = append(out, migrate.Note{Rule: "HUB5", Path: m.Path, Line: 1, Col: 1, Message: "it uses Eventlet, and nothing in the project starts it: does whatever starts it run on the asyncio hub?"})
 	}
@@ -102,9 +112,9 @@ func Hubless(a *asyncio.Analysis, opts Options) []migrate.Note {
 
 // plugged are the places that say that something else runs the program on
 // Eventlet: any, or one of certain kinds.
-func plugged(ip *infer.Program, p *program.Program, kinds ...deploy.Kind) []migrate.Note {
+func plugged(plugins []inventory.Setting, kinds ...deploy.Kind) []migrate.Note {
 	var out []migrate.Note
-	for _, s := range inventory.Plugins(ip, p.Project) {
+	for _, s := range plugins {
 		if len(kinds) > 0 && !slices.Contains(kinds, s.Kind) {
 			continue
 		}
@@ -115,7 +125,7 @@ func plugged(ip *infer.Program, p *program.Program, kinds ...deploy.Kind) []migr
 
 // Drop is the third step: no Eventlet is left.
 func Drop(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
-	return drop.Drop(p, ip, drop.Options{Runtime: runtime.Files(), Plugged: plugged(ip, p)})
+	return drop.Drop(p, ip, drop.Options{Runtime: runtime.Files(), Plugged: plugged(inventory.Plugins(ip, p.Project))})
 }
 
 // After is the program as a result leaves it. The vendored runtime is not a
@@ -187,19 +197,18 @@ var keeps = map[string]bool{"LEFT1": true, "LEFT2": true, "LEFT3": true, "LEFT5"
 
 // Try makes the three steps in memory, each on what the one before it leaves,
 // and without the proof that the second makes of its result. a is what is known
-// of the program as it is.
-func Try(a *asyncio.Analysis) []Trial {
+// of the program as it is, plugins what its inventory has.
+func Try(a *asyncio.Analysis, plugins []inventory.Setting) []Trial {
 	p := a.Source
-	first, err := Hub(p, a.Program)
+	edits, first, err := hub.Edits(a.Program)
+	if err == nil {
+		first, err = applied(p, a.Program, edits, first, plugins)
+	}
 	out := []Trial{{Name: "hub", Result: first, Err: err}}
 	if err != nil {
 		return out
 	}
-	_, with, err := both(a, Options{})
-	if err != nil {
-		return append(out, Trial{Name: "migrate", Err: err})
-	}
-	res, next, err := asyncio.Outlook(a, with)
+	res, next, err := asyncio.Outlook(a, both(a, Options{}, edits, plugins))
 	if err != nil {
 		return append(out, Trial{Name: "migrate", Err: err})
 	}

@@ -3,6 +3,7 @@ package steps_test
 import (
 	"testing"
 
+	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate/asyncio"
 	"github.com/offlet/offlet/internal/steps"
 )
@@ -13,7 +14,8 @@ import (
 func TestTryIsTrue(t *testing.T) {
 	each(t, func(t *testing.T, project string) {
 		p := load(t, copyOf(t, project))
-		trials := steps.Try(asyncio.Analyze(p, steps.Infer(p), nil))
+		ip := steps.Infer(p)
+		trials := steps.Try(asyncio.Analyze(p, ip, nil), inventory.Plugins(ip, p.Project))
 		if len(trials) < 3 {
 			return
 		}

@@ -128,7 +128,9 @@ func (d *decisions) exports(m *infer.Module) map[int32]bool {
 			}
 		}
 		for _, m := range d.p.Modules {
-			d.p.NamesFrom(m, add)
+			for _, taken := range d.p.NamesFrom(m) {
+				add(taken.Module, taken.Sym)
+			}
 			info := m.Scope
 			top := info.Of(m.AST)
 			for _, s := range m.AST.Body {

@@ -50,13 +50,10 @@ var Rules = []migrate.Rule{
 
 const asyncioHub = "eventlet.hubs.asyncio"
 
-// Apply computes the change of the first step.
-func Apply(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
-	res := &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}
-	edits, err := Edits(ip, res)
-	if err != nil {
-		return nil, err
-	}
+// Apply makes the change of the first step of its edits, and adds it to res, the
+// notes that came with them.
+func Apply(p *program.Program, ip *infer.Program, edits map[*infer.Module]*edit.List, res *migrate.Result) error {
+	res.Change = &edit.Change{Root: p.Project.Root}
 	for _, m := range ip.Modules {
 		e := edits[m]
 		if e == nil || e.Len() == 0 {
@@ -64,7 +61,7 @@ func Apply(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
 		}
 		data, err := migrate.Rewrite(m, e)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		res.Change.Add(edit.FileChange{Path: m.Path, Old: m.Source.Bytes, New: data})
 	}
@@ -73,26 +70,26 @@ func Apply(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
 		files[f.Path] = f.New
 	}
 	if _, err := migrate.After(p, files); err != nil {
-		return nil, err
+		return err
 	}
 	res.Change.Sort()
-	res.Sort()
-	return res, nil
+	return nil
 }
 
-// Edits are the edits of the step, by module; the second step makes them too
-// where the first was left out.
-func Edits(ip *infer.Program, res *migrate.Result) (map[*infer.Module]*edit.List, error) {
-	out := map[*infer.Module]*edit.List{}
+// Edits are the edits of the step, by module, and what it says of them; the
+// second step makes them too where the first was left out.
+func Edits(ip *infer.Program) (map[*infer.Module]*edit.List, *migrate.Result, error) {
+	out, res := map[*infer.Module]*edit.List{}, &migrate.Result{}
 	hazards(ip, res)
 	chosen := chooses(ip, res, out)
-	for _, m := range Targets(ip) {
+	targets := Targets(ip)
+	for _, m := range targets {
 		if chosen[m] {
 			continue
 		}
 		e := &edit.List{}
 		if err := start(ip, m, e); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		out[m] = e
 		res.Done = append(res.Done, migrate.Note{Rule: "HUB1", Path: m.Path, Line: 1, Col: 1, Message: "chooses the asyncio hub at the start of " + m.Name})
@@ -100,27 +97,25 @@ func Edits(ip *infer.Program, res *migrate.Result) (map[*infer.Module]*edit.List
 	for _, m := range unstartedTests(ip) {
 		res.Left = append(res.Left, migrate.Note{Rule: "HUB5", Path: m.Path, Line: 1, Col: 1, Message: "these tests start without a conftest.py or a package that could choose the hub"})
 	}
-	if m := Hosted(ip); m != nil {
+	if m := hosted(ip, targets); m != nil {
 		res.Left = append(res.Left, migrate.Note{Rule: "HUB5", Path: m.Path, Line: 1, Col: 1, Message: "it uses Eventlet, and nothing in the project starts it"})
 	}
-	return out, nil
+	return out, res, nil
 }
 
 // Hosted returns the first module that uses Eventlet in a project in which no
 // process starts and that chooses no hub: something else imports it. It is nil
 // where the project chooses the hub itself.
-func Hosted(ip *infer.Program) *infer.Module {
-	for _, m := range Targets(ip) {
+func Hosted(ip *infer.Program) *infer.Module { return hosted(ip, Targets(ip)) }
+
+func hosted(ip *infer.Program, targets []*infer.Module) *infer.Module {
+	for _, m := range targets {
 		if !migrate.IsTest(m.Name) {
 			return nil
 		}
 	}
-	for _, f := range ip.Funcs {
-		for _, c := range f.Calls {
-			if calls(ip, c, "eventlet.hubs.use_hub") {
-				return nil
-			}
-		}
+	if len(ip.CallsTo("eventlet.hubs.use_hub")) > 0 {
+		return nil
 	}
 	for _, m := range ip.Modules {
 		if UsesEventlet(m) && !migrate.IsTest(m.Name) {
@@ -310,41 +305,35 @@ func UsesEventlet(m *infer.Module) bool {
 // replaced; one that is computed is left to a person.
 func chooses(ip *infer.Program, res *migrate.Result, out map[*infer.Module]*edit.List) map[*infer.Module]bool {
 	chosen := map[*infer.Module]bool{}
-	for _, f := range ip.Funcs {
-		for _, c := range f.Calls {
-			call, ok := c.Expr.(*ast.Call)
-			if !ok || c.Mode != infer.Direct || c.Op != infer.OpCall || !calls(ip, c, "eventlet.hubs.use_hub") {
-				continue
-			}
-			m := f.Module
-			if f.Parent < 0 {
-				chosen[m] = true
-			}
-			if len(call.Args) == 1 {
-				if s, ok := call.Args[0].(*ast.Constant); ok && s.Kind == ast.Str {
-					if s.Text != asyncioHub && s.Text != "asyncio" {
-						if out[m] == nil {
-							out[m] = &edit.List{}
-						}
-						out[m].Replace(s.Start, s.End, `"`+asyncioHub+`"`)
-						res.Done = append(res.Done, migrate.InFunc(ip, f.ID, call, "HUB1", "the hub %q becomes the asyncio hub", s.Text))
-					}
-					continue
-				}
-			}
-			res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "the hub is chosen by a value that is computed"))
+	calls(ip, "eventlet.hubs.use_hub", func(f *infer.Func, call *ast.Call) {
+		m := f.Module
+		if f.Parent < 0 {
+			chosen[m] = true
 		}
-	}
+		if len(call.Args) == 1 {
+			if s, ok := call.Args[0].(*ast.Constant); ok && s.Kind == ast.Str {
+				if s.Text != asyncioHub && s.Text != "asyncio" {
+					if out[m] == nil {
+						out[m] = &edit.List{}
+					}
+					out[m].Replace(s.Start, s.End, `"`+asyncioHub+`"`)
+					res.Done = append(res.Done, migrate.InFunc(ip, f.ID, call, "HUB1", "the hub %q becomes the asyncio hub", s.Text))
+				}
+				return
+			}
+		}
+		res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "the hub is chosen by a value that is computed"))
+	})
 	return chosen
 }
 
-func calls(ip *infer.Program, c *infer.Call, name string) bool {
-	for _, id := range ip.At(c.Fn) {
-		if v := ip.Value(id); v.Kind == infer.External && ip.Name(v) == name {
-			return true
+// calls tells of the call expressions that may call an external function.
+func calls(ip *infer.Program, name string, tell func(f *infer.Func, call *ast.Call)) {
+	for _, c := range ip.CallsTo(name) {
+		if call, ok := c.Expr.(*ast.Call); ok && c.Mode == infer.Direct && c.Op == infer.OpCall {
+			tell(ip.Funcs[c.Func], call)
 		}
 	}
-	return false
 }
 
 // start puts use_hub at the start of a module.
@@ -446,23 +435,19 @@ func setsEnvironment(ip *infer.Program, m *infer.Module, s ast.Stmt) bool {
 
 // hazards notes what the asyncio hub does differently.
 func hazards(ip *infer.Program, res *migrate.Result) {
-	patched := callgraph.Patched(ip)
-	for _, f := range ip.Funcs {
-		for _, c := range f.Calls {
-			call, ok := c.Expr.(*ast.Call)
-			if !ok || c.Mode != infer.Direct || c.Op != infer.OpCall {
-				continue
-			}
-			switch {
-			case calls(ip, c, "eventlet.debug.hub_prevent_multiple_readers"):
-				if len(call.Args) == 1 {
-					if v, ok := call.Args[0].(*ast.Constant); ok && v.Kind == ast.False {
-						res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB2", "several readers of one descriptor do not work on the asyncio hub"))
-					}
-				}
-			case patched.Has("thread") && (calls(ip, c, "concurrent.futures.ThreadPoolExecutor") || calls(ip, c, "concurrent.futures.thread.ThreadPoolExecutor")):
-				res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB3", "this thread pool becomes one of native threads, and waiting for it from a green thread can hang"))
+	calls(ip, "eventlet.debug.hub_prevent_multiple_readers", func(f *infer.Func, call *ast.Call) {
+		if len(call.Args) == 1 {
+			if v, ok := call.Args[0].(*ast.Constant); ok && v.Kind == ast.False {
+				res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB2", "several readers of one descriptor do not work on the asyncio hub"))
 			}
 		}
+	})
+	if !callgraph.Patched(ip).Has("thread") {
+		return
+	}
+	for _, pool := range [...]string{"concurrent.futures.ThreadPoolExecutor", "concurrent.futures.thread.ThreadPoolExecutor"} {
+		calls(ip, pool, func(f *infer.Func, call *ast.Call) {
+			res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB3", "this thread pool becomes one of native threads, and waiting for it from a green thread can hang"))
+		})
 	}
 }
