@@ -5,12 +5,14 @@ package migrate
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
 )
 
 // A Rule is one thing that offlet does, or refuses to do. Its texts are what
@@ -127,18 +129,17 @@ func Rewrite(m *infer.Module, edits *edit.List) ([]byte, error) {
 // Unused returns the first of the names that no scope of the module binds or
 // uses, so that a new global of that name cannot clash.
 func Unused(m *infer.Module, names ...string) string {
-	used := map[string]bool{}
-	for i := range m.Scope.Symbols {
-		used[m.Scope.Symbols[i].Name] = true
+	used := func(name string) bool {
+		return slices.ContainsFunc(m.Scope.Symbols, func(s scope.Symbol) bool { return s.Name == name })
 	}
 	for _, n := range names {
-		if !used[n] {
+		if !used(n) {
 			return n
 		}
 	}
 	for i := 2; ; i++ {
 		n := fmt.Sprintf("%s_%d", names[len(names)-1], i)
-		if !used[n] {
+		if !used(n) {
 			return n
 		}
 	}

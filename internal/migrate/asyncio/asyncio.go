@@ -110,19 +110,17 @@ func rewrite(a *Analysis, opts Options) (*written, error) {
 	d := decide(a.Colors, res, opts.Public)
 	d.report(res)
 
-	var files []*rewriter
+	files := make([]*rewriter, len(a.Program.Modules))
+	program.Each(len(files), func(i int) {
+		m := a.Program.Modules[i]
+		files[i] = &rewriter{d: d, p: a.Program, m: m, lay: migrate.NewLayout(m), rt: migrate.NewRuntime(m, a.Program), region: d.regions[m], imports: d.importsOf(m)}
+		files[i].module()
+	})
 	var needing []*infer.Module
-	for _, m := range a.Program.Modules {
-		r := &rewriter{d: d, p: a.Program, m: m, lay: migrate.NewLayout(m), rt: migrate.NewRuntime(m, a.Program), res: res, region: d.regions[m], imports: d.importsOf(m)}
-		r.module()
-		r.before.Append(&r.e)
-		r.e = r.before
-		if r.region != nil {
-			r.wrap(r.region)
-		}
-		files = append(files, r)
+	for _, r := range files {
+		r.tell(res)
 		if r.e.Len() > 0 || r.changesImports() {
-			needing = append(needing, m)
+			needing = append(needing, r.m)
 		}
 	}
 	if len(needing) == 0 {
@@ -137,26 +135,21 @@ func rewrite(a *Analysis, opts Options) (*written, error) {
 	homes := migrate.Homes(a.Program, needing, p.Project.RuntimeDirs)
 	used := map[migrate.Home]bool{} // the copies that something uses names of
 	overlay := map[string][]byte{}
-	for _, r := range files {
-		r.finishImports(homes[r.m].Name)
-		first := opts.First[r.m]
-		r.addImports(homes[r.m].Name, first)
+	texts, errs := make([][]byte, len(files)), make([]error, len(files))
+	program.Each(len(files), func(i int) {
+		r := files[i]
+		texts[i], errs[i] = r.finish(homes[r.m].Name, opts.First[r.m])
+	})
+	for i, r := range files {
+		if errs[i] != nil {
+			return nil, errs[i]
+		}
+		r.tell(res)
 		used[homes[r.m]] = used[homes[r.m]] || r.takes || r.rt.Used()
-		if first != nil {
-			e := r.e
-			r.e = edit.List{}
-			r.e.Append(first)
-			r.e.Append(&e)
+		if r.e.Len() > 0 {
+			overlay[r.m.Path] = texts[i]
+			res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: texts[i]})
 		}
-		if r.e.Len() == 0 {
-			continue
-		}
-		data, err := migrate.Rewrite(r.m, &r.e)
-		if err != nil {
-			return nil, err
-		}
-		overlay[r.m.Path] = data
-		res.Change.Add(edit.FileChange{Path: r.m.Path, Old: r.m.Source.Bytes, New: data})
 	}
 	d.doubles(res)
 	d.doctests(res)
@@ -164,6 +157,32 @@ func rewrite(a *Analysis, opts Options) (*written, error) {
 		return nil, err
 	}
 	return &written{res, overlay, homes}, nil
+}
+
+// finish gives the new text of a file, if it has one, with its imports, which come
+// from the package from, and with the edits of the first step, if there are any.
+func (r *rewriter) finish(from string, first *edit.List) ([]byte, error) {
+	r.finishImports(from)
+	r.addImports(from, first)
+	if first != nil {
+		e := r.e
+		r.e = edit.List{}
+		r.e.Append(first)
+		r.e.Append(&e)
+	}
+	if r.e.Len() == 0 {
+		return nil, nil
+	}
+	return migrate.Rewrite(r.m, &r.e)
+}
+
+// tell adds to the result what was noted of the file so far, and to the decisions
+// what is replaced in it.
+func (r *rewriter) tell(res *migrate.Result) {
+	res.Done = append(res.Done, r.res.Done...)
+	res.Left = append(res.Left, r.res.Left...)
+	maps.Copy(r.d.replaced, r.replaced)
+	r.res, r.replaced = migrate.Result{}, nil
 }
 
 // changesImports reports whether the imports of a file would change although

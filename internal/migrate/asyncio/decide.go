@@ -10,12 +10,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/color"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
@@ -48,16 +50,17 @@ type decisions struct {
 	abstracts []*abstract
 	// aliased are the special methods that have a second name: see aliases.
 	aliased map[infer.FuncID]*refusal
-	// byNode are the effects of each place.
-	byNode  map[ast.Node][]*callgraph.Effect
 	callers [][]*callgraph.Effect // see callersOf
 	// regions are the statements of scripts that move into a coroutine.
-	regions      map[*infer.Module]*region
-	exported     map[*infer.Module]map[int32]bool // see exports
-	importedBy   map[*infer.Module]bool           // see imported
-	imports      map[*infer.Module]*imports       // see importsOf
-	keptValues   map[string]bool                  // see keptValue
-	fetchedNames map[string]bool                  // see fetched
+	regions    map[*infer.Module]*region
+	exported   map[*infer.Module]map[int32]bool // see exports
+	importedBy map[*infer.Module]bool           // see imported
+	imports    []*imports                       // by ModuleID, see importsOf
+	fetched    func() map[string]bool           // see readFetched
+	// decided says that nothing changes any more: what is asked for then may be
+	// asked for by several at once, and keptValues keeps some of it.
+	decided    bool
+	keptValues sync.Map // see keptValue
 	// api says that public functions stay what those who import the project
 	// expect.
 	api bool
@@ -87,18 +90,15 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 		async:    make([]bool, len(p.Funcs)),
 		forced:   map[infer.FuncID]*refusal{},
 		kept:     map[string]*refusal{},
-		byNode:   map[ast.Node][]*callgraph.Effect{},
 		replaced: map[string]string{},
 		promoted: map[infer.FuncID]promotion{},
 		hoisted:  map[infer.FuncID]bool{},
 		tail:     map[infer.FuncID]bool{},
-		imports:  map[*infer.Module]*imports{},
 	}
-	for _, effects := range r.Graph.Effects {
-		for _, e := range effects {
-			d.byNode[e.Node] = append(d.byNode[e.Node], e)
-		}
-	}
+	d.exported = d.readExports()
+	d.imports = make([]*imports, len(p.Modules))
+	program.Each(len(p.Modules), func(i int) { d.imports[i] = d.readImports(p.Modules[i]) })
+	d.fetched = sync.OnceValue(d.readFetched)
 	d.api = !public && d.library()
 	d.keepObjects()
 	d.keepGiven()
@@ -116,7 +116,7 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.nested()
 	d.promote()
 	d.entries(res)
-	d.keptValues = map[string]bool{}
+	d.decided = true
 	return d
 }
 
@@ -340,28 +340,20 @@ func (d *decisions) force() {
 	// what is used at one place must have one colour
 	groups := d.colors.Together(func(f infer.FuncID) bool { return d.colors.Green[f] })
 	d.joinAbstracts(groups)
-	why := map[infer.FuncID]*refusal{}
+	cause := map[infer.FuncID]infer.FuncID{} // of a group, the first in it that is forced
 	for id := range p.Funcs {
-		if w := d.forced[infer.FuncID(id)]; w != nil && why[groups.Of(infer.FuncID(id))] == nil {
-			why[groups.Of(infer.FuncID(id))] = w
+		f := infer.FuncID(id)
+		if _, known := cause[groups.Of(f)]; d.forced[f] != nil && !known {
+			cause[groups.Of(f)] = f
 		}
 	}
 	for id := range p.Funcs {
 		f := infer.FuncID(id)
-		if w := why[groups.Of(f)]; w != nil && d.forced[f] == nil && d.colors.Green[f] && !p.Funcs[f].Async {
-			d.forced[f] = &refusal{w.rule, w.node, w.fn, "it is called at the same place as " + p.Qual(d.cause(why, groups, f)) + ", of which: " + w.reason}
+		if of, is := cause[groups.Of(f)]; is && d.forced[f] == nil && d.colors.Green[f] && !p.Funcs[f].Async {
+			w := d.forced[of]
+			d.forced[f] = &refusal{w.rule, w.node, w.fn, "it is called at the same place as " + p.Qual(of) + ", of which: " + w.reason}
 		}
 	}
-}
-
-func (d *decisions) cause(why map[infer.FuncID]*refusal, groups *color.Groups, f infer.FuncID) infer.FuncID {
-	for id := range d.p.Funcs {
-		other := infer.FuncID(id)
-		if groups.Of(other) == groups.Of(f) && d.forced[other] == why[groups.Of(f)] {
-			return other
-		}
-	}
-	return f
 }
 
 // synchronous returns the reason for which a green function cannot become a
@@ -622,29 +614,42 @@ func (d *decisions) aliases() map[infer.FuncID]*refusal {
 		twin := asyncTwins[name]
 		return twin != "" && twin != name
 	}
-	named := map[string]*refusal{}
-	for _, m := range p.Modules {
+	in := make([][]*refusal, len(p.Modules))
+	program.Each(len(in), func(i int) {
+		m := p.Modules[i]
 		called := map[ast.Node]bool{}
 		ast.Inspect(m.AST, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Call:
-				called[n.Func] = true
+				if at, ok := n.Func.(*ast.Attribute); ok && renamed(at.Attr.Name) {
+					called[at] = true
+				}
 			case *ast.Attribute:
-				if renamed(n.Attr.Name) && !called[n] && named[n.Attr.Name] == nil {
-					named[n.Attr.Name] = &refusal{"LEFT1", n, m.Body, n.Attr.Name + " is named here other than to call it"}
+				if renamed(n.Attr.Name) && !called[n] {
+					in[i] = append(in[i], &refusal{"LEFT1", n, m.Body, n.Attr.Name + " is named here other than to call it"})
 				}
 			}
 			return true
 		})
+	})
+	named := map[string]*refusal{}
+	for _, why := range slices.Concat(in...) {
+		if name := why.node.(*ast.Attribute).Attr.Name; named[name] == nil {
+			named[name] = why
+		}
 	}
+	specials := slices.Sorted(maps.Keys(asyncTwins))
 	for _, c := range p.Classes {
-		var names []*ast.Name
-		inspectOwn(c.Node.Body, func(n ast.Node) {
-			if n, ok := n.(*ast.Name); ok && n.Ctx == ast.Load && renamed(n.Id) {
-				names = append(names, n)
-			}
+		names := sync.OnceValue(func() (names []*ast.Name) {
+			inspectOwn(c.Node.Body, func(n ast.Node) {
+				if n, ok := n.(*ast.Name); ok && n.Ctx == ast.Load && renamed(n.Id) {
+					names = append(names, n)
+				}
+			})
+			return names
 		})
-		for name, twin := range asyncTwins {
+		for _, name := range specials {
+			twin := asyncTwins[name]
 			if !p.DefinesOwn(c.ID, name) {
 				continue
 			}
@@ -657,7 +662,10 @@ func (d *decisions) aliases() map[infer.FuncID]*refusal {
 				if named[name] != nil {
 					d.aliased[f] = named[name]
 				}
-				for _, n := range names {
+				if twin == name {
+					continue
+				}
+				for _, n := range names() {
 					if n.Id == name {
 						d.aliased[f] = &refusal{"LEFT1", n, fn.Parent, name + " has a second name here"}
 					}

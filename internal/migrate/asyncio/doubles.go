@@ -7,6 +7,7 @@ import (
 
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
@@ -14,7 +15,9 @@ import (
 // call any more: under mock.patch("app.eventlet.sleep"), or after
 // time.sleep = fake, the code now really sleeps, by asyncio.sleep.
 func (d *decisions) doubles(res *migrate.Result) {
-	for _, m := range d.p.Modules {
+	left := make([][]migrate.Note, len(d.p.Modules))
+	program.Each(len(left), func(i int) {
+		m := d.p.Modules[i]
 		ast.Inspect(m.AST, func(n ast.Node) bool {
 			var names []string
 			switch n := n.(type) {
@@ -27,12 +30,13 @@ func (d *decisions) doubles(res *migrate.Result) {
 			}
 			for _, name := range names {
 				if now := d.moved(name); now != "" {
-					res.Left = append(res.Left, migrate.At(d.p, m, n, "LEFT7", "%s is replaced here, but %s", name, now))
+					left[i] = append(left[i], migrate.At(d.p, m, n, "LEFT7", "%s is replaced here, but %s", name, now))
 				}
 			}
 			return true
 		})
-	}
+	})
+	res.Left = append(res.Left, slices.Concat(left...)...)
 }
 
 // moved says what became of a name that is replaced for a test: "" if the code

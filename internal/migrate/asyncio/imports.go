@@ -25,8 +25,7 @@ type importedName struct {
 	// with the last use. Others are used elsewhere too: the import itself is
 	// pointed at the runtime.
 	inline bool
-	uses   int // in the file
-	gone   int // of these, replaced
+	gone   int // how many uses of it were replaced
 }
 
 // imports are the external imports of one file.
@@ -37,12 +36,10 @@ type imports struct {
 }
 
 // importsOf are the external imports of a module.
-func (d *decisions) importsOf(m *infer.Module) *imports {
-	if im := d.imports[m]; im != nil {
-		return im
-	}
+func (d *decisions) importsOf(m *infer.Module) *imports { return d.imports[m.ID] }
+
+func (d *decisions) readImports(m *infer.Module) *imports {
 	im := &imports{bySym: map[int32]*importedName{}, block: map[ast.Stmt]int{}}
-	d.imports[m] = im
 	exported := d.exports(m)
 	var visit func(list []ast.Stmt)
 	add := func(s ast.Stmt, a *ast.Alias, id *ast.Ident, n int) {
@@ -94,9 +91,12 @@ func (d *decisions) importsOf(m *infer.Module) *imports {
 		}
 	}
 	visit(m.AST.Body)
-	if len(im.all) == 0 {
-		return im
-	}
+	return im
+}
+
+// uses counts the uses of each name in the file.
+func (im *imports) uses(m *infer.Module) map[*importedName]int {
+	out := map[*importedName]int{}
 	ast.Inspect(m.AST, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Attribute:
@@ -105,12 +105,12 @@ func (d *decisions) importsOf(m *infer.Module) *imports {
 			}
 		case *ast.Name:
 			if in := im.bySym[n.Sym]; n.Sym >= 0 && in != nil {
-				in.uses++
+				out[in]++
 			}
 		}
 		return true
 	})
-	return im
+	return out
 }
 
 // samePackage reports whether two imports bind one name to one package:
@@ -264,11 +264,19 @@ func (r *rewriter) calledReference(e ast.Expr, c ctx, f form) string {
 }
 
 func (r *rewriter) replace(e ast.Expr, s *catalog.Symbol, to string) {
-	r.d.replaced[s.Name] = to
+	r.replaces(s, to)
 	r.e.Replace(e.Range().Start, e.Range().End, r.spell(to))
 	if in := r.imports.base(e); in != nil {
 		in.gone++
 	}
+}
+
+// replaces notes that the file uses another name in the place of one of Eventlet.
+func (r *rewriter) replaces(s *catalog.Symbol, to string) {
+	if r.replaced == nil {
+		r.replaced = map[string]string{}
+	}
+	r.replaced[s.Name] = to
 }
 
 func ruleFor(s *catalog.Symbol) string {
@@ -316,23 +324,20 @@ func (d *decisions) byName(m *infer.Module, call *ast.Call, name string) bool {
 // it is read from a module that a variable holds, or green code calls it through
 // a variable or is started where it is.
 func (d *decisions) keptValue(s *catalog.Symbol) bool {
-	kept, known := d.keptValues[s.Name]
-	if !known {
-		kept = d.p.ExtEscapes[s.Name] != nil || d.fetched()[s.Name] || d.calledGreen(s)
-		if d.keptValues != nil { // all is decided
-			d.keptValues[s.Name] = kept
-		}
+	if kept, known := d.keptValues.Load(s.Name); known {
+		return kept.(bool)
+	}
+	kept := d.p.ExtEscapes[s.Name] != nil || d.fetched()[s.Name] || d.calledGreen(s)
+	if d.decided {
+		d.keptValues.Store(s.Name, kept)
 	}
 	return kept
 }
 
-// fetched are the functions, by home name, that are read from a module that a
+// readFetched are the functions, by home name, that are read from a module that a
 // variable holds, where no name can be replaced: `for m in [time, Clock()]: m.sleep(1)`.
-func (d *decisions) fetched() map[string]bool {
-	if d.fetchedNames != nil {
-		return d.fetchedNames
-	}
-	d.fetchedNames = map[string]bool{}
+func (d *decisions) readFetched() map[string]bool {
+	out := map[string]bool{}
 	for _, read := range d.p.ModuleReads {
 		e, ok := read.Expr.(ast.Expr)
 		if m := d.p.Funcs[read.Func].Module; ok && d.fromImport(m, e) {
@@ -341,12 +346,12 @@ func (d *decisions) fetched() map[string]bool {
 		for _, id := range d.p.At(read.Res) {
 			if v := d.p.Value(id); v.Kind == infer.External {
 				if s := d.p.Catalog().Lookup(d.p.Name(v)); s != nil {
-					d.fetchedNames[s.Name] = true
+					out[s.Name] = true
 				}
 			}
 		}
 	}
-	return d.fetchedNames
+	return out
 }
 
 // fromImport reports whether a dotted expression, or getattr(module, "name"),
@@ -418,6 +423,10 @@ func (r *rewriter) finishImports(from string) {
 	im := r.imports
 	remove := map[*ast.Alias]bool{}
 	instead := map[ast.Stmt][]string{}
+	var uses map[*importedName]int
+	if slices.ContainsFunc(im.all, func(in *importedName) bool { return in.gone > 0 }) {
+		uses = im.uses(r.m)
+	}
 	for _, in := range im.all {
 		s := r.p.Catalog().Lookup(in.name)
 		if !in.inline && s != nil && s.Active(r.d.g.Patched, in.green) && !r.d.staysEventlet(s) {
@@ -438,12 +447,12 @@ func (r *rewriter) finishImports(from string) {
 			if _, ok := in.stmt.(*ast.ImportFrom); ok {
 				remove[in.alias] = true
 				instead[in.stmt] = append(instead[in.stmt], line)
-				r.d.replaced[s.Name] = to
+				r.replaces(s, to)
 				r.res.Done = append(r.res.Done, migrate.At(r.p, r.m, in.alias, ruleFor(s), "%s becomes %s", s.Name, to))
 			}
 			continue
 		}
-		if in.inline && in.alias != nil && in.gone > 0 && in.gone >= in.uses {
+		if in.inline && in.alias != nil && in.gone > 0 && in.gone >= uses[in] {
 			remove[in.alias] = true
 		}
 	}
@@ -516,7 +525,7 @@ func (r *rewriter) removeAliases(s ast.Stmt, remove map[*ast.Alias]bool, line st
 // else where the file's imports are, and after first: the edits of the first
 // step, or nil.
 func (r *rewriter) addImports(from string, first *edit.List) {
-	lines := r.rt.Imports(r.m, r.p, from)
+	lines := r.rt.Imports(from)
 	if r.renamed {
 		if line := r.asyncContextManager(); line != "" {
 			lines = append([]string{line}, lines...)

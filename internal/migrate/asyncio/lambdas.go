@@ -22,7 +22,7 @@ func (d *decisions) inAsync(f infer.FuncID, n ast.Node) bool {
 // lambda never.
 func (d *decisions) nested() {
 	p := d.p
-	var places map[infer.FuncID]bool
+	places := map[*infer.Module]map[infer.FuncID]bool{} // by module, see hoistable
 	for id, f := range p.Funcs {
 		fid := infer.FuncID(id)
 		switch n := f.Node.(type) {
@@ -41,10 +41,10 @@ func (d *decisions) nested() {
 				d.tail[fid] = true
 				continue
 			}
-			if places == nil {
-				places = d.hoistable()
+			if places[f.Module] == nil {
+				places[f.Module] = d.hoistable(f.Module)
 			}
-			if places[fid] && !f.Generator {
+			if places[f.Module][fid] && !f.Generator {
 				d.hoisted[fid] = true
 				continue
 			}
@@ -76,81 +76,79 @@ func (d *decisions) givesCoroutine(id infer.FuncID, n *ast.Lambda) bool {
 	return true
 }
 
-// hoistable finds the lambdas that stand where a function can be defined just
-// before their statement: not inside of a comprehension or another lambda,
+// hoistable finds the lambdas of a module that stand where a function can be defined
+// just before their statement: not inside of a comprehension or another lambda,
 // whose variables they may use, and in a statement that starts its line.
-func (d *decisions) hoistable() map[infer.FuncID]bool {
+func (d *decisions) hoistable(m *infer.Module) map[infer.FuncID]bool {
 	out := map[infer.FuncID]bool{}
-	for _, m := range d.p.Modules {
-		lay := migrate.NewLayout(m)
-		var walk func(n ast.Node, stmt ast.Stmt, ok bool)
-		walk = func(n ast.Node, stmt ast.Stmt, ok bool) {
-			switch n := n.(type) {
-			case *ast.Lambda:
-				if ok && stmt != nil {
-					out[d.p.FuncOf(n)] = true
-				}
-				ok = false
-			case *ast.ListComp, *ast.SetComp, *ast.DictComp, *ast.GeneratorExp:
-				ok = false
-			case *ast.If:
-				// an elif has no line of its own before it
-				stmt, ok = n, lay.FirstOnLine(n.Start) && m.Source.Text[n.Start] == 'i'
-			case *ast.ClassDef, *ast.FunctionDef:
-				s := n.(ast.Stmt)
-				stmt, ok = s, lay.FirstOnLine(stmtStart(s))
-			case ast.Stmt:
-				stmt, ok = n, lay.FirstOnLine(n.Range().Start)
+	lay := migrate.NewLayout(m)
+	var walk func(n ast.Node, stmt ast.Stmt, ok bool)
+	walk = func(n ast.Node, stmt ast.Stmt, ok bool) {
+		switch n := n.(type) {
+		case *ast.Lambda:
+			if ok && stmt != nil {
+				out[d.p.FuncOf(n)] = true
 			}
-			ast.Children(n, func(c ast.Node) { walk(c, stmt, ok) })
+			ok = false
+		case *ast.ListComp, *ast.SetComp, *ast.DictComp, *ast.GeneratorExp:
+			ok = false
+		case *ast.If:
+			// an elif has no line of its own before it
+			stmt, ok = n, lay.FirstOnLine(n.Start) && m.Source.Text[n.Start] == 'i'
+		case *ast.ClassDef, *ast.FunctionDef:
+			s := n.(ast.Stmt)
+			stmt, ok = s, lay.FirstOnLine(stmtStart(s))
+		case ast.Stmt:
+			stmt, ok = n, lay.FirstOnLine(n.Range().Start)
 		}
-		walk(m.AST, nil, false)
+		ast.Children(n, func(c ast.Node) { walk(c, stmt, ok) })
 	}
+	walk(m.AST, nil, false)
 	return out
 }
 
 // exports are the module's own names that other modules use, or that its
 // __all__ lists.
-func (d *decisions) exports(m *infer.Module) map[int32]bool {
-	if d.exported == nil {
-		d.exported = map[*infer.Module]map[int32]bool{}
-		add := func(m *infer.Module, sym int32) {
-			if d.exported[m] == nil {
-				d.exported[m] = map[int32]bool{}
-			}
-			d.exported[m][sym] = true
+func (d *decisions) exports(m *infer.Module) map[int32]bool { return d.exported[m] }
+
+func (d *decisions) readExports() map[*infer.Module]map[int32]bool {
+	out := map[*infer.Module]map[int32]bool{}
+	add := func(m *infer.Module, sym int32) {
+		if out[m] == nil {
+			out[m] = map[int32]bool{}
 		}
-		for _, read := range d.p.ModuleReads { // of a module that a variable holds, too
-			if m := read.Module; m != nil {
-				if sym := m.Scope.Lookup(m.Scope.Of(m.AST), read.Name); sym >= 0 {
-					add(m, sym)
-				}
-			}
-		}
-		for _, m := range d.p.Modules {
-			for _, taken := range d.p.NamesFrom(m) {
-				add(taken.Module, taken.Sym)
-			}
-			info := m.Scope
-			top := info.Of(m.AST)
-			for _, s := range m.AST.Body {
-				a, ok := s.(*ast.Assign)
-				if !ok || len(a.Targets) != 1 {
-					continue
-				}
-				if name, ok := a.Targets[0].(*ast.Name); !ok || name.Id != "__all__" {
-					continue
-				}
-				ast.Inspect(a.Value, func(n ast.Node) bool {
-					if c, ok := n.(*ast.Constant); ok && c.Kind == ast.Str {
-						if sym := info.Lookup(top, c.Text); sym >= 0 && info.Symbols[sym].Flags&scope.Implicit == 0 {
-							add(m, sym)
-						}
-					}
-					return true
-				})
+		out[m][sym] = true
+	}
+	for _, read := range d.p.ModuleReads { // of a module that a variable holds, too
+		if m := read.Module; m != nil {
+			if sym := m.Scope.Lookup(m.Scope.Of(m.AST), read.Name); sym >= 0 {
+				add(m, sym)
 			}
 		}
 	}
-	return d.exported[m]
+	for _, m := range d.p.Modules {
+		for _, taken := range d.p.NamesFrom(m) {
+			add(taken.Module, taken.Sym)
+		}
+		info := m.Scope
+		top := info.Of(m.AST)
+		for _, s := range m.AST.Body {
+			a, ok := s.(*ast.Assign)
+			if !ok || len(a.Targets) != 1 {
+				continue
+			}
+			if name, ok := a.Targets[0].(*ast.Name); !ok || name.Id != "__all__" {
+				continue
+			}
+			ast.Inspect(a.Value, func(n ast.Node) bool {
+				if c, ok := n.(*ast.Constant); ok && c.Kind == ast.Str {
+					if sym := info.Lookup(top, c.Text); sym >= 0 && info.Symbols[sym].Flags&scope.Implicit == 0 {
+						add(m, sym)
+					}
+				}
+				return true
+			})
+		}
+	}
+	return out
 }

@@ -286,10 +286,8 @@ func (d *decisions) addValue(k *kinds, id infer.ValueID, seen map[infer.NodeID]b
 				d.addIterable(&sub, src, seen)
 			}
 			for _, c := range p.CallsOf(v) {
-				for _, e := range d.byNode[c.Expr] {
-					if e.Call == c {
-						d.addCallback(&sub, c)
-					}
+				if slices.ContainsFunc(d.g.Effects[c.Func], func(e *callgraph.Effect) bool { return e.Call == c }) {
+					d.addCallback(&sub, c)
 				}
 			}
 			switch {

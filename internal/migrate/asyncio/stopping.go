@@ -74,16 +74,18 @@ func (d *decisions) stopped() map[infer.FuncID]bool {
 			if e.Call == nil || e.Call.Mode != infer.Direct {
 				continue
 			}
+			left := s.left(e)
+			if len(left) == 0 { // as at nearly all places
+				continue
+			}
 			g := s.guard(f, e.Node)
 			protocol := g == nil && d.p.Funcs[f].Name == "__next__" && d.p.Funcs[f].Class >= 0
 			if !protocol && (g == nil || !g.explicit) {
 				continue
 			}
-			for _, t := range targets(e) {
-				if s.leaves[t] && d.p.Funcs[t].Name != "__next__" {
-					s.needed[f] = true
-					s.need(t)
-				}
+			s.needed[f] = true
+			for _, t := range left {
+				s.need(t)
 			}
 		}
 		if d.p.Funcs[f].Name == "__next__" && d.p.Funcs[f].Class >= 0 {
@@ -105,19 +107,29 @@ func (s *stopping) need(f infer.FuncID) {
 	}
 	s.needed[f] = true
 	for _, e := range s.d.g.Effects[f] {
-		if e.Call == nil || e.Call.Mode != infer.Direct || s.guard(f, e.Node) != nil {
+		if e.Call == nil || e.Call.Mode != infer.Direct {
 			continue
 		}
-		for _, t := range targets(e) {
-			if s.leaves[t] && s.d.p.Funcs[t].Name != "__next__" {
+		if left := s.left(e); len(left) > 0 && s.guard(f, e.Node) == nil {
+			for _, t := range left {
 				s.need(t)
 			}
 		}
 	}
 }
 
-func targets(e *callgraph.Effect) []infer.FuncID {
-	return append(append([]infer.FuncID(nil), e.Targets...), e.Possible...)
+// left are the functions that may run at a place and that a StopIteration leaves.
+// That of a __next__ a loop takes, or next().
+func (s *stopping) left(e *callgraph.Effect) []infer.FuncID {
+	var out []infer.FuncID
+	for _, list := range [...][]infer.FuncID{e.Targets, e.Possible} {
+		for _, t := range list {
+			if s.leaves[t] && s.d.p.Funcs[t].Name != "__next__" {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
 }
 
 // raises lists the places of a function's own body where a StopIteration may

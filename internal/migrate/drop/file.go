@@ -592,7 +592,7 @@ func (f *file) addImports(nl string) {
 		return
 	}
 	home := f.runtimeName()
-	lines := f.rt.Imports(f.m, f.d.p, home)
+	lines := f.rt.Imports(home)
 	if len(lines) == 0 {
 		return
 	}
