@@ -9,9 +9,11 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
@@ -128,6 +130,7 @@ type Graph struct {
 	Imports [][]infer.Import
 
 	libraries Libraries
+	mu        sync.Mutex // of judged
 	judged    map[string]Verdict
 }
 
@@ -135,35 +138,54 @@ type Graph struct {
 // libraries what is known of those without a record, nil if nothing is.
 func Build(p *infer.Program, patched catalog.Groups, libraries Libraries) *Graph {
 	g := &Graph{Program: p, Patched: patched, libraries: libraries, judged: map[string]Verdict{}, Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs))}
-	for _, f := range p.Funcs {
-		var out []*Effect
-		for _, c := range f.Calls {
-			out = append(out, g.call(c))
+	look := func(i int) {
+		for _, f := range p.FuncsOf(p.Modules[i]) {
+			g.Effects[f.ID] = g.function(f)
+			g.Imports[f.ID] = append(g.Imports[f.ID], f.Imports...)
 		}
-		for _, it := range f.Iters {
-			if it.Lazy {
-				continue // nothing happens before someone iterates over the result
-			}
-			out = append(out, g.iter(it))
-		}
-		for _, w := range f.Withs {
-			out = append(out, g.with(w))
-		}
-		for _, l := range f.Locks {
-			e := &Effect{Func: f.ID, Node: f.Node, Call: &infer.Call{Func: f.ID, Expr: f.Node, Op: infer.OpBinary}, Throughout: true}
-			if s := p.Catalog().Lookup("oslo_concurrency.lockutils.Inside"); s.Active(patched, false) {
-				e.Seeds = []Seed{{Symbol: s, Name: "oslo_concurrency.lockutils.synchronized", Recv: -1, Lock: l.Site > 0, Site: l.Site}}
-			}
-			out = append(out, e)
-		}
-		g.Effects[f.ID] = out
-		g.Imports[f.ID] = append(g.Imports[f.ID], f.Imports...)
+	}
+	if libraries == nil {
+		program.Each(len(p.Modules), look)
+		return g
+	}
+	for i := range p.Modules { // one after the other: not all libraries are read, and the first come first
+		look(i)
 	}
 	return g
 }
 
-func (g *Graph) call(c *infer.Call) *Effect {
-	e := &Effect{Func: c.Func, Node: c.Expr, Call: c}
+// function gives the effects of a function.
+func (g *Graph) function(f *infer.Func) []*Effect {
+	all := make([]Effect, len(f.Calls)+len(f.Iters)+len(f.Withs)+len(f.Locks))
+	out := make([]*Effect, 0, len(all))
+	next := func() *Effect {
+		out = append(out, &all[len(out)])
+		return out[len(out)-1]
+	}
+	for _, c := range f.Calls {
+		g.call(next(), c)
+	}
+	for _, it := range f.Iters {
+		if it.Lazy {
+			continue // nothing happens before someone iterates over the result
+		}
+		g.iter(next(), it)
+	}
+	for _, w := range f.Withs {
+		g.with(next(), w)
+	}
+	for _, l := range f.Locks {
+		e := next()
+		*e = Effect{Func: f.ID, Node: f.Node, Call: &infer.Call{Func: f.ID, Expr: f.Node, Op: infer.OpBinary}, Throughout: true}
+		if s := g.Program.Catalog().Lookup("oslo_concurrency.lockutils.Inside"); s.Active(g.Patched, false) {
+			e.Seeds = []Seed{{Symbol: s, Name: "oslo_concurrency.lockutils.synchronized", Recv: -1, Lock: l.Site > 0, Site: l.Site}}
+		}
+	}
+	return out
+}
+
+func (g *Graph) call(e *Effect, c *infer.Call) {
+	e.Func, e.Node, e.Call = c.Func, c.Expr, c
 	vals := g.Program.At(c.Fn)
 	if len(vals) == 0 {
 		e.Open = true
@@ -198,7 +220,6 @@ func (g *Graph) call(c *infer.Call) *Effect {
 	if c.Mode == infer.Direct && c.Op == infer.OpCall && !e.Open {
 		e.Named = append(e.Named, g.handedOut(c)...)
 	}
-	return e
 }
 
 // handedOut finds the methods that a call may reach on an object which a library
@@ -538,10 +559,9 @@ func (g *Graph) libraryBlocks(e *Effect, name string) bool {
 	return true
 }
 
-func (g *Graph) iter(it *infer.Iter) *Effect {
-	e := &Effect{Func: it.Func, Node: it.Expr, Iter: it}
+func (g *Graph) iter(e *Effect, it *infer.Iter) {
+	e.Func, e.Node, e.Iter = it.Func, it.Expr, it
 	g.iterated(e, it.Obj, map[infer.NodeID]bool{})
-	return e
 }
 
 // Contains reports whether an object answers `in` by a method of its own, so
@@ -647,8 +667,8 @@ func (g *Graph) iteratedExternal(e *Effect, v infer.Value, class string, id infe
 	}
 }
 
-func (g *Graph) with(w *infer.With) *Effect {
-	e := &Effect{Func: w.Func, Node: w.Item, With: w}
+func (g *Graph) with(e *Effect, w *infer.With) {
+	e.Func, e.Node, e.With = w.Func, w.Item, w
 	p := g.Program
 	if len(p.At(w.Obj)) == 0 {
 		e.Open = true
@@ -656,7 +676,6 @@ func (g *Graph) with(w *infer.With) *Effect {
 	for _, id := range p.At(w.Obj) {
 		e.weigh(func() { g.enteredValue(e, id) })
 	}
-	return e
 }
 
 func (g *Graph) enteredValue(e *Effect, id infer.ValueID) {
@@ -716,6 +735,8 @@ func (g *Graph) judge(name string) Verdict {
 	if g.libraries == nil {
 		return Verdict{}
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	v, ok := g.judged[name]
 	if !ok {
 		v = g.libraries.Judge(name, g.Patched)

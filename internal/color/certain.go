@@ -27,7 +27,7 @@ type choice struct {
 // certain finds the functions that are certain to be green.
 func (r *Result) certain() {
 	r.Certain = make([]bool, len(r.Green))
-	of := map[infer.FuncID][]*choice{} // the choices that a function is a target of
+	of := make([][]*choice, len(r.Green)) // the choices that a function is a target of
 	var queue []infer.FuncID
 	sure := func(f infer.FuncID) {
 		if !r.Certain[f] {
@@ -53,7 +53,7 @@ func (r *Result) certain() {
 
 // choices are the choices of a function. The methods that Python calls by itself
 // at one place, one for each object that may be there, are one choice.
-func (r *Result) choices(f infer.FuncID, effects []*callgraph.Effect, of map[infer.FuncID][]*choice) []*choice {
+func (r *Result) choices(f infer.FuncID, effects []*callgraph.Effect, of [][]*choice) []*choice {
 	type place struct {
 		node ast.Node
 		op   infer.Op

@@ -5,6 +5,8 @@ package color
 
 import (
 	"fmt"
+	"slices"
+	"sync/atomic"
 
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/infer"
@@ -38,6 +40,8 @@ type Result struct {
 
 	callers [][]caller
 	loaders []loader
+	guards  map[infer.FuncID]ast.Span // of module bodies: see load
+	lines   []atomic.Pointer[string]  // of proofs, by FuncID
 	// twins are the methods that change colour together, because a statement
 	// always uses both: __enter__ and __exit__, __iter__ and __next__.
 	twins map[infer.FuncID][]infer.FuncID
@@ -58,7 +62,12 @@ type caller struct {
 // Compute colours the functions of a graph.
 func Compute(g *callgraph.Graph) *Result {
 	n := len(g.Program.Funcs)
-	r := &Result{Graph: g, Held: map[int32]bool{}, callers: make([][]caller, n)}
+	r := &Result{Graph: g, Held: map[int32]bool{}, callers: make([][]caller, n), guards: map[infer.FuncID]ast.Span{}, lines: make([]atomic.Pointer[string], n)}
+	for _, m := range g.Program.Modules {
+		if guard := program.MainGuard(m.AST); guard != nil {
+			r.guards[m.Body] = guard.Range()
+		}
+	}
 	for _, effects := range g.Effects {
 		for _, e := range effects {
 			if e.Deferred {
@@ -138,16 +147,12 @@ func (r *Result) spread() {
 func (r *Result) load(possible bool, paint func(infer.FuncID, Reason)) {
 	p := r.Graph.Program
 	yields := map[infer.FuncID]bool{}
-	guards := map[infer.FuncID]ast.Span{}
 	for _, m := range p.Modules {
-		if guard := program.MainGuard(m.AST); guard != nil {
-			guards[m.Body] = guard.Range()
-		}
 		if !r.Green[m.Body] {
 			continue
 		}
 		for _, e := range r.Graph.Effects[m.Body] {
-			if !guards[m.Body].Contains(e.Node.Range()) && r.yields(e, possible) {
+			if !r.guards[m.Body].Contains(e.Node.Range()) && r.yields(e, possible) {
 				yields[m.Body] = true
 				break
 			}
@@ -160,7 +165,7 @@ func (r *Result) load(possible bool, paint func(infer.FuncID, Reason)) {
 				continue
 			}
 			paint(l.fn, Reason{Effect: &callgraph.Effect{Func: l.fn, Node: l.at, Call: &infer.Call{Func: l.fn, Expr: l.at, Op: infer.OpBinary}}, Next: l.body})
-			if p.Funcs[l.fn].Parent < 0 && !yields[l.fn] && !guards[l.fn].Contains(l.at.Range()) {
+			if p.Funcs[l.fn].Parent < 0 && !yields[l.fn] && !r.guards[l.fn].Contains(l.at.Range()) {
 				yields[l.fn], changed = true, true
 			}
 		}
@@ -342,9 +347,9 @@ type Step struct {
 // Chain is the proof that f yields: f calls …, which calls …, which yields.
 func (r *Result) Chain(f infer.FuncID) []Step {
 	var out []Step
-	seen := map[infer.FuncID]bool{}
-	for f >= 0 && r.Green[f] && !seen[f] {
-		seen[f] = true
+	var seen []infer.FuncID // few
+	for f >= 0 && r.Green[f] && !slices.Contains(seen, f) {
+		seen = append(seen, f)
 		w := r.Why[f]
 		if w.Effect != nil { // nil: f is the twin of the next one
 			out = append(out, Step{Func: f, Effect: w.Effect, Seed: w.Seed})
@@ -357,15 +362,24 @@ func (r *Result) Chain(f infer.FuncID) []Step {
 // Proof is the chain for people, a line for each step:
 // crawler.fetch (crawler.py:9), eventlet.greenthread.sleep.
 func (r *Result) Proof(f infer.FuncID) []string {
-	p := r.Graph.Program
 	var out []string
 	for _, s := range r.Chain(f) {
-		m := p.Funcs[s.Func].Module
-		line, _ := m.Source.Position(s.Effect.Node.Range().Start)
-		out = append(out, fmt.Sprintf("%s.%s (%s:%d)", m.Name, p.Qual(s.Func), m.Path, m.Source.Origin(line)))
+		out = append(out, r.line(s))
 		if s.Seed != nil {
 			out = append(append(out, s.Seed.Name), s.Seed.Through...)
 		}
 	}
 	return out
+}
+
+// line is a step for people. Most are steps of many proofs.
+func (r *Result) line(s Step) string {
+	if known := r.lines[s.Func].Load(); known != nil {
+		return *known
+	}
+	m := r.Graph.Program.Funcs[s.Func].Module
+	line, _ := m.Source.Position(s.Effect.Node.Range().Start)
+	text := fmt.Sprintf("%s.%s (%s:%d)", m.Name, r.Graph.Program.Qual(s.Func), m.Path, m.Source.Origin(line))
+	r.lines[s.Func].Store(&text)
+	return text
 }
