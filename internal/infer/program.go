@@ -847,9 +847,35 @@ func (m *Module) Dir() string { return path.Dir(m.Path) }
 // aliases to the home name of something external, or to a class of the project
 // (-1 if neither). green says that it was imported from eventlet.green.*.
 func (p *Program) StaticName(m *Module, e ast.Expr) (name string, green bool, cls ClassID) {
+	if !p.bound(m, e) {
+		return "", false, -1
+	}
 	raw, cls := p.staticName(m, e)
 	_, green = p.cat.GreenModule(raw)
 	return p.canonical(raw), green, cls
+}
+
+// bound reports whether the name with which an expression begins is bound in a way
+// that StaticName follows. Nearly all begin with self, or with a local variable.
+func (p *Program) bound(m *Module, e ast.Expr) bool {
+	for {
+		switch x := e.(type) {
+		case *ast.Attribute:
+			e = x.Value
+		case *ast.Subscript:
+			e = x.Value
+		case *ast.Call:
+			if at := getattrOf(x); at != nil {
+				e = at.Value
+			} else {
+				e = x.Func
+			}
+		case *ast.Name:
+			return x.Sym >= 0 && (m.Scope.Symbols[x.Sym].Flags&scope.Implicit != 0 || len(m.static()[x.Sym]) > 0)
+		default:
+			return false
+		}
+	}
 }
 
 // InstanceEscapes lists the external classes of which an instance is given to

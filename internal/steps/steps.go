@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/deploy"
@@ -235,11 +236,12 @@ func Try(a *asyncio.Analysis, plugins []inventory.Setting) []Trial {
 
 // awaits counts the places in the files of a change at which a program awaits.
 func awaits(p *program.Program, change *edit.Change) int {
-	n := 0
-	for _, f := range change.Files {
+	var n atomic.Int64
+	program.Each(len(change.Files), func(i int) {
+		f := change.Files[i]
 		m := p.ByPath(f.Path)
 		if m == nil || f.Runtime {
-			continue
+			return
 		}
 		ast.Inspect(m.AST, func(x ast.Node) bool {
 			async := false
@@ -254,12 +256,12 @@ func awaits(p *program.Program, change *edit.Change) int {
 				async = x.Async
 			}
 			if async {
-				n++
+				n.Add(1)
 			}
 			return true
 		})
-	}
-	return n
+	})
+	return int(n.Load())
 }
 
 // since is what a change does beyond another that it holds.

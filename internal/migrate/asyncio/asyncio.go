@@ -203,11 +203,14 @@ func (r *rewriter) changesImports() bool {
 
 // report notes what stays as it is, and why.
 func (d *decisions) report(res *migrate.Result) {
-	for f := range d.forced {
-		if note, ok := d.stays(f); ok {
-			res.Left = append(res.Left, note)
+	forced := slices.Sorted(maps.Keys(d.forced))
+	notes := make([][]migrate.Note, len(forced))
+	program.Each(len(forced), func(i int) {
+		if note, ok := d.stays(forced[i]); ok {
+			notes[i] = []migrate.Note{note}
 		}
-	}
+	})
+	res.Left = append(res.Left, slices.Concat(notes...)...)
 	for class, why := range d.kept {
 		if why.node == nil || !d.p.Meets(class) {
 			continue

@@ -185,26 +185,21 @@ func (d *decisions) keepRead() {
 //	    def put(self, job): …       # put_nowait calls it
 func (d *decisions) keepOverridden() {
 	cat := d.p.Catalog()
-	for _, f := range d.p.Funcs {
-		for _, c := range f.Calls {
-			for _, id := range d.p.At(c.Fn) {
-				v := d.p.Value(id)
-				if v.Kind != infer.ExtBound || d.p.Value(v.Recv).Kind != infer.Instance {
-					continue
-				}
-				class := d.p.Value(v.Recv).Class()
-				m := d.p.ExternalBase(class, d.p.Name(v))
-				if m == nil {
-					continue
-				}
-				for _, name := range m.Through {
-					if _, owner, ok := d.p.Method(class, name); ok {
-						d.keep(m.Owner.Name, &refusal{"LEFT2", c.Expr, f.ID, d.p.Classes[owner].Name + "." + name + " overrides a method that " + m.Name + " calls"})
-					}
-				}
+	through := func(v infer.Value) *catalog.Symbol {
+		if v.Kind == infer.ExtBound && d.p.Value(v.Recv).Kind == infer.Instance {
+			if m := d.p.ExternalBase(d.p.Value(v.Recv).Class(), d.p.Name(v)); m != nil && len(m.Through) > 0 {
+				return m
 			}
 		}
+		return nil
 	}
+	d.callsOf(through, func(c *infer.Call, v infer.Value, m *catalog.Symbol) {
+		for _, name := range m.Through {
+			if _, owner, ok := d.p.Method(d.p.Value(v.Recv).Class(), name); ok {
+				d.keep(m.Owner.Name, &refusal{"LEFT2", c.Expr, c.Func, d.p.Classes[owner].Name + "." + name + " overrides a method that " + m.Name + " calls"})
+			}
+		}
+	})
 	for _, c := range d.p.Classes {
 		for _, base := range c.ExternalMRO {
 			s := cat.Lookup(base)
@@ -223,23 +218,41 @@ func (d *decisions) keepOverridden() {
 // keepGiven keeps the classes whose objects come from a function that is not
 // converted: what it gives stays Eventlet's.
 func (d *decisions) keepGiven() {
+	gives := func(v infer.Value) *catalog.Symbol {
+		if v.Kind == infer.External {
+			name := d.p.Name(v)
+			if s := d.p.Catalog().Lookup(name); s != nil && s.Kind == catalog.Function && d.unconverted(name, v.Green) != "" && len(s.Gives()) > 0 {
+				return s
+			}
+		}
+		return nil
+	}
+	d.callsOf(gives, func(c *infer.Call, _ infer.Value, s *catalog.Symbol) {
+		for _, class := range s.Gives() {
+			if strings.Contains(s.Returns, class) {
+				d.keep(class, &refusal{"LEFT5", c.Expr, c.Func, s.Name + " gives it, which is not converted"})
+			}
+		}
+	})
+}
+
+// callsOf tells of the places, in the order of the functions, where one of those
+// values may be called that have a record of interest. Most programs have none.
+func (d *decisions) callsOf(record func(infer.Value) *catalog.Symbol, tell func(*infer.Call, infer.Value, *catalog.Symbol)) {
+	records := map[infer.ValueID]*catalog.Symbol{}
+	for id, v := range d.p.Values {
+		if s := record(v); s != nil {
+			records[infer.ValueID(id)] = s
+		}
+	}
+	if len(records) == 0 {
+		return
+	}
 	for _, f := range d.p.Funcs {
 		for _, c := range f.Calls {
 			for _, id := range d.p.At(c.Fn) {
-				v := d.p.Value(id)
-				if v.Kind != infer.External {
-					continue
-				}
-				name := d.p.Name(v)
-				s := d.p.Catalog().Lookup(name)
-				if s == nil || s.Kind != catalog.Function || d.unconverted(name, v.Green) == "" {
-					continue
-				}
-				for _, class := range s.Gives() {
-					if !strings.Contains(s.Returns, class) {
-						continue
-					}
-					d.keep(class, &refusal{"LEFT5", c.Expr, f.ID, s.Name + " gives it, which is not converted"})
+				if s := records[id]; s != nil {
+					tell(c, d.p.Value(id), s)
 				}
 			}
 		}

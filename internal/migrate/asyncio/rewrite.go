@@ -33,8 +33,11 @@ type rewriter struct {
 	res    migrate.Result // its notes
 	// replaced are the names that it replaces: see decisions
 	replaced map[string]string
-	// effects are those of each place.
-	effects map[ast.Node][]*callgraph.Effect
+	// places are the effects of each place. Most is asked of one place after the
+	// other: at is the last one, with its effects here.
+	places map[ast.Node][]*callgraph.Effect
+	at     ast.Node
+	here   []*callgraph.Effect
 
 	imports *imports
 	region  *region // the statements of a script that move into a coroutine
@@ -64,15 +67,23 @@ func (r *rewriter) left(n ast.Node, c ctx, rule, format string, args ...any) {
 	r.res.Left = append(r.res.Left, note)
 }
 
+// effects are the effects of a place.
+func (r *rewriter) effects(n ast.Node) []*callgraph.Effect {
+	if n != r.at {
+		r.at, r.here = n, r.places[n]
+	}
+	return r.here
+}
+
 // ---- statements
 
 func (r *rewriter) module() {
-	r.effects = r.d.effectsIn(r.m)
+	r.places = r.d.effectsIn(r.m)
 	c := ctx{fn: r.m.Body}
 	for _, s := range r.m.AST.Body {
 		r.topLevel(s, c)
 	}
-	r.effects = nil
+	r.places, r.at, r.here = nil, nil, nil
 	r.before.Append(&r.e)
 	r.e = r.before
 	if r.region != nil {
@@ -369,9 +380,9 @@ func (r *rewriter) with(s *ast.With, c ctx) {
 	async := make([]kinds, len(s.Items))
 	some := false
 	for i, it := range s.Items {
-		for _, e := range r.effects[it] {
+		for _, e := range r.effects(it) {
 			if e.With != nil {
-				async[i] = r.d.manager(e, r.effects[it])
+				async[i] = r.d.manager(e, r.effects(it))
 			}
 		}
 		if c.async && !s.Async && (async[i].async || async[i].green) {
@@ -417,7 +428,7 @@ func (r *rewriter) with(s *ast.With, c ctx) {
 // expression of outer. mark is told whether the loop becomes asynchronous.
 func (r *rewriter) iterated(n ast.Node, iterable ast.Expr, c, outer ctx, mark func(async bool)) {
 	var k kinds
-	for _, e := range r.effects[n] {
+	for _, e := range r.effects(n) {
 		if e.Iter != nil && (e.Iter.Use == infer.ForLoop || e.Iter.Use == infer.CompClause) {
 			k = r.d.iterable(e.Iter.Obj)
 		}
@@ -453,7 +464,7 @@ func (r *rewriter) iterated(n ast.Node, iterable ast.Expr, c, outer ctx, mark fu
 // yieldFrom rewrites `yield from x` in an async generator to a loop.
 func (r *rewriter) yieldFrom(s *ast.ExprStmt, y *ast.YieldFrom, c ctx) {
 	var k kinds
-	for _, e := range r.effects[y] {
+	for _, e := range r.effects(y) {
 		if e.Iter != nil && e.Iter.Use == infer.Delegate {
 			k = r.d.iterable(e.Iter.Obj)
 		}
@@ -486,7 +497,7 @@ func (r *rewriter) itemName() string {
 // the targets unpack what is iterated asynchronously.
 func (r *rewriter) unpacked(targets []ast.Expr, value ast.Expr, c ctx) {
 	for _, t := range targets {
-		for _, e := range r.effects[t] {
+		for _, e := range r.effects(t) {
 			if e.Iter != nil && e.Iter.Use == infer.Unpack {
 				if k := r.d.iterable(e.Iter.Obj); k.async || k.green && c.async {
 					r.gathered(value, k, c, false)
@@ -667,7 +678,7 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 	case *ast.DictComp:
 		r.comp(e.Generators, c, e.Key, e.Value)
 	case *ast.Starred:
-		for _, x := range r.effects[e] {
+		for _, x := range r.effects(e) {
 			if x.Iter != nil && x.Iter.Use == infer.StarUse {
 				if k := r.d.iterable(x.Iter.Obj); k.async || k.green && c.async {
 					r.gathered(e.Value, k, c, true)
@@ -679,7 +690,7 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 	case *ast.FormattedValue:
 		r.formatted(e, c)
 	case *ast.YieldFrom: // see yieldFrom for that of an async generator
-		for _, x := range r.effects[e] {
+		for _, x := range r.effects(e) {
 			if x.Iter != nil && x.Iter.Use == infer.Delegate && !c.async && r.d.iterable(x.Iter.Obj).async {
 				s := e.Value.Range()
 				r.e.Insert(s.Start, r.rt.Bridge()+".iterate(")
@@ -691,7 +702,7 @@ func (r *rewriter) expr(e ast.Expr, c ctx, tight bool) {
 		}
 		r.children(e, c)
 	case *ast.Compare:
-		for _, x := range r.effects[e] {
+		for _, x := range r.effects(e) {
 			if x.Iter != nil && x.Iter.Use == infer.Membership {
 				if k := r.d.searched(x.Iter.Obj); k.async && !k.done {
 					r.membership(e, c, tight)
@@ -756,7 +767,7 @@ func (r *rewriter) comp(gens []*ast.Comprehension, c ctx, elts ...ast.Expr) {
 func (r *rewriter) implicit(n ast.Node, op infer.Op, c ctx, tight bool) (open, end string) {
 	var reached []infer.FuncID
 	other := false
-	for _, e := range r.effects[n] {
+	for _, e := range r.effects(n) {
 		if e.Call == nil || e.Call.Op != op || e.Func != c.fn {
 			continue
 		}
@@ -877,7 +888,7 @@ func (r *rewriter) indent(s ast.Stmt) string {
 // direct is the effect of a call expression itself, as opposed to the calls
 // that what it calls makes.
 func (r *rewriter) direct(e *ast.Call) *callgraph.Effect {
-	for _, x := range r.effects[e] {
+	for _, x := range r.effects(e) {
 		if x.Call != nil && x.Call.Mode == infer.Direct && x.Call.Op == infer.OpCall && x.Call.Via == nil {
 			return x
 		}
@@ -1022,10 +1033,10 @@ func describe(callees string, f form, c ctx) string {
 // Where it may be something else as well the bridge stays, which takes both.
 func (r *rewriter) unbridged(e *ast.Call, c ctx) bool {
 	x := r.direct(e)
-	name, _, _ := r.p.StaticName(r.m, e.Func)
 	if x == nil || len(x.Call.Args) == 0 || len(e.Args) == 0 || e.Lparen == 0 {
 		return false
 	}
+	name, _, _ := r.p.StaticName(r.m, e.Func)
 	what := e.Args[0]
 	switch what.(type) {
 	case *ast.Name, *ast.Attribute, *ast.Call, *ast.Subscript:
@@ -1079,7 +1090,7 @@ func (r *rewriter) unbridged(e *ast.Call, c ctx) bool {
 // functions that become coroutine functions.
 func (r *rewriter) becomeAll(e *ast.Call) bool {
 	all := false
-	for _, x := range r.effects[e] {
+	for _, x := range r.effects(e) {
 		if x.Call == nil || x.Call.Mode != infer.Callback {
 			continue
 		}
@@ -1189,7 +1200,7 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 // starts or calls, which the runtime takes by position: spawn(func=f) becomes
 // aio.spawn(f).
 func (r *rewriter) givenByKeyword(e *ast.Call) *ast.Keyword {
-	for _, o := range r.effects[e] {
+	for _, o := range r.effects(e) {
 		if o.Call == nil || o.Call.Via == nil {
 			continue
 		}
@@ -1220,7 +1231,7 @@ func sharedParens(e *ast.Call) bool {
 // fetched makes getattr(obj, name) awaited where it may run a property that is
 // now a coroutine.
 func (r *rewriter) fetched(e *ast.Call, c ctx, f *form) {
-	for _, o := range r.effects[e] {
+	for _, o := range r.effects(e) {
 		if o.Call == nil || o.Call.Op != infer.OpGet {
 			continue
 		}
@@ -1235,7 +1246,7 @@ func (r *rewriter) fetched(e *ast.Call, c ctx, f *form) {
 // linked makes link() awaited where the function that is linked waits: on a
 // thread that has ended it runs at once.
 func (r *rewriter) linked(e *ast.Call, x *callgraph.Effect, f *form) {
-	for _, o := range r.effects[e] {
+	for _, o := range r.effects(e) {
 		if o.Call == nil || o.Call.Mode != infer.Link || o.Call.Via != x.Call {
 			continue
 		}
@@ -1249,7 +1260,7 @@ func (r *rewriter) linked(e *ast.Call, x *callgraph.Effect, f *form) {
 
 // passed makes with_timeout(5, f) awaited: it calls f in the caller's thread.
 func (r *rewriter) passed(e *ast.Call, c ctx, f *form) {
-	for _, o := range r.effects[e] {
+	for _, o := range r.effects(e) {
 		if o.Call == nil || o.Call.Mode != infer.Callback || o.Call.Lazy || o.Call.Via == nil {
 			continue
 		}
@@ -1332,7 +1343,7 @@ type wrapping struct {
 // constructor waits through aio.new; in a green thread that stays Eventlet's,
 // what is now a coroutine function is run to its end.
 func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
-	for _, o := range r.effects[e] {
+	for _, o := range r.effects(e) {
 		if o.Call == nil || o.Call.Via == nil {
 			continue
 		}
@@ -1471,7 +1482,7 @@ func (r *rewriter) builtin(e *ast.Call, c ctx, tight bool) bool {
 	}
 	var it *infer.Iter
 	var k kinds
-	for _, x := range r.effects[e] {
+	for _, x := range r.effects(e) {
 		if x.Iter == nil || x.Iter.Use != infer.Builtin || x.Iter.Arg == nil || x.Iter.Lazy {
 			continue
 		}
@@ -1593,7 +1604,7 @@ func (r *rewriter) fills(e *ast.Call, s *ast.ExprStmt, c ctx, tight bool) bool {
 		return false
 	}
 	var k kinds
-	for _, o := range r.effects[e] {
+	for _, o := range r.effects(e) {
 		if o.Iter != nil && o.Iter.Use == infer.Builtin && o.Iter.Arg == e.Args[0] && !o.Iter.Lazy {
 			k = r.d.iterable(o.Iter.Obj)
 		}
@@ -1773,14 +1784,14 @@ func (r *rewriter) plainName(e ast.Expr) bool {
 	case *ast.Name:
 		return true
 	case *ast.Attribute:
-		return len(r.effects[e]) == 0 && r.plainName(e.Value)
+		return len(r.effects(e)) == 0 && r.plainName(e.Value)
 	}
 	return false
 }
 
 // augmented rewrites `l += x` over what is iterated asynchronously.
 func (r *rewriter) augmented(s *ast.AugAssign, c ctx) {
-	for _, o := range r.effects[s] {
+	for _, o := range r.effects(s) {
 		if o.Iter == nil || o.Iter.Use != infer.Augment {
 			continue
 		}
@@ -1889,7 +1900,7 @@ func (r *rewriter) lazily(e *ast.Call, c ctx) bool {
 func (r *rewriter) drive(e *ast.Call, c ctx, tight bool) bool {
 	var obj infer.NodeID
 	found := false
-	for _, x := range r.effects[e] {
+	for _, x := range r.effects(e) {
 		if x.Iter != nil && x.Iter.Use == infer.Next {
 			obj, found = x.Iter.Obj, true
 			if k := r.d.iterable(obj); k.async {

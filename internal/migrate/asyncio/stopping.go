@@ -151,7 +151,7 @@ func (s *stopping) raises(f infer.FuncID) []ast.Node {
 	if !ok || !strings.Contains(p.Funcs[f].Module.Source.Text[def.Start:def.End], "StopIteration") {
 		return out
 	}
-	own(def, func(n ast.Node) {
+	ownStatements(def.Body, func(n ast.Stmt) {
 		if r, ok := n.(*ast.Raise); ok && r.Exc != nil {
 			exc := r.Exc
 			if c, ok := exc.(*ast.Call); ok {
@@ -188,10 +188,11 @@ func (s *stopping) endless(n infer.NodeID) bool {
 func (s *stopping) guard(f infer.FuncID, n ast.Node) *guarded {
 	if _, ok := s.guards[f]; !ok {
 		s.guards[f] = nil
-		if def, ok := s.d.p.Funcs[f].Node.(*ast.FunctionDef); ok {
-			own(def, func(n ast.Node) { s.collect(f, n) })
-		} else if s.d.p.Funcs[f].Parent < 0 {
-			own(s.d.p.Funcs[f].Module.AST, func(n ast.Node) { s.collect(f, n) })
+		switch of := s.d.p.Funcs[f].Node.(type) {
+		case *ast.FunctionDef:
+			ownStatements(of.Body, func(n ast.Stmt) { s.collect(f, n) })
+		case *ast.Module:
+			ownStatements(of.Body, func(n ast.Stmt) { s.collect(f, n) })
 		}
 	}
 	at := n.Range().Start
@@ -203,7 +204,7 @@ func (s *stopping) guard(f infer.FuncID, n ast.Node) *guarded {
 	return nil
 }
 
-func (s *stopping) collect(f infer.FuncID, n ast.Node) {
+func (s *stopping) collect(f infer.FuncID, n ast.Stmt) {
 	switch n := n.(type) {
 	case *ast.Try:
 		for _, h := range n.Handlers {
@@ -250,6 +251,19 @@ func catchesStop(e ast.Expr) (catches, explicit bool) {
 func isName(e ast.Expr, id string) bool {
 	n, ok := e.(*ast.Name)
 	return ok && n.Id == id
+}
+
+// ownStatements visits the statements of the body of a function or module that
+// belong to no function or class inside of it.
+func ownStatements(body []ast.Stmt, visit func(ast.Stmt)) {
+	ast.Statements(body, func(s ast.Stmt) bool {
+		visit(s)
+		switch s.(type) {
+		case *ast.FunctionDef, *ast.ClassDef:
+			return false
+		}
+		return true
+	})
 }
 
 // own visits the nodes of a function or module that belong to no function or
