@@ -7,9 +7,9 @@ package callgraph
 
 import (
 	"slices"
-	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/infer"
@@ -129,6 +129,12 @@ type Graph struct {
 	// are no effects: what a body does, it does once, for whoever comes first.
 	Imports [][]infer.Import
 
+	// methods are those of the project, by name: see byName.
+	methods map[string][]infer.FuncID
+
+	// known is what calling a value does that is not of the project: see outside.
+	known []atomic.Pointer[Effect]
+
 	libraries Libraries
 	mu        sync.Mutex // of judged
 	judged    map[string]Verdict
@@ -137,7 +143,8 @@ type Graph struct {
 // Build computes the graph. patched are the monkey_patch arguments in force,
 // libraries what is known of those without a record, nil if nothing is.
 func Build(p *infer.Program, patched catalog.Groups, libraries Libraries) *Graph {
-	g := &Graph{Program: p, Patched: patched, libraries: libraries, judged: map[string]Verdict{}, Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs))}
+	g := &Graph{Program: p, Patched: patched, libraries: libraries, judged: map[string]Verdict{}, known: make([]atomic.Pointer[Effect], len(p.Values)), Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs))}
+	g.methods = methods(p)
 	look := func(i int) {
 		for _, f := range p.FuncsOf(p.Modules[i]) {
 			g.Effects[f.ID] = g.function(f)
@@ -233,7 +240,7 @@ func (g *Graph) handedOut(c *infer.Call) []infer.FuncID {
 		return nil
 	}
 	possible, named := g.byName(c)
-	return slices.DeleteFunc(append(possible, named...), func(f infer.FuncID) bool { return !p.Handed(p.Funcs[f].Class) })
+	return slices.DeleteFunc(slices.Concat(possible, named), func(f infer.FuncID) bool { return !p.Handed(p.Funcs[f].Class) })
 }
 
 func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
@@ -289,26 +296,40 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 		if importers[p.Name(v)] {
 			g.imported(c)
 		}
-		g.external(e, p.Name(v), v.Green, -1)
-	case infer.ExtBound:
-		g.extBound(e, v)
-	case infer.ExtInstance: // calling what an external function returned
-		if s := p.Catalog().Lookup(p.Name(v)); s != nil && s.Kind == catalog.Class {
-			if m, ok := s.Methods["__call__"]; ok {
-				g.symbol(e, m, m.Name, v.Green, id)
-				return
-			}
-		}
-		if g.callable(p.Name(v)) {
-			g.opaque(e, p.Name(v))
-		} else {
-			e.counted = true
-		}
+		g.outside(e, id)
+	case infer.ExtBound, infer.ExtInstance:
+		g.outside(e, id)
 	case infer.Container: // nobody calls one, it came here among other things
 		e.Plain, e.counted = true, true
 	case infer.ContBound:
 		e.Plain = true
 	}
+}
+
+// outside adds what calling a value does that is not of the project. It does the
+// same wherever it is called, so it is found out once.
+func (g *Graph) outside(e *Effect, id infer.ValueID) {
+	x := g.known[id].Load()
+	if x == nil {
+		x = &Effect{}
+		p := g.Program
+		switch v := p.Value(id); v.Kind {
+		case infer.External:
+			g.external(x, p.Name(v), v.Green, -1)
+		case infer.ExtBound:
+			g.extBound(x, v)
+		case infer.ExtInstance: // calling what an external function returned
+			g.extInstance(x, v, id)
+		}
+		g.known[id].Store(x)
+	}
+	e.Seeds = append(e.Seeds, x.Seeds...)
+	e.Opaque = append(e.Opaque, x.Opaque...)
+	e.Missing = append(e.Missing, x.Missing...)
+	e.Open = e.Open || x.Open
+	e.Plain = e.Plain || x.Plain
+	e.NeedsLoop = e.NeedsLoop || x.NeedsLoop
+	e.counted = e.counted || x.counted
 }
 
 // importers are the functions that import the module whose name they are given.
@@ -419,6 +440,21 @@ func (g *Graph) symbol(e *Effect, s *catalog.Symbol, name string, green bool, re
 	}
 	if s.Kind == catalog.Method || s.Kind == catalog.Function || s.Kind == catalog.Class {
 		e.Plain = true
+	}
+}
+
+func (g *Graph) extInstance(e *Effect, v infer.Value, id infer.ValueID) {
+	name := g.Program.Name(v)
+	if s := g.Program.Catalog().Lookup(name); s != nil && s.Kind == catalog.Class {
+		if m, ok := s.Methods["__call__"]; ok {
+			g.symbol(e, m, m.Name, v.Green, id)
+			return
+		}
+	}
+	if g.callable(name) {
+		g.opaque(e, name)
+	} else {
+		e.counted = true
 	}
 }
 
@@ -772,17 +808,25 @@ func (g *Graph) byName(c *infer.Call) (possible, named []infer.FuncID) {
 	if !ok || strings.HasPrefix(at.Attr.Name, "__") {
 		return nil, nil
 	}
-	var out []infer.FuncID
-	for _, f := range g.Program.ByName[at.Attr.Name] {
-		if fn := g.Program.Funcs[f]; fn.Class >= 0 && !fn.Generator && !fn.Async {
-			out = append(out, f)
-		}
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
 	if commonMethods[at.Attr.Name] {
-		return nil, out
+		return nil, g.methods[at.Attr.Name]
 	}
-	return out, nil
+	return g.methods[at.Attr.Name], nil
+}
+
+// methods are the methods of a program that a call by their name may run, in their
+// order. All places that may mean them share the list.
+func methods(p *infer.Program) map[string][]infer.FuncID {
+	out := make(map[string][]infer.FuncID, len(p.ByName))
+	for name, funcs := range p.ByName {
+		list := slices.DeleteFunc(slices.Clone(funcs), func(f infer.FuncID) bool {
+			fn := p.Funcs[f]
+			return fn.Class < 0 || fn.Generator || fn.Async
+		})
+		slices.Sort(list)
+		out[name] = slices.Clip(list)
+	}
+	return out
 }
 
 // commonMethods are the methods of Python's builtin types and of objects that

@@ -24,14 +24,17 @@ type choice struct {
 	never   bool // something else may run there, or something that is not known
 }
 
-// certain finds the functions that are certain to be green.
-func (r *Result) certain() {
-	r.Certain = make([]bool, len(r.Green))
+// Certain functions yield whatever runs at one of their places, by FuncID.
+func (r *Result) Certain() []bool { return r.certain() }
+
+// findCertain finds the functions that are certain to be green.
+func (r *Result) findCertain() []bool {
+	out := make([]bool, len(r.Green))
 	of := make([][]*choice, len(r.Green)) // the choices that a function is a target of
 	var queue []infer.FuncID
 	sure := func(f infer.FuncID) {
-		if !r.Certain[f] {
-			r.Certain[f] = true
+		if !out[f] {
+			out[f] = true
 			queue = append(queue, f)
 		}
 	}
@@ -49,6 +52,7 @@ func (r *Result) certain() {
 			}
 		}
 	}
+	return out
 }
 
 // choices are the choices of a function. The methods that Python calls by itself
@@ -59,14 +63,17 @@ func (r *Result) choices(f infer.FuncID, effects []*callgraph.Effect, of [][]*ch
 		op   infer.Op
 	}
 	var out []*choice
-	implicit := map[place]*choice{}
-	others := map[ast.Node]bool{} // iterations and with statements at which something else may run
+	var implicit map[place]*choice
+	var others map[ast.Node]bool // iterations and with statements at which something else may run
 	for _, e := range effects {
 		if e.Deferred || e.Call != nil && e.Call.Mode != infer.Direct && e.Call.Mode != infer.Callback {
 			continue
 		}
 		never := e.Open || e.Else || len(e.Opaque)+len(e.Coroutines)+len(e.Missing) > 0
 		if e.Call == nil && never {
+			if others == nil {
+				others = map[ast.Node]bool{}
+			}
 			others[e.Node] = true
 		}
 		if len(e.Targets)+len(e.Seeds) == 0 {
@@ -78,6 +85,9 @@ func (r *Result) choices(f infer.FuncID, effects []*callgraph.Effect, of [][]*ch
 		} else if at := (place{e.Node, e.Call.Op}); implicit[at] != nil {
 			c = implicit[at]
 		} else {
+			if implicit == nil {
+				implicit = map[place]*choice{}
+			}
 			implicit[at] = c
 			out = append(out, c)
 		}

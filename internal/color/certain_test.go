@@ -101,7 +101,7 @@ main()
 
 func TestCertain(t *testing.T) {
 	r, files := colored(t, &txtar.Archive{Files: []txtar.File{{Name: "app.py", Data: []byte(certainly)}}})
-	ip, lines := r.Graph.Program, files["app.py"]
+	ip, lines, certain := r.Graph.Program, files["app.py"], r.Certain()
 	for id, f := range ip.Funcs {
 		def, ok := f.Node.(*ast.FunctionDef)
 		if !ok {
@@ -110,7 +110,7 @@ func TestCertain(t *testing.T) {
 		line, _ := f.Module.Source.LineCol(def.Name.Start)
 		_, want, _ := strings.Cut(lines[line-1], "# ")
 		got := "plain"
-		if r.Certain[id] {
+		if certain[id] {
 			got = "certain"
 		} else if r.Green[id] {
 			got = "may"
@@ -118,7 +118,7 @@ func TestCertain(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %s, not %s", ip.Qual(f.ID), got, want)
 		}
-		if r.Certain[id] && !r.Green[id] {
+		if certain[id] && !r.Green[id] {
 			t.Errorf("%s is certain to yield and never does", ip.Qual(f.ID))
 		}
 	}

@@ -6,6 +6,7 @@ package color
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/offlet/offlet/internal/callgraph"
@@ -28,8 +29,6 @@ type Result struct {
 	Graph *callgraph.Graph
 	// Green functions may yield.
 	Green []bool
-	// Certain functions yield whatever runs at one of their places, see certain.
-	Certain []bool
 	// Why is the first step of the shortest proof, for green functions.
 	Why []Reason
 	// NeedsLoop functions do something that on asyncio needs a running loop,
@@ -41,6 +40,7 @@ type Result struct {
 	callers [][]caller
 	loaders []loader
 	guards  map[infer.FuncID]ast.Span // of module bodies: see load
+	certain func() []bool             // see Certain
 	lines   []atomic.Pointer[string]  // of proofs, by FuncID
 	// twins are the methods that change colour together, because a statement
 	// always uses both: __enter__ and __exit__, __iter__ and __next__.
@@ -95,7 +95,7 @@ func Compute(g *callgraph.Graph) *Result {
 			break
 		}
 	}
-	r.certain()
+	r.certain = sync.OnceValue(r.findCertain) // few ask
 	r.loops()
 	return r
 }
@@ -164,7 +164,9 @@ func (r *Result) load(possible bool, paint func(infer.FuncID, Reason)) {
 			if !yields[l.body] {
 				continue
 			}
-			paint(l.fn, Reason{Effect: &callgraph.Effect{Func: l.fn, Node: l.at, Call: &infer.Call{Func: l.fn, Expr: l.at, Op: infer.OpBinary}}, Next: l.body})
+			if !r.Green[l.fn] {
+				paint(l.fn, Reason{Effect: &callgraph.Effect{Func: l.fn, Node: l.at, Call: &infer.Call{Func: l.fn, Expr: l.at, Op: infer.OpBinary}}, Next: l.body})
+			}
 			if p.Funcs[l.fn].Parent < 0 && !yields[l.fn] && !r.guards[l.fn].Contains(l.at.Range()) {
 				yields[l.fn], changed = true, true
 			}

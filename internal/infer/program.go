@@ -738,6 +738,9 @@ func (p *Program) params(f *Func, a *ast.Arguments) {
 // resolveModule finds the module that an import of an absolute dotted name
 // gives, seen from module m: one of the project's, or nil.
 func (p *Program) resolveModule(m *Module, name string) *Module {
+	if p.byName[name] == nil {
+		return nil // no module can be imported by that name, from wherever
+	}
 	if found := p.project.Resolve(m.Module, name); found != nil {
 		return p.Modules[found.Index]
 	}
@@ -871,7 +874,12 @@ func (p *Program) bound(m *Module, e ast.Expr) bool {
 				e = x.Func
 			}
 		case *ast.Name:
-			return x.Sym >= 0 && (m.Scope.Symbols[x.Sym].Flags&scope.Implicit != 0 || len(m.static()[x.Sym]) > 0)
+			if x.Sym < 0 {
+				return false
+			}
+			flags := m.Scope.Symbols[x.Sym].Flags
+			parameter := flags&(scope.Bound|scope.Rebound) == scope.Param
+			return flags&scope.Implicit != 0 || !parameter && len(m.static()[x.Sym]) > 0
 		default:
 			return false
 		}
@@ -1040,6 +1048,9 @@ func (p *Program) namesFrom(m *Module) []Symbol {
 				}
 			}
 		case *ast.Attribute:
+			if !p.bound(m, n.Value) {
+				return true
+			}
 			if mod := p.staticModule(m, n.Value, 0); mod != nil {
 				if sym, ok := mod.names[n.Attr.Name]; ok {
 					tell(mod, sym)

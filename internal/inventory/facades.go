@@ -243,7 +243,7 @@ func (t *taker) reach(e *Entry, roots []infer.FuncID) {
 			if t.colors.Green[f] {
 				e.Green++
 			}
-			if t.colors.Certain[f] {
+			if t.colors.Certain()[f] {
 				e.Certain++
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/catalog"
@@ -193,6 +194,8 @@ func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *
 		Uses: []Use{}, Settings: []Setting{}, Hazards: []Hazard{}, Facades: []Facade{}, EntryPoints: []string{}, Entries: []Entry{},
 		Patched: []string{}, Foreign: []Foreign{}, Broken: []Problem{}, Projects: []string{},
 	}}
+	files := make(chan *deploy.Result, 1)
+	go func() { files <- deploy.Scan(project) }() // it waits for the disk
 	t.modules(func(t *taker, m *infer.Module) {
 		t.named(m)
 		t.text(m)
@@ -211,7 +214,7 @@ func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *
 	for _, m := range targets {
 		t.inv.EntryPoints = append(t.inv.EntryPoints, m.Path)
 	}
-	t.deployment(project)
+	t.deployment(<-files)
 	sort.Slice(t.inv.Uses, func(i, j int) bool {
 		a, b := t.inv.Uses[i], t.inv.Uses[j]
 		switch {
@@ -229,14 +232,16 @@ func Take(ip *infer.Program, g *callgraph.Graph, colors *color.Result, project *
 	}
 	t.inv.UseCase, t.inv.UseCaseWhy = useCase(t.inv)
 	t.inv.Optional = t.inv.UseCase == 1 && !t.unconditional
+	var rest sync.WaitGroup
+	if t.inv.UseCase != 0 {
+		rest.Go(t.facades)
+		rest.Go(func() { t.entries(targets) })
+	}
 	if t.inv.UseCase == 1 {
 		t.hazards(targets)
 	}
 	t.sortHazards()
-	if t.inv.UseCase != 0 {
-		t.facades()
-		t.entries(targets)
-	}
+	rest.Wait()
 	for _, f := range project.Foreign {
 		t.inv.Foreign = append(t.inv.Foreign, Foreign{f.Path, string(f.Kind), f.Eventlet})
 	}
@@ -266,7 +271,7 @@ func (t *taker) modules(look func(*taker, *infer.Module)) {
 func Plugins(ip *infer.Program, project *workspace.Project) []Setting {
 	t := &taker{ip: ip, rawClasses: map[*ast.ClassDef]bool{}, inv: &Inventory{}}
 	t.modules((*taker).text)
-	t.deployment(project)
+	t.deployment(deploy.Scan(project))
 	return t.inv.Plugins()
 }
 
@@ -282,8 +287,7 @@ func (inv *Inventory) Plugins() []Setting {
 }
 
 // deployment adds what the files beside the code say.
-func (t *taker) deployment(project *workspace.Project) {
-	found := deploy.Scan(project)
+func (t *taker) deployment(found *deploy.Result) {
 	for _, f := range found.Findings {
 		t.inv.Settings = append(t.inv.Settings, Setting{
 			Path: f.Path, Line: f.Line, Col: f.Col, Text: f.Text, What: whatOf[f.Kind], Kind: f.Kind, Name: f.Name, Value: f.Value, Rule: ruleOf[f.Kind], Test: IsTest(f.Path),

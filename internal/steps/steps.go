@@ -240,7 +240,7 @@ func awaits(p *program.Program, change *edit.Change) int {
 	program.Each(len(change.Files), func(i int) {
 		f := change.Files[i]
 		m := p.ByPath(f.Path)
-		if m == nil || f.Runtime {
+		if m == nil || f.Runtime || !strings.Contains(m.Source.Text, "await") && !strings.Contains(m.Source.Text, "async") {
 			return
 		}
 		ast.Inspect(m.AST, func(x ast.Node) bool {

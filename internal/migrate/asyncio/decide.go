@@ -95,6 +95,9 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 		hoisted:  map[infer.FuncID]bool{},
 		tail:     map[infer.FuncID]bool{},
 	}
+	// a StopIteration has nothing to do with what is found out meanwhile
+	var stops sync.WaitGroup
+	stops.Go(func() { d.stops = d.stopped() })
 	d.exported = d.readExports()
 	d.imports = make([]*imports, len(p.Modules))
 	program.Each(len(p.Modules), func(i int) { d.imports[i] = d.readImports(p.Modules[i]) })
@@ -104,8 +107,8 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.keepGiven()
 	d.keepRead()
 	d.keepOverridden()
-	d.stops = d.stopped()
 	d.findAbstracts()
+	stops.Wait()
 	d.force()
 	d.findStarts()
 	for id, f := range p.Funcs {
@@ -221,7 +224,7 @@ func (d *decisions) keepGiven() {
 	gives := func(v infer.Value) *catalog.Symbol {
 		if v.Kind == infer.External {
 			name := d.p.Name(v)
-			if s := d.p.Catalog().Lookup(name); s != nil && s.Kind == catalog.Function && d.unconverted(name, v.Green) != "" && len(s.Gives()) > 0 {
+			if s := d.p.Catalog().Lookup(name); s != nil && s.Kind == catalog.Function && len(s.Gives()) > 0 && d.unconverted(name, v.Green) != "" {
 				return s
 			}
 		}
@@ -239,13 +242,13 @@ func (d *decisions) keepGiven() {
 // callsOf tells of the places, in the order of the functions, where one of those
 // values may be called that have a record of interest. Most programs have none.
 func (d *decisions) callsOf(record func(infer.Value) *catalog.Symbol, tell func(*infer.Call, infer.Value, *catalog.Symbol)) {
-	records := map[infer.ValueID]*catalog.Symbol{}
+	records := make([]*catalog.Symbol, len(d.p.Values))
+	some := false
 	for id, v := range d.p.Values {
-		if s := record(v); s != nil {
-			records[infer.ValueID(id)] = s
-		}
+		records[id] = record(v)
+		some = some || records[id] != nil
 	}
-	if len(records) == 0 {
+	if !some {
 		return
 	}
 	for _, f := range d.p.Funcs {

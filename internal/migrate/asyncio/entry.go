@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
@@ -32,16 +33,10 @@ func (d *decisions) entries(res *migrate.Result) {
 	}
 }
 
-// hot reports whether a statement of the module body waits, or does something
-// that needs the loop, and counts the places that do.
-func (d *decisions) hot(m *infer.Module, s ast.Stmt) (places int, simple bool) {
-	span := s.Range()
-	simple = true
-	seen := map[ast.Node]bool{}
+// hotPlaces are the effects of a module body that wait, or need the loop.
+func (d *decisions) hotPlaces(m *infer.Module) []*callgraph.Effect {
+	var out []*callgraph.Effect
 	for _, e := range d.g.Effects[m.Body] {
-		if !span.Contains(e.Node.Range()) {
-			continue
-		}
 		if d.waitsItself(e) {
 			continue
 		}
@@ -49,7 +44,21 @@ func (d *decisions) hot(m *infer.Module, s ast.Stmt) (places int, simple bool) {
 		for _, t := range e.Targets {
 			hot = hot || d.colors.NeedsLoop[t] || d.becomes(t)
 		}
-		if !hot || seen[e.Node] {
+		if hot {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// hot counts the places of a statement of the module body that wait, or do
+// something that needs the loop; hot are those of the whole body.
+func (d *decisions) hot(m *infer.Module, hot []*callgraph.Effect, s ast.Stmt) (places int, simple bool) {
+	span := s.Range()
+	simple = true
+	seen := map[ast.Node]bool{}
+	for _, e := range hot {
+		if seen[e.Node] || !span.Contains(e.Node.Range()) {
 			continue
 		}
 		seen[e.Node] = true
@@ -91,13 +100,17 @@ func (d *decisions) generators(in infer.FuncID) []*infer.Func {
 }
 
 func (d *decisions) entry(m *infer.Module, res *migrate.Result) {
+	hot := d.hotPlaces(m)
+	if len(hot)+len(d.generators(m.Body)) == 0 {
+		return
+	}
 	guard := program.MainGuard(m.AST)
 	var top, inner []ast.Stmt
 	places, simple := 0, true
 	for _, s := range m.AST.Body {
 		if guard != nil && s == ast.Stmt(guard) {
 			for _, b := range guard.Body {
-				if n, one := d.hot(m, b); n > 0 {
+				if n, one := d.hot(m, hot, b); n > 0 {
 					inner = append(inner, b)
 					places += n
 					simple = simple && one
@@ -105,7 +118,7 @@ func (d *decisions) entry(m *infer.Module, res *migrate.Result) {
 			}
 			continue
 		}
-		if n, one := d.hot(m, s); n > 0 {
+		if n, one := d.hot(m, hot, s); n > 0 {
 			top = append(top, s)
 			places += n
 			simple = simple && one

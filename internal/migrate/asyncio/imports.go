@@ -339,15 +339,17 @@ func (d *decisions) keptValue(s *catalog.Symbol) bool {
 func (d *decisions) readFetched() map[string]bool {
 	out := map[string]bool{}
 	for _, read := range d.p.ModuleReads {
-		e, ok := read.Expr.(ast.Expr)
-		if m := d.p.Funcs[read.Func].Module; ok && d.fromImport(m, e) {
-			continue
-		}
 		for _, id := range d.p.At(read.Res) {
-			if v := d.p.Value(id); v.Kind == infer.External {
-				if s := d.p.Catalog().Lookup(d.p.Name(v)); s != nil {
-					out[s.Name] = true
-				}
+			v := d.p.Value(id)
+			if v.Kind != infer.External {
+				continue
+			}
+			s := d.p.Catalog().Lookup(d.p.Name(v))
+			if s == nil || out[s.Name] {
+				continue
+			}
+			if e, ok := read.Expr.(ast.Expr); !ok || !d.fromImport(d.p.Funcs[read.Func].Module, e) {
+				out[s.Name] = true
 			}
 		}
 	}

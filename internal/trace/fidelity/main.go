@@ -206,7 +206,7 @@ func compare(t *trace.Trace, root string, verbose bool) error {
 	own, ownMissed, sure := 0, 0, 0
 	for _, s := range seen {
 		onStack[s.Func] = true
-		if c.Certain[s.Func] {
+		if c.Certain()[s.Func] {
 			sure++
 		}
 		if !isTest(p.Funcs[s.Func].Module.Path) {
@@ -244,7 +244,7 @@ func compare(t *trace.Trace, root string, verbose bool) error {
 			if trace.Certain(c, f) {
 				proved++
 			}
-			if c.Certain[f] {
+			if c.Certain()[f] {
 				certain++
 				chain := c.Proof(f)
 				last := chain[len(chain)-1]
