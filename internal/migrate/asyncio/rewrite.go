@@ -1036,13 +1036,13 @@ func (r *rewriter) unbridged(e *ast.Call, c ctx) bool {
 	if x == nil || len(x.Call.Args) == 0 || len(e.Args) == 0 || e.Lparen == 0 {
 		return false
 	}
-	name, _, _ := r.p.StaticName(r.m, e.Func)
 	what := e.Args[0]
 	switch what.(type) {
 	case *ast.Name, *ast.Attribute, *ast.Call, *ast.Subscript:
 	default:
 		return false
 	}
+	name, _, _ := r.p.StaticName(r.m, e.Func)
 	switch name {
 	case "offlet.bridge.call_green":
 		if !r.becomeAll(e) {
