@@ -26,23 +26,34 @@ func classReads(m *ast.Module, info *scope.Info) {
 			case *ast.For, *ast.While, *ast.If, *ast.Try, *ast.With, *ast.Match:
 				binds(stmt, given) // which of their statements run, and in which order, is not known
 			}
-			ast.Inspect(stmt, func(n ast.Node) bool {
+			inspectOwn(stmt, func(n ast.Node) {
 				name, ok := n.(*ast.Name)
 				if ok && name.Ctx == ast.Load && own(name.Sym) && !given[name.Sym] {
 					if outer := info.Lookup(&info.Scopes[0], info.Symbols[name.Sym].Name); outer >= 0 {
 						name.Sym = outer
 					}
 				}
-				return true
 			})
 			binds(stmt, given)
 		}
 	}
 }
 
+// inspectOwn visits what is below a statement of a class, but for the bodies of its
+// functions, which do not see the variables of the class.
+func inspectOwn(n ast.Node, visit func(ast.Node)) {
+	visit(n)
+	_, def := n.(*ast.FunctionDef)
+	ast.Children(n, func(c ast.Node) {
+		if _, body := c.(ast.Stmt); !def || !body {
+			inspectOwn(c, visit)
+		}
+	})
+}
+
 // binds adds what a statement may give a value.
 func binds(stmt ast.Stmt, given map[int32]bool) {
-	ast.Inspect(stmt, func(n ast.Node) bool {
+	inspectOwn(stmt, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.Name:
 			if n.Ctx != ast.Load {
@@ -74,6 +85,5 @@ func binds(stmt ast.Stmt, given map[int32]bool) {
 				given[n.Rest.Sym] = true
 			}
 		}
-		return true
 	})
 }
