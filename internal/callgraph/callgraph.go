@@ -143,8 +143,10 @@ type Graph struct {
 // Build computes the graph. patched are the monkey_patch arguments in force,
 // libraries what is known of those without a record, nil if nothing is.
 func Build(p *infer.Program, patched catalog.Groups, libraries Libraries) *Graph {
-	g := &Graph{Program: p, Patched: patched, libraries: libraries, judged: map[string]Verdict{}, known: make([]atomic.Pointer[Effect], len(p.Values)), Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs))}
-	g.methods = methods(p)
+	g := &Graph{
+		Program: p, Patched: patched, Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs)),
+		methods: methods(p), known: make([]atomic.Pointer[Effect], len(p.Values)), libraries: libraries, judged: map[string]Verdict{},
+	}
 	look := func(i int) {
 		for _, f := range p.FuncsOf(p.Modules[i]) {
 			g.Effects[f.ID] = g.function(f)
@@ -155,7 +157,7 @@ func Build(p *infer.Program, patched catalog.Groups, libraries Libraries) *Graph
 		program.Each(len(p.Modules), look)
 		return g
 	}
-	for i := range p.Modules { // one after the other: not all libraries are read, and the first come first
+	for i := range p.Modules { // in order: not all libraries are read, and those that are asked for first are
 		look(i)
 	}
 	return g

@@ -1878,7 +1878,7 @@ type denotation struct {
 	class ClassID
 }
 
-// A Symbol is one of a module.
+// A Symbol is one of the scopes of a module.
 type Symbol struct {
 	Module *Module
 	Sym    int32

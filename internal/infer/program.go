@@ -38,7 +38,7 @@ type Module struct {
 	// What is asked for after the analysis is made when the first one asks, who may
 	// be one of several at once.
 	static  func() map[int32][]binding   // see bindings
-	denotes []atomic.Pointer[denotation] // by symbol, see staticSym
+	denotes []atomic.Pointer[denotation] // by symbol, see search
 	imports func() []*Module             // see ImportsOf
 }
 

@@ -76,7 +76,7 @@ func Migrate(p *program.Program, ip *infer.Program, opts Options) (*migrate.Resu
 	if err != nil {
 		return nil, err
 	}
-	res, _, err := asyncio.Migrate(a, both(a, opts, edits, inventory.Plugins(ip, p.Project)))
+	res, _, err := asyncio.Migrate(a, both(opts, edits, Hubless(a, opts)))
 	if err != nil {
 		return nil, err
 	}
@@ -90,20 +90,21 @@ func Migrate(p *program.Program, ip *infer.Program, opts Options) (*migrate.Resu
 
 // both are the options with which the second step makes the edits of the first
 // one too.
-func both(a *asyncio.Analysis, opts Options, edits map[*infer.Module]*edit.List, plugins []inventory.Setting) asyncio.Options {
-	return asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: hubless(a, opts, plugins)}
+func both(opts Options, edits map[*infer.Module]*edit.List, hubless []migrate.Note) asyncio.Options {
+	return asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: hubless}
 }
 
 // Hubless are the reasons for which the program may not run on the asyncio hub:
 // nothing in it starts a process, or something else runs it on a hub of its own.
 func Hubless(a *asyncio.Analysis, opts Options) []migrate.Note {
-	return hubless(a, opts, inventory.Plugins(a.Program, a.Source.Project))
-}
-
-func hubless(a *asyncio.Analysis, opts Options, plugins []inventory.Setting) []migrate.Note {
 	if opts.Hosted {
 		return nil
 	}
+	return hubless(a, inventory.Plugins(a.Program, a.Source.Project))
+}
+
+// hubless is Hubless of a program with these plug-ins that nobody said is hosted.
+func hubless(a *asyncio.Analysis, plugins []inventory.Setting) []migrate.Note {
 	out := hosts(plugins)
 	if m := hub.Hosted(a.Program); m != nil {
 		out = append(out, migrate.Note{Rule: "HUB5", Path: m.Path, Line: 1, Col: 1, Message: "it uses Eventlet, and nothing in the project starts it: does whatever starts it run on the asyncio hub?"})
@@ -209,7 +210,7 @@ func Try(a *asyncio.Analysis, plugins []inventory.Setting) []Trial {
 	if err != nil {
 		return out
 	}
-	res, next, err := asyncio.Outlook(a, both(a, Options{}, edits, plugins))
+	res, next, err := asyncio.Outlook(a, both(Options{}, edits, hubless(a, plugins)))
 	if err != nil {
 		return append(out, Trial{Name: "migrate", Err: err})
 	}

@@ -204,13 +204,13 @@ func (r *rewriter) changesImports() bool {
 // report notes what stays as it is, and why.
 func (d *decisions) report(res *migrate.Result) {
 	forced := slices.Sorted(maps.Keys(d.forced))
-	notes := make([][]migrate.Note, len(forced))
-	program.Each(len(forced), func(i int) {
-		if note, ok := d.stays(forced[i]); ok {
-			notes[i] = []migrate.Note{note}
+	notes, told := make([]migrate.Note, len(forced)), make([]bool, len(forced))
+	program.Each(len(forced), func(i int) { notes[i], told[i] = d.stays(forced[i]) })
+	for i, note := range notes {
+		if told[i] {
+			res.Left = append(res.Left, note)
 		}
-	})
-	res.Left = append(res.Left, slices.Concat(notes...)...)
+	}
 	for class, why := range d.kept {
 		if why.node == nil || !d.p.Meets(class) {
 			continue

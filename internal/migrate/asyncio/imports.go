@@ -458,11 +458,13 @@ func (r *rewriter) finishImports(from string) {
 			remove[in.alias] = true
 		}
 	}
+	finished := map[ast.Stmt]bool{nil: true}
 	for _, in := range im.all {
-		if in.stmt == nil {
+		stmt := in.stmt
+		if finished[stmt] {
 			continue
 		}
-		stmt := in.stmt
+		finished[stmt] = true
 		line := ""
 		if names := instead[stmt]; len(names) > 0 {
 			line = "from " + from + ".aio import " + strings.Join(names, ", ")
@@ -474,11 +476,6 @@ func (r *rewriter) finishImports(from string) {
 			}
 		}
 		r.removeAliases(stmt, remove, line, im.block[stmt] <= 1)
-		for _, o := range im.all { // each statement once
-			if o.stmt == stmt {
-				o.stmt = nil
-			}
-		}
 	}
 }
 
