@@ -32,17 +32,14 @@ func (p *Program) escapeArgs(c *Call, to string) {
 }
 
 func (p *Program) escapeArgsAt(c *Call, to string, level uint8) {
-	if c.escaped == nil {
-		c.escaped = map[ValueID]bool{}
-	}
-	key := ValueID(-1)
+	id := int32(-1)
 	if to != "" {
-		key = ValueID(-2 - p.nameOf(to))
+		id = p.nameOf(to)
 	}
-	if c.escaped[key] {
+	if slices.Contains(c.escaped, id) {
 		return
 	}
-	c.escaped[key] = true
+	c.escaped = append(slices.Clip(c.escaped), id) // calls are copied
 	by := &Escape{Func: c.Func, Expr: c.Expr, To: to}
 	for _, a := range c.Args {
 		p.leaveAt(a, by, level)

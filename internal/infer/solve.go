@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 
@@ -517,11 +518,15 @@ func (p *Program) release() {
 	for _, f := range p.Funcs {
 		f.Ret = f.results()
 	}
+	large := p.sets.n > 1<<18
 	p.solved = p.solution()
 	p.sets, p.cells, p.founds = pages[set]{}, pages[cell]{}, nil
 	p.vals, p.succ = lists[ValueID]{}, lists[NodeID]{}
 	p.attributes, p.attributeOf, p.questions, p.questionAt = nil, pairMap{}, nil, pairMap{}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
+	if large { // half of the memory is free now, and what comes next would take as much
+		runtime.GC()
+	}
 }
 
 // single makes a new place that holds one value.

@@ -152,7 +152,7 @@ type Call struct {
 	// names: stage(items), where stage is list or a function of the project
 	indirect bool
 
-	escaped  map[ValueID]bool   // see escapeArgs
+	escaped  []int32            // by name to what the arguments have, see escapeArgsAt
 	seen     []ValueID          // values that the call was bound to
 	iterated map[int]NodeID     // see iterArg
 	starred  map[int]NodeID     // see arg
