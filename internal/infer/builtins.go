@@ -923,17 +923,8 @@ func (l *loadAny) apply(p *Program, v ValueID) {
 		for n := range p.Modules[x.ID].names {
 			add(n)
 		}
-	case AnyModule: // all that fits in all of them, and not each name in each module again
-		for _, m := range p.Modules {
-			if !strings.HasPrefix(m.Name, p.names[x.ID]) {
-				continue
-			}
-			for _, name := range sortedKeys(m.names) {
-				if sym := m.names[name]; fits(name) && m.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
-					p.edge(m.base+NodeID(sym), l.res)
-				}
-			}
-		}
+	case AnyModule:
+		p.edge(p.anywhere(p.names[x.ID], l.prefix, l.suffix, fits), l.res)
 		return
 	case Unknown:
 		p.add(l.res, p.unknown)
@@ -954,6 +945,29 @@ func (l *loadAny) apply(p *Program, v ValueID) {
 	for _, n := range names {
 		(&loadAttr{name: n, res: l.res, call: l.call}).apply(p, v)
 	}
+}
+
+// anywhere is the place of all that modules have under names that fit, for those
+// modules whose names begin with a prefix. Many ask for all of it.
+func (p *Program) anywhere(modules, prefix, suffix string, fits func(string) bool) NodeID {
+	key := [...]string{modules, prefix, suffix}
+	n, ok := p.ofModules[key]
+	if ok {
+		return n
+	}
+	n = p.node()
+	p.ofModules[key] = n
+	for _, m := range p.Modules {
+		if !strings.HasPrefix(m.Name, modules) {
+			continue
+		}
+		for _, name := range sortedKeys(m.names) {
+			if sym := m.names[name]; fits(name) && m.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
+				p.edge(m.base+NodeID(sym), n)
+			}
+		}
+	}
+	return n
 }
 
 func setattr(p *Program, c *Call) {

@@ -293,7 +293,8 @@ type Program struct {
 	unknown ValueID
 	named   []string // see namedInStrings
 
-	locks       map[string]int32 // see lockSite
+	locks       map[string]int32     // see lockSite
+	ofModules   map[[3]string]NodeID // see anywhere
 	instEscapes map[string]*Escape
 	stores      []stored
 	unpacked    []unpacked
@@ -481,6 +482,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		dunder:       map[string]bool{},
 
 		instEscapes: map[string]*Escape{},
+		ofModules:   map[[3]string]NodeID{},
 		dictSites:   map[ValueID][]int32{},
 		opened:      map[ValueID]uint8{},
 		meets:       map[NodeID][]NodeID{},
