@@ -443,12 +443,19 @@ func (p *Program) DefinesOwn(c ClassID, name string) bool {
 }
 
 // FuncsAt returns the functions of the project that may be at a node, through
-// bound methods.
+// bound methods, and through staticmethod and classmethod.
 func (p *Program) FuncsAt(n NodeID) []FuncID {
 	var out []FuncID
 	for _, id := range p.At(n) {
-		if v := p.Values[id]; v.Kind == FuncVal || v.Kind == Bound {
+		switch v := p.Values[id]; v.Kind {
+		case FuncVal, Bound:
 			out = append(out, v.Func())
+		case StaticMethod, ClassMethod:
+			for _, x := range p.At(p.sites[v.Site].elem) {
+				if v := p.Values[x]; v.Kind == FuncVal || v.Kind == Bound {
+					out = append(out, v.Func())
+				}
+			}
 		}
 	}
 	return out
