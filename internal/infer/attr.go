@@ -892,8 +892,13 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		p.edge(s.val, p.field(p.Classes[x.Class()].self, s.name))
 	case FuncVal, Bound, Partial:
 		at := p.field(p.owner(x), s.name)
-		if s.name == "__wrapped__" { // one for all that a decorator was given
+		switch s.name {
+		case "__wrapped__": // one for all that a decorator was given
 			p.makeRoom(at)
+		case "__defaults__", "__kwdefaults__": // f.__defaults__ = (g,): a call of f may call g
+			by := s.by(p, x)
+			by.To = "builtins.function." + s.name
+			p.leaveAt(s.val, by, asFunction)
 		}
 		p.edge(s.val, at)
 	case ExtBound: // mock.get.return_value = job

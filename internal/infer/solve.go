@@ -47,6 +47,8 @@ type set struct {
 	// roomy places may hold any number of values: the parameter of a decorator,
 	// which is asked for each of them apart
 	roomy bool
+	// lost places hold what a place that is too full holds, see lost
+	lost bool
 	// constant places hold their values from the start and never get more
 	constant bool
 }
@@ -291,6 +293,11 @@ func (p *Program) lost(v ValueID) {
 		}
 	case Partial:
 		p.loseAt(p.sites[x.Site].call.Fn)
+	case Container: // for run in hooks: run(job)
+		p.loseAt(p.sites[x.Site].elem)
+		if p.sites[x.Site].keys != 0 {
+			p.loseAt(p.keys(x.Site))
+		}
 	case ClassVal, Instance: // what is called there; other methods are found by their names
 		name := "__init__"
 		if x.Kind == Instance {
@@ -315,15 +322,14 @@ func (p *Program) lost(v ValueID) {
 
 // loseAt marks what is at a place as lost, now and later.
 func (p *Program) loseAt(n NodeID) {
-	for i := p.set(n).first; i != 0; i = p.cells.at(i).next {
-		if p.cells.at(i).constraint == constraint(lostTarget{}) {
-			return
-		}
+	if s := p.set(n); !s.lost {
+		s.lost = true
+		p.constrain(n, lostTarget{})
 	}
-	p.constrain(n, lostTarget{})
 }
 
-// lostTarget is lost for the function of a partial, and for a method.
+// lostTarget is lost for the function of a partial, a method, and what a
+// container holds.
 type lostTarget struct{}
 
 func (lostTarget) apply(p *Program, v ValueID) { p.lost(v) }
