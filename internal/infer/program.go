@@ -173,6 +173,8 @@ type Class struct {
 	factories   []NodeID // what makes the defaults of its fields, for each object anew
 	Sub         []ClassID
 	initial     *initial // see madeWith
+	// lost: an object of it is at a place that is too full to follow
+	lost bool
 	// strange are the external bases of which nothing is known: see unknownBases
 	strange []string
 	// Escapes says that the class or an instance of it is given to external code.

@@ -298,14 +298,12 @@ func (p *Program) lost(v ValueID) {
 		if p.sites[x.Site].keys != 0 {
 			p.loseAt(p.keys(x.Site))
 		}
-	case ClassVal, Instance: // what is called there; other methods are found by their names
-		name := "__init__"
-		if x.Kind == Instance {
-			name = "__call__"
-		}
-		if n, _, ok := p.Method(x.Class(), name); ok {
+	case ClassVal: // what is called there; methods are found by their names
+		if n, _, ok := p.Method(x.Class(), "__init__"); ok {
 			p.loseAt(n)
 		}
+	case Instance:
+		p.loseUnnamed(x.Class())
 	case ExtInstance:
 		if p.inert[v] != interesting {
 			return
@@ -325,6 +323,39 @@ func (p *Program) loseAt(n NodeID) {
 	if s := p.set(n); !s.lost {
 		s.lost = true
 		p.constrain(n, lostTarget{})
+	}
+}
+
+// loseUnnamed marks what runs on an object without being called by its name:
+// `with job`, `job.size` of a property.
+func (p *Program) loseUnnamed(id ClassID) {
+	c := p.Classes[id]
+	if c.lost {
+		return
+	}
+	c.lost = true
+	for _, name := range unnamed {
+		if n, _, ok := p.Method(id, name); ok {
+			p.loseAt(n)
+		}
+	}
+	for _, k := range c.MRO {
+		owner := p.Classes[k]
+		for _, name := range sortedKeys(owner.members) {
+			p.constrain(owner.Module.base+NodeID(owner.members[name]), lostProperty{})
+		}
+	}
+}
+
+// unnamed are the special methods that may be asynchronous if their calls are.
+var unnamed = [...]string{"__call__", "__enter__", "__exit__", "__iter__", "__next__", "__getitem__"}
+
+// lostProperty is lost for the getter of a property.
+type lostProperty struct{}
+
+func (lostProperty) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == Property {
+		p.loseAt(p.sites[x.Site].elem)
 	}
 }
 
