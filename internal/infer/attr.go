@@ -537,6 +537,9 @@ func (a *attribute) ofSuper(p *Program, x Value) {
 	}
 	for _, next := range mro[i+1:] {
 		cls := p.Classes[next]
+		if p.stored[a.name] { // Base.run = run
+			a.heldBy(p, p.field(cls.val, a.name))
+		}
 		if sym, ok := cls.members[a.name]; ok {
 			a.heldBy(p, cls.Module.base+NodeID(sym))
 			return

@@ -1174,7 +1174,7 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 				r.expr(at.Value, c, true)
 				r.e.Replace(at.Attr.Start, at.Attr.End, name)
 			} else {
-				r.expr(at.Value, c, true)
+				r.attribute(at, c, true, false) // job.handler(x), where handler is a property
 			}
 		} else if _, isName := e.Func.(*ast.Name); !isName {
 			r.expr(e.Func, c, true)

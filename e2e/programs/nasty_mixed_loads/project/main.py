@@ -50,6 +50,32 @@ class Waits:
         return x, "static"
 
 
+class Handles:
+    @property
+    def handler(self):
+        eventlet.sleep(0)
+        return self.handle
+
+    def handle(self, x):
+        eventlet.sleep(0)
+        return x, "handled"
+
+
+class Base:
+    def run(self):
+        return "base"
+
+
+class Derived(Base):
+    def run(self):
+        return super().run() + ", derived"
+
+
+def later(self):
+    eventlet.sleep(0)
+    return "later"
+
+
 class Calls:
     @classmethod
     def __call__(cls, x):
@@ -100,6 +126,10 @@ def main():
     print([first(o) for o in ([1], "xy", waits)])
     print([by_name(o) for o in ({"a": 1}, waits)])
     print(waits(1), Calls()(2))
+    print(Handles().handler(3))
+    print(Derived().run())
+    Base.run = later
+    print(Derived().run())
 
 
 eventlet.spawn(main).wait()
