@@ -459,7 +459,10 @@ func (a *attribute) ofInstance(p *Program, v ValueID, c ClassID) {
 		a.computed, a.proxied = p.node(), n
 		p.constrain(n, &bind{recv: v, res: a.computed})
 	}
-	if len(p.unknownBases(c)) > 0 {
+	switch {
+	case containerAttrs[a.name] && p.HoldsItems(c): // class Jobs(dict): jobs.values() gives what it holds itself
+		a.value = p.value(Value{Kind: ExtBound, ID: p.nameOf(a.name), Recv: v})
+	case len(p.unknownBases(c)) > 0:
 		a.value = p.value(Value{Kind: ExtBound, ID: p.nameOf(a.name), Recv: p.heir(c)})
 	}
 }

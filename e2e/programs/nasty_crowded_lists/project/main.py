@@ -20,6 +20,14 @@ class Job:
         eventlet.sleep(0)
 
 
+class Box(dict):
+    pass
+
+
+class Row(list):
+    pass
+
+
 def plain(x):
     return x, "plain"
 
@@ -71,6 +79,10 @@ def main():
     print([j if j == 1 else j.name for j in jobs.values()])
     print([j if key == "number" else j.name for key, j in jobs.items()])
     print(jobs.pop("own").name)
+    box, row = Box(), Row()
+    box["a"] = Job()
+    row.append(Job())
+    print([j.name for j in box.values()], box.get("a").name, row.pop().name)
 
 
 eventlet.spawn(main).wait()
