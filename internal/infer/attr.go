@@ -459,7 +459,10 @@ func (a *attribute) ofInstance(p *Program, v ValueID, c ClassID) {
 		a.computed, a.proxied = p.node(), n
 		p.constrain(n, &bind{recv: v, res: a.computed})
 	}
-	if len(p.unknownBases(c)) > 0 {
+	switch {
+	case containerAttrs[a.name] && p.HoldsItems(c): // class Jobs(dict): jobs.values() gives what it holds itself
+		a.value = p.value(Value{Kind: ExtBound, ID: p.nameOf(a.name), Recv: v})
+	case len(p.unknownBases(c)) > 0:
 		a.value = p.value(Value{Kind: ExtBound, ID: p.nameOf(a.name), Recv: p.heir(c)})
 	}
 }
@@ -537,6 +540,9 @@ func (a *attribute) ofSuper(p *Program, x Value) {
 	}
 	for _, next := range mro[i+1:] {
 		cls := p.Classes[next]
+		if p.stored[a.name] { // Base.run = run
+			a.heldBy(p, p.field(cls.val, a.name))
+		}
 		if sym, ok := cls.members[a.name]; ok {
 			a.heldBy(p, cls.Module.base+NodeID(sym))
 			return
@@ -892,8 +898,13 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		p.edge(s.val, p.field(p.Classes[x.Class()].self, s.name))
 	case FuncVal, Bound, Partial:
 		at := p.field(p.owner(x), s.name)
-		if s.name == "__wrapped__" { // one for all that a decorator was given
+		switch s.name {
+		case "__wrapped__": // one for all that a decorator was given
 			p.makeRoom(at)
+		case "__defaults__", "__kwdefaults__": // f.__defaults__ = (g,): a call of f may call g
+			by := s.by(p, x)
+			by.To = "builtins.function." + s.name
+			p.leaveAt(s.val, by, asFunction)
 		}
 		p.edge(s.val, at)
 	case ExtBound: // mock.get.return_value = job

@@ -1150,6 +1150,12 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 	}
 	p.escapeArgs(c, full)
 	p.foreignResult(c, full, recv.Green)
+	if recv.Site == 0 && x.Recv != p.anyQuiet {
+		switch name {
+		case "get", "pop", "setdefault", "values", "items": // jobs = json.loads(text); jobs["own"] = Job(); jobs.get("own")
+			p.containerMethod(c, name, p.held(x.Recv), 0, x.Recv)
+		}
+	}
 }
 
 // formatReach is what text.format(…) may do with the objects that it is given:

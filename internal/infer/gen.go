@@ -1455,6 +1455,11 @@ func (g *gen) subscripted(obj NodeID, at *ast.Subscript, key NodeID) {
 // called.
 func (g *gen) implicit(at ast.Node, op Op) *implicit { return &implicit{fn: g.fn, at: at, op: op} }
 
+// load is implicit for the load of an attribute or item of the object at a place.
+func (g *gen) load(at ast.Node, op Op, obj NodeID) *implicit {
+	return &implicit{fn: g.fn, at: at, op: op, obj: obj}
+}
+
 type implicit struct {
 	fn *Func
 	at ast.Node
@@ -1462,6 +1467,8 @@ type implicit struct {
 	// sync says that Python or a library makes the call where nobody can await
 	// it: case V(x=1) runs a property, ExitStack.enter_context an __enter__.
 	sync bool
+	// obj is the place of the object whose attribute or item is loaded
+	obj NodeID
 }
 
 // call makes the call of the functions at fn.
@@ -1472,7 +1479,7 @@ func (i *implicit) call(p *Program, op Op, fn NodeID, args ...NodeID) *Call {
 	if i.sync {
 		op = OpBinary
 	}
-	c := &Call{Func: i.fn.ID, Expr: i.at, Op: op, Fn: fn, Args: args, Ret: p.node()}
+	c := &Call{Func: i.fn.ID, Expr: i.at, Op: op, Fn: fn, Args: args, Ret: p.node(), Obj: i.obj}
 	i.fn.Calls = append(i.fn.Calls, c)
 	p.constrain(fn, &callee{c})
 	return c
@@ -1484,7 +1491,7 @@ func (g *gen) attr(obj NodeID, at ast.Node, name string) NodeID {
 	}
 	n := g.p.node()
 	name = scope.Mangle(g.private, name)
-	g.p.constrain(obj, &loadAttr{name: name, res: n, call: g.implicit(at, OpGet)})
+	g.p.constrain(obj, &loadAttr{name: name, res: n, call: g.load(at, OpGet, obj)})
 	return n
 }
 
@@ -1500,7 +1507,7 @@ func (g *gen) item(obj NodeID, e *ast.Subscript) NodeID {
 		g.p.add(n, g.p.value(Value{Kind: ModuleVal, ID: int32(g.m.ID)}))
 		return n
 	}
-	g.p.constrain(obj, &loadItem{key: constKey(e.Slice), index: key, slice: slice, res: n, call: g.implicit(e, OpItem)})
+	g.p.constrain(obj, &loadItem{key: constKey(e.Slice), index: key, slice: slice, res: n, call: g.load(e, OpItem, obj)})
 	return n
 }
 

@@ -173,6 +173,8 @@ type Class struct {
 	factories   []NodeID // what makes the defaults of its fields, for each object anew
 	Sub         []ClassID
 	initial     *initial // see madeWith
+	// lost: an object of it is at a place that is too full to follow
+	lost bool
 	// strange are the external bases of which nothing is known: see unknownBases
 	strange []string
 	// Escapes says that the class or an instance of it is given to external code.
@@ -444,12 +446,19 @@ func (p *Program) DefinesOwn(c ClassID, name string) bool {
 }
 
 // FuncsAt returns the functions of the project that may be at a node, through
-// bound methods.
+// bound methods, and through staticmethod and classmethod.
 func (p *Program) FuncsAt(n NodeID) []FuncID {
 	var out []FuncID
 	for _, id := range p.At(n) {
-		if v := p.Values[id]; v.Kind == FuncVal || v.Kind == Bound {
+		switch v := p.Values[id]; v.Kind {
+		case FuncVal, Bound:
 			out = append(out, v.Func())
+		case StaticMethod, ClassMethod:
+			for _, x := range p.At(p.sites[v.Site].elem) {
+				if v := p.Values[x]; v.Kind == FuncVal || v.Kind == Bound {
+					out = append(out, v.Func())
+				}
+			}
 		}
 	}
 	return out

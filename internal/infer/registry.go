@@ -42,7 +42,7 @@ func (g *gen) registry(f *Func, last ast.Stmt) bool {
 		f.Ret = p.node() // all that it returns; those who call it get less
 		p.edge(r.other, f.Ret)
 		p.constrain(r.table, &tableItem{res: f.Ret})
-		p.constrain(r.table, &unlessTable{&loadItem{index: g.expr(name), res: r.other, call: g.implicit(sub, OpItem)}})
+		p.constrain(r.table, &unlessTable{&loadItem{index: g.expr(name), res: r.other, call: g.load(sub, OpItem, r.table)}})
 		f.registry = r
 		return true
 	}

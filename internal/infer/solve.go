@@ -47,6 +47,8 @@ type set struct {
 	// roomy places may hold any number of values: the parameter of a decorator,
 	// which is asked for each of them apart
 	roomy bool
+	// lost places hold what a place that is too full holds, see lost
+	lost bool
 	// constant places hold their values from the start and never get more
 	constant bool
 }
@@ -291,14 +293,17 @@ func (p *Program) lost(v ValueID) {
 		}
 	case Partial:
 		p.loseAt(p.sites[x.Site].call.Fn)
-	case ClassVal, Instance: // what is called there; other methods are found by their names
-		name := "__init__"
-		if x.Kind == Instance {
-			name = "__call__"
+	case Container: // for run in hooks: run(job)
+		p.loseAt(p.sites[x.Site].elem)
+		if p.sites[x.Site].keys != 0 {
+			p.loseAt(p.keys(x.Site))
 		}
-		if n, _, ok := p.Method(x.Class(), name); ok {
+	case ClassVal: // what is called there; methods are found by their names
+		if n, _, ok := p.Method(x.Class(), "__init__"); ok {
 			p.loseAt(n)
 		}
+	case Instance:
+		p.loseUnnamed(x.Class())
 	case ExtInstance:
 		if p.inert[v] != interesting {
 			return
@@ -315,15 +320,47 @@ func (p *Program) lost(v ValueID) {
 
 // loseAt marks what is at a place as lost, now and later.
 func (p *Program) loseAt(n NodeID) {
-	for i := p.set(n).first; i != 0; i = p.cells.at(i).next {
-		if p.cells.at(i).constraint == constraint(lostTarget{}) {
-			return
-		}
+	if s := p.set(n); !s.lost {
+		s.lost = true
+		p.constrain(n, lostTarget{})
 	}
-	p.constrain(n, lostTarget{})
 }
 
-// lostTarget is lost for the function of a partial, and for a method.
+// loseUnnamed marks what runs on an object without being called by its name:
+// `with job`, `job.size` of a property.
+func (p *Program) loseUnnamed(id ClassID) {
+	c := p.Classes[id]
+	if c.lost {
+		return
+	}
+	c.lost = true
+	for _, name := range unnamed {
+		if n, _, ok := p.Method(id, name); ok {
+			p.loseAt(n)
+		}
+	}
+	for _, k := range c.MRO {
+		owner := p.Classes[k]
+		for _, name := range sortedKeys(owner.members) {
+			p.constrain(owner.Module.base+NodeID(owner.members[name]), lostProperty{})
+		}
+	}
+}
+
+// unnamed are the special methods that may be asynchronous if their calls are.
+var unnamed = [...]string{"__call__", "__enter__", "__exit__", "__iter__", "__next__", "__getitem__"}
+
+// lostProperty is lost for the getter of a property.
+type lostProperty struct{}
+
+func (lostProperty) apply(p *Program, v ValueID) {
+	if x := p.Values[v]; x.Kind == Property {
+		p.loseAt(p.sites[x.Site].elem)
+	}
+}
+
+// lostTarget is lost for the function of a partial, a method, and what a
+// container holds.
 type lostTarget struct{}
 
 func (lostTarget) apply(p *Program, v ValueID) { p.lost(v) }

@@ -136,6 +136,7 @@ type Call struct {
 	Star   NodeID // the object of *args, 0 if none
 	KwStar NodeID // the object of **kwargs, 0 if none
 	Ret    NodeID
+	Obj    NodeID // the object whose attribute or item is loaded, for OpGet and OpItem
 
 	// Lazy marks a Callback that is not made before someone iterates over what
 	// the external function returned (map, filter), or makes an object of the

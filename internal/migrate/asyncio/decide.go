@@ -654,6 +654,15 @@ func (d *decisions) aliases() map[infer.FuncID]*refusal {
 			named[name] = why
 		}
 	}
+	for _, effects := range d.g.Effects {
+		for _, e := range effects {
+			if name := calledByName(e); renamed(name) && d.mixed(e) {
+				for _, f := range e.Targets {
+					d.aliased[f] = &refusal{"LEFT1", e.Node, e.Func, name + " is called by its name here, and of another object it stays as it is"}
+				}
+			}
+		}
+	}
 	specials := slices.Sorted(maps.Keys(asyncTwins))
 	for _, c := range p.Classes {
 		names := sync.OnceValue(func() (names []*ast.Name) {
@@ -926,6 +935,28 @@ func inspectOwn(body []ast.Stmt, f func(ast.Node)) {
 			return true
 		})
 	}
+}
+
+// calledByName is the name of the method that a call names, "" if it names none.
+func calledByName(e *callgraph.Effect) string {
+	if e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall {
+		return ""
+	}
+	if call, ok := e.Node.(*ast.Call); ok {
+		if at, ok := call.Func.(*ast.Attribute); ok {
+			return at.Attr.Name
+		}
+	}
+	return ""
+}
+
+// mixed reports whether a call may reach a function that yields, and something
+// else besides.
+func (d *decisions) mixed(e *callgraph.Effect) bool {
+	green := func(f infer.FuncID) bool { return d.colors.Green[f] }
+	return slices.ContainsFunc(e.Targets, green) &&
+		(e.Open || e.Else || e.Plain || len(e.Seeds) > 0 ||
+			slices.ContainsFunc(e.Targets, func(f infer.FuncID) bool { return !green(f) }))
 }
 
 // promote makes plain functions coroutine functions where they are called at

@@ -778,6 +778,7 @@ func (r *rewriter) implicit(n ast.Node, op infer.Op, c ctx, tight bool) (open, e
 				other = true
 			}
 		}
+		other = other || len(e.Targets) > 0 && !r.loadsByCall(n, e.Call.Obj)
 	}
 	if len(reached) == 0 {
 		return "", ""
@@ -796,6 +797,31 @@ func (r *rewriter) implicit(n ast.Node, op infer.Op, c ctx, tight bool) (open, e
 		return "(" + open, end + ")"
 	}
 	return open, end
+}
+
+// loadsByCall reports whether a load calls a function of the project on whatever
+// object may be there: in `job.size`, size is a property of all of them and a
+// plain attribute of none.
+func (r *rewriter) loadsByCall(n ast.Node, obj infer.NodeID) bool {
+	name, kind := "__getitem__", infer.FuncVal
+	if at, ok := n.(*ast.Attribute); ok {
+		name, kind = at.Attr.Name, infer.Property
+	}
+	vals := r.p.At(obj)
+	for _, id := range vals {
+		v := r.p.Value(id)
+		if v.Kind == infer.Super && len(vals) == 1 {
+			continue // it is what is called
+		}
+		if v.Kind != infer.Instance {
+			return false
+		}
+		held, _, ok := r.p.Method(v.Class(), name)
+		if !ok || slices.ContainsFunc(r.p.At(held), func(x infer.ValueID) bool { return r.p.Value(x).Kind != kind }) {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *rewriter) attribute(e *ast.Attribute, c ctx, tight, awaited bool) {
@@ -1148,7 +1174,7 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 				r.expr(at.Value, c, true)
 				r.e.Replace(at.Attr.Start, at.Attr.End, name)
 			} else {
-				r.expr(at.Value, c, true)
+				r.attribute(at, c, true, false) // job.handler(x), where handler is a property
 			}
 		} else if _, isName := e.Func.(*ast.Name); !isName {
 			r.expr(e.Func, c, true)
