@@ -295,7 +295,7 @@ func (p *Program) lost(v ValueID) {
 		p.loseAt(p.sites[x.Site].call.Fn)
 	case Container: // for run in hooks: run(job)
 		p.loseAt(p.sites[x.Site].elem)
-		if p.sites[x.Site].keys != 0 {
+		if p.sites[x.Site].mapping {
 			p.loseAt(p.keys(x.Site))
 		}
 	case ClassVal: // what is called there; methods are found by their names
