@@ -50,7 +50,7 @@ def main():
     with ContextPool(2) as pool:
         pool.spawn_n(Job("quick", log).run, 0)
         pool.spawn(Job("slow", log).run, 5)
-        eventlet.sleep(0.001)
+        eventlet.sleep(0.05)
     print(log, pool.running())
 
     pool = eventlet.GreenPool()
