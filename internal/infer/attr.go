@@ -817,6 +817,15 @@ func (b *bind) apply(p *Program, v ValueID) {
 	case ClassMethod:
 		p.constrain(p.sites[x.Site].elem, &bindTo{recv: cls, res: b.res})
 	case Property:
+		if !b.class && !b.get && b.call == nil { // Python calls what __iter__ = property(f) gives
+			c := p.Classes[recv.Class()]
+			by := &Escape{Func: c.Parent, Expr: c.Node, To: "Python, as a special method that is a property"}
+			getter := p.sites[x.Site].elem
+			p.leaveAt(getter, by, asFunction)
+			p.constrain(getter, &handedOut{by})
+			p.add(b.res, p.unknown)
+			return
+		}
 		if b.class || !b.get || b.call == nil {
 			p.add(b.res, v)
 			return
