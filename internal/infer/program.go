@@ -497,9 +497,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		meets:       map[NodeID][]NodeID{},
 	}
 	p.callees, p.taken = sync.OnceValue(p.callsByName), sync.OnceValue(p.namesTaken)
-	p.sets.grow(1)                  // node 0: nothing
-	p.cells.grow(1)                 // cell 0: none
-	p.founds = make([]found, 1)     // found 0: none
+	p.reserve()
 	p.sites = make([]site, 1, 1024) // site 0: none
 	p.unknown = p.value(Value{Kind: Unknown})
 	p.anyQuiet = p.plain("builtins.?")

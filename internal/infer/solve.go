@@ -112,6 +112,14 @@ func (p *Program) source(n NodeID) *set {
 	return at
 }
 
+// root is the place whose values n has, however far it is.
+func (p *Program) root(n NodeID) NodeID {
+	for from := p.set(n).from; from != 0; from = p.set(n).from {
+		n = from
+	}
+	return n
+}
+
 // part gives a place values of its own, which begin as those of the place that
 // they came from.
 func (p *Program) part(n NodeID) {
@@ -119,10 +127,7 @@ func (p *Program) part(n NodeID) {
 	if s.from == 0 {
 		return
 	}
-	src := p.set(s.from)
-	for src.from != 0 {
-		src = p.set(src.from)
-	}
+	src := p.set(p.root(n))
 	s.from = 0
 	s.vals = p.vals.clone(src.vals)
 	if s.vals.n > short {
@@ -152,6 +157,13 @@ func (p *Program) only(n NodeID, c ClassID) {
 func (p *Program) makeRoom(n NodeID) {
 	p.part(n)
 	p.set(n).roomy = true
+}
+
+// reserve takes the first place, constraint and found: 0 stands for none of them.
+func (p *Program) reserve() {
+	p.sets.grow(1)
+	p.cells.grow(1)
+	p.founds = make([]found, 1)
 }
 
 func (p *Program) node() NodeID {
@@ -564,6 +576,42 @@ func (p *Program) release() {
 	if large { // half of the memory is free now, and what comes next would take as much
 		runtime.GC()
 	}
+}
+
+// solved are the values at the places of a program, once they are known.
+type solved struct {
+	all   []ValueID
+	spans []struct{ start, end uint32 } // of all, by place
+}
+
+func (v *solved) at(n NodeID) []ValueID {
+	s := v.spans[n]
+	return v.all[s.start:s.end:s.end]
+}
+
+// solution takes the values from the places. A place that has those of another
+// shares them.
+func (p *Program) solution() solved {
+	var out solved
+	size := 0
+	for n := range p.sets.n {
+		if s := p.sets.at(n); s.from == 0 {
+			size += int(s.vals.n)
+		}
+	}
+	out.all = make([]ValueID, 0, size)
+	out.spans = make([]struct{ start, end uint32 }, p.sets.n)
+	for n := range p.sets.n {
+		if s := p.sets.at(n); s.from == 0 {
+			out.spans[n].start = uint32(len(out.all))
+			out.all = append(out.all, p.vals.of(s.vals)...)
+			out.spans[n].end = uint32(len(out.all))
+		}
+	}
+	for n := range p.sets.n {
+		out.spans[n] = out.spans[p.root(NodeID(n))]
+	}
+	return out
 }
 
 // single makes a new place that holds one value.
