@@ -13,7 +13,7 @@ type loadAttr struct {
 	name string
 	id   int32 // 1 + that of the name, once it has been asked for
 	res  NodeID
-	call *implicit
+	call *implicit // where it is asked for: all of them
 	// wrapped are the places of __wrapped__ in which it was looked for, too
 	wrapped map[NodeID]bool
 }
@@ -371,21 +371,22 @@ func (a *attribute) read(p *Program, l *loadAttr) {
 			a.access(p, x, l)
 		}
 	}
-	if l.call == nil {
-		return
+	for im := l.call; im != nil; im = im.next {
+		switch {
+		case a.ofModule:
+			p.ModuleReads = append(p.ModuleReads, ModuleRead{im.fn.ID, im.at, a.module, l.name, l.res})
+		case a.unlisted:
+			p.MemberReads = append(p.MemberReads, MemberRead{im.fn.ID, im.at, p.cat.Lookup(p.names[p.Values[a.recv].ID]).Name, l.name})
+		}
+		if a.asked != 0 && im.fn.Name != "__getattribute__" {
+			by := &implicit{fn: im.fn, at: im.at, sync: true}
+			p.edge(by.call(p, OpGet, a.asked, p.constant("builtins.str")).Ret, l.res)
+		}
+		if a.computed != 0 { // the object decides at run time what it has
+			p.edge(im.call(p, OpBinary, a.computed, p.constant("builtins.str")).Ret, l.res)
+		}
 	}
-	switch {
-	case a.ofModule:
-		p.ModuleReads = append(p.ModuleReads, ModuleRead{l.call.fn.ID, l.call.at, a.module, l.name, l.res})
-	case a.unlisted:
-		p.MemberReads = append(p.MemberReads, MemberRead{l.call.fn.ID, l.call.at, p.cat.Lookup(p.names[p.Values[a.recv].ID]).Name, l.name})
-	}
-	if a.asked != 0 && l.call.fn.Name != "__getattribute__" {
-		im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
-		p.edge(im.call(p, OpGet, a.asked, p.constant("builtins.str")).Ret, l.res)
-	}
-	if a.computed != 0 { // the object decides at run time what it has
-		p.edge(l.call.call(p, OpBinary, a.computed, p.constant("builtins.str")).Ret, l.res)
+	if a.computed != 0 && l.call != nil {
 		p.constrain(a.proxied, &proxy{load: l})
 	}
 }
@@ -696,8 +697,9 @@ func (p *Program) classAttr(v ValueID, c ClassID, l *loadAttr) {
 		if n, _, ok := p.Method(meta, "__getattr__"); ok && l.call != nil {
 			fn := p.node()
 			p.constrain(n, &bind{recv: v, res: fn, meta: true})
-			im := &implicit{fn: l.call.fn, at: l.call.at, sync: true}
-			p.edge(im.call(p, OpGet, fn, p.constant("builtins.str")).Ret, l.res)
+			for im := l.call.unawaited(); im != nil; im = im.next {
+				p.edge(im.call(p, OpGet, fn, p.constant("builtins.str")).Ret, l.res)
+			}
 			break
 		}
 	}
@@ -744,11 +746,7 @@ func (p *Program) classAttr(v ValueID, c ClassID, l *loadAttr) {
 	}
 	for _, meta := range p.metaclasses(c) {
 		if sym, ok := p.Classes[meta].members[l.name]; ok {
-			im := l.call
-			if im != nil {
-				im = &implicit{fn: im.fn, at: im.at, op: im.op, sync: true}
-			}
-			p.constrain(p.Classes[meta].Module.base+NodeID(sym), &bind{recv: v, res: l.res, call: im, get: true, meta: true})
+			p.constrain(p.Classes[meta].Module.base+NodeID(sym), &bind{recv: v, res: l.res, call: l.call.unawaited(), get: true, meta: true})
 			return
 		}
 	}
@@ -810,8 +808,9 @@ func (b *bind) apply(p *Program, v ValueID) {
 		if b.class {
 			obj = 0
 		}
-		im := &implicit{fn: b.call.fn, at: b.call.at, sync: true}
-		p.edge(im.call(p, OpGet, fn, obj, p.constantValue(cls)).Ret, b.res)
+		for im := b.call.unawaited(); im != nil; im = im.next {
+			p.edge(im.call(p, OpGet, fn, obj, p.constantValue(cls)).Ret, b.res)
+		}
 	case StaticMethod:
 		p.edge(p.sites[x.Site].elem, b.res)
 	case ClassMethod:
@@ -832,8 +831,9 @@ func (b *bind) apply(p *Program, v ValueID) {
 		}
 		getter := p.node()
 		p.constrain(p.sites[x.Site].elem, &bindTo{recv: b.recv, res: getter})
-		c := b.call.call(p, OpGet, getter)
-		p.edge(c.Ret, b.res)
+		for im := b.call; im != nil; im = im.next {
+			p.edge(im.call(p, OpGet, getter).Ret, b.res)
+		}
 	case Partial, ExtBound:
 		p.add(b.res, v)
 	default:

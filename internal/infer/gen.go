@@ -1469,6 +1469,8 @@ type implicit struct {
 	sync bool
 	// obj is the place of the object whose attribute or item is loaded
 	obj NodeID
+	// next is where the program does the same once more, see attr
+	next *implicit
 }
 
 // call makes the call of the functions at fn.
@@ -1485,14 +1487,52 @@ func (i *implicit) call(p *Program, op Op, fn NodeID, args ...NodeID) *Call {
 	return c
 }
 
+// unawaited is the same, where nobody can await what is called.
+func (i *implicit) unawaited() *implicit {
+	var first *implicit
+	last := &first
+	for ; i != nil; i = i.next {
+		*last = &implicit{fn: i.fn, at: i.at, op: i.op, sync: true}
+		last = &(*last).next
+	}
+	return first
+}
+
+// loads are the attributes that a program reads, while it is read: what the
+// object at a place has under a name is the same wherever the program asks for it.
+//
+//	self.conn.send(a)
+//	self.conn.send(b)
+type loads struct {
+	of    pairMap // the index in asked, by place and name
+	asked []struct {
+		load *loadAttr
+		last *implicit // of load.call
+	}
+}
+
+// attr reads an attribute of the object at a place.
 func (g *gen) attr(obj NodeID, at ast.Node, name string) NodeID {
 	if obj == 0 {
 		return 0
 	}
-	n := g.p.node()
-	name = scope.Mangle(g.private, name)
-	g.p.constrain(obj, &loadAttr{name: name, res: n, call: g.load(at, OpGet, obj)})
-	return n
+	p := g.p
+	id := p.nameOf(scope.Mangle(g.private, name))
+	call := g.load(at, OpGet, obj)
+	if i, ok := p.shared.of.get(int32(obj), id); ok {
+		known := &p.shared.asked[i]
+		known.last.next = call
+		known.last = call
+		return known.load.res
+	}
+	l := &loadAttr{name: p.names[id], id: id + 1, res: p.node(), call: call}
+	p.shared.of.put(int32(obj), id, int32(len(p.shared.asked)))
+	p.shared.asked = append(p.shared.asked, struct {
+		load *loadAttr
+		last *implicit
+	}{l, call})
+	p.constrain(obj, l)
+	return l.res
 }
 
 func (g *gen) item(obj NodeID, e *ast.Subscript) NodeID {

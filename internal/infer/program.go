@@ -269,6 +269,7 @@ type Program struct {
 	names    []string
 	nameID   map[string]int32
 
+	shared      loads
 	sets        pages[set] // none once everything is solved
 	cells       pages[cell]
 	founds      []found
@@ -543,6 +544,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		g := &gen{p: p, m: m, info: m.Scope, fn: p.Funcs[m.Body]}
 		g.stmts(m.AST.Body)
 	}
+	p.shared = loads{}
 	p.publish()
 	for p.solve(); p.unseen() || p.abandoned(); p.solve() {
 	}
