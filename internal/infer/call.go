@@ -335,12 +335,14 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 		}
 	}
 	if n, _, ok := p.Method(id, "__init__"); ok {
-		fn := p.node()
-		p.constrain(n, &bind{recv: self, res: fn})
+		if cls.init == 0 {
+			cls.init = p.node()
+			p.constrain(n, &bind{recv: self, res: cls.init})
+		}
 		d := *c
 		d.seen, d.sites = nil, nil
-		d.Ret = p.node()
-		p.constrain(fn, &callee{&d})
+		d.Ret = 0
+		p.constrain(cls.init, &callee{&d})
 	} else if p.inheritedMethod(&implicit{fn: p.Funcs[c.Func], at: c.Expr}, self, "__init__"); len(p.fieldsOf(id)) > 0 {
 		f := p.fieldsOf(id)
 		for i, a := range c.Args {

@@ -323,11 +323,12 @@ type stored struct {
 func (p *Program) abandoned() bool {
 	found := false
 	for _, f := range p.Funcs {
-		for _, c := range slices.Clone(f.Calls) {
-			if c.abandoned || len(p.At(c.Fn)) > 0 {
+		calls := f.Calls[f.judged:]
+		f.judged = len(f.Calls)
+		for _, c := range calls {
+			if len(p.At(c.Fn)) > 0 {
 				continue
 			}
-			c.abandoned = true
 			found = true
 			level := anyMethod
 			if call, ok := c.Expr.(*ast.Call); ok && c.Op == OpCall {

@@ -112,19 +112,19 @@ func (g *gen) stmt(s ast.Stmt) {
 		g.binary(old, v, s, n)
 		g.target(s.Target, n)
 	case *ast.AnnAssign:
-		if s.Value != nil {
-			v := g.expr(s.Value)
-			g.target(s.Target, v)
-		}
+		v := g.expr(s.Value)
 		// an annotation is evidence of what else may be there
-		if n := g.annotation(s.Annotation); n != 0 {
-			if name, ok := s.Target.(*ast.Name); ok {
-				if s.Value == nil {
-					g.assign(name.Sym, n)
-				} else {
-					g.p.edge(n, g.read(name.Sym))
-				}
-			}
+		n := g.annotation(s.Annotation)
+		switch name, ok := s.Target.(*ast.Name); {
+		case ok && n != 0 && s.Value != nil:
+			both := g.p.node()
+			g.p.edge(v, both)
+			g.p.edge(n, both)
+			g.target(name, both)
+		case ok && n != 0:
+			g.assign(name.Sym, n)
+		case s.Value != nil:
+			g.target(s.Target, v)
 		}
 	case *ast.For:
 		it := g.iterate(s.Iter, s, ForLoop)

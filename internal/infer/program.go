@@ -70,11 +70,15 @@ type Func struct {
 	// Decorators whose effect is not known, by dotted name or text.
 	Foreign []string
 
+	// Ret is the place of what it returns, Yield and Send of what a generator yields
+	// and is sent: 0 for other functions.
 	Ret, Yield, Send NodeID
 
 	Calls []*Call
 	Iters []*Iter
 	Withs []*With
+	// judged is how many of the calls have been looked at, see abandoned
+	judged int
 	// Locks are those that a decorator makes it hold as long as it runs.
 	Locks []Lock
 	// Imports are the import statements, but for those that only a type checker reads.
@@ -173,6 +177,7 @@ type Class struct {
 	factories   []NodeID // what makes the defaults of its fields, for each object anew
 	Sub         []ClassID
 	initial     *initial // see madeWith
+	init        NodeID   // what __init__ is of its objects, see construct
 	// lost: an object of it is at a place that is too full to follow
 	lost bool
 	// strange are the external bases of which nothing is known: see unknownBases
@@ -197,6 +202,8 @@ type Class struct {
 	computed        []NodeID            // the bases that the class statement does not say
 
 	members map[string]int32 // symbols of the class scope, by name
+	// decorated are the members that a def with a decorator makes
+	decorated []int32
 	self    ValueID          // its Instance
 	val     ValueID          // its ClassVal
 }
@@ -575,6 +582,9 @@ func (p *Program) declare(m *Module) {
 				walk(d, fn, -1)
 			}
 			ast.Children(n.Args, func(c ast.Node) { walk(c, fn, -1) })
+			if cls >= 0 && len(n.Decorators) > 0 {
+				p.Classes[cls].decorated = append(p.Classes[cls].decorated, n.Name.Sym)
+			}
 			id := p.newFunc(m, n, fn, cls, n.Name.Name)
 			for _, s := range n.Body {
 				walk(s, id, -1)
@@ -672,7 +682,7 @@ func (p *Program) declare(m *Module) {
 
 func (p *Program) newFunc(m *Module, n ast.Node, parent FuncID, cls ClassID, name string) FuncID {
 	f := &Func{ID: FuncID(len(p.Funcs)), Module: m, Node: n, Parent: parent, Class: cls, Name: name, optional: -1}
-	f.Ret, f.Yield, f.Send = p.node(), p.node(), p.node()
+	f.Ret = p.node()
 	p.Funcs = append(p.Funcs, f)
 	p.funcOf[n] = f.ID
 	switch n := n.(type) {
@@ -690,6 +700,9 @@ func (p *Program) newFunc(m *Module, n ast.Node, parent FuncID, cls ClassID, nam
 	case *ast.GeneratorExp:
 		f.Generator = true
 		f.Async = awaits(n)
+	}
+	if f.Generator {
+		f.Yield, f.Send = p.node(), p.node()
 	}
 	return f.ID
 }

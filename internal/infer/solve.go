@@ -7,6 +7,7 @@ import (
 
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/scope"
 )
 
 // width is how many values a place may hold before it is taken to be open:
@@ -353,8 +354,12 @@ func (p *Program) loseUnnamed(id ClassID) {
 	}
 	for _, k := range c.MRO {
 		owner := p.Classes[k]
-		for _, name := range sortedKeys(owner.members) {
-			p.constrain(owner.Module.base+NodeID(owner.members[name]), lostProperty{})
+		names := owner.Module.Scope.Of(owner.Node)
+		for sym := names.SymStart; sym < names.SymEnd; sym++ {
+			const assigned = scope.Assigned | scope.Imported | scope.Rebound
+			if owner.Module.Scope.Symbols[sym].Flags&assigned != 0 || slices.Contains(owner.decorated, sym) {
+				p.constrain(owner.Module.base+NodeID(sym), lostProperty{})
+			}
 		}
 	}
 }

@@ -147,8 +147,6 @@ type Call struct {
 	// MakesDecorator marks the call of @f(…), which gives what decorates.
 	MakesDecorator bool
 
-	abandoned bool // see Program.abandoned
-
 	// indirect says that the builtin which is called is not the one that the call
 	// names: stage(items), where stage is list or a function of the project
 	indirect bool

@@ -18,7 +18,8 @@ import (
 // Variables that inner functions use, and those of modules and classes, have
 // one place for all that is assigned to them: nobody knows when they are read.
 
-// An env maps the variables of a function to the place of their current value.
+// An env maps the variables of a function to the place of their current value:
+// that of the expression which they were assigned.
 // A variable that is not in it has not been assigned to yet: its place is that
 // of its symbol (a parameter's argument).
 type env map[int32]NodeID
@@ -57,12 +58,13 @@ func (g *gen) assign(sym int32, v NodeID) {
 		g.p.edge(v, g.sym(sym))
 		return
 	}
-	n := g.p.node()
-	g.p.edge(v, n)
-	g.env[sym] = n
+	if v == 0 { // nothing of interest, but a value
+		v = g.p.node()
+	}
+	g.env[sym] = v
 	for _, m := range g.marks {
 		if all, ok := m.vars[sym]; ok {
-			g.p.edge(n, all)
+			g.p.edge(v, all)
 		}
 	}
 }
