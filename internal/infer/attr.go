@@ -387,7 +387,7 @@ func (a *attribute) read(p *Program, l *loadAttr) {
 		}
 	}
 	if a.computed != 0 && l.call != nil {
-		p.constrain(a.proxied, &proxy{load: l})
+		p.constrain(a.proxied, proxy{load: l})
 	}
 }
 
@@ -559,7 +559,7 @@ func (a *attribute) inComputed(p *Program, mro []ClassID) {
 	for _, k := range mro {
 		for _, n := range p.Classes[k].computed {
 			a.node(p)
-			p.constrain(n, &computedBase{a})
+			p.constrain(n, computedBase{a})
 		}
 	}
 }
@@ -568,7 +568,7 @@ func (a *attribute) inComputed(p *Program, mro []ClassID) {
 // of a class: Service = get_component("Service"); class Jobs(Service).
 type computedBase struct{ of *attribute }
 
-func (b *computedBase) apply(p *Program, v ValueID) {
+func (b computedBase) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind == ClassVal {
 		if n, _, ok := p.Method(x.Class(), b.of.name); ok {
 			b.of.heldBy(p, n)
@@ -579,13 +579,13 @@ func (b *computedBase) apply(p *Program, v ValueID) {
 // heldBy says that what a class holds at n is the attribute of its instances.
 func (a *attribute) heldBy(p *Program, n NodeID) {
 	a.node(p)
-	p.constrain(n, &member{a})
+	p.constrain(n, member{a})
 }
 
 // member tells an attribute what its class holds under its name.
 type member struct{ of *attribute }
 
-func (m *member) apply(p *Program, v ValueID) {
+func (m member) apply(p *Program, v ValueID) {
 	a := m.of
 	accessor := p.Values[v].Kind == Property
 	if x := p.Values[v]; x.Kind == Instance {
@@ -627,7 +627,7 @@ type proxyKey struct {
 // proxy reads an attribute of the objects that a __getattr__ stands for.
 type proxy struct{ load *loadAttr }
 
-func (x *proxy) apply(p *Program, v ValueID) {
+func (x proxy) apply(p *Program, v ValueID) {
 	f := p.Values[v]
 	if f.Kind != FuncVal || p.Funcs[f.ID].proxied == 0 {
 		return
@@ -821,7 +821,7 @@ func (b *bind) apply(p *Program, v ValueID) {
 			by := &Escape{Func: c.Parent, Expr: c.Node, To: "Python, as a special method that is a property"}
 			getter := p.sites[x.Site].elem
 			p.leaveAt(getter, by, asFunction)
-			p.constrain(getter, &handedOut{by})
+			p.constrain(getter, handedOut{by})
 			p.add(b.res, p.unknown)
 			return
 		}
@@ -918,11 +918,11 @@ func (s *storeAttr) apply(p *Program, v ValueID) {
 		p.edge(s.val, at)
 	case ExtBound: // mock.get.return_value = job
 		p.edge(s.val, p.field(v, s.name))
-		p.constrain(s.val, &escapeResult{s.by(p, x)})
+		p.constrain(s.val, escapeResult{s.by(p, x)})
 	case ExtInstance:
 		p.edge(s.val, p.field(v, s.name))
 		if cls := p.cat.Lookup(p.names[x.ID]); cls == nil && !structLike(p.names[x.ID]) {
-			p.constrain(s.val, &escapeResult{s.by(p, x)}) // parser.error = f: a library may call it
+			p.constrain(s.val, escapeResult{s.by(p, x)}) // parser.error = f: a library may call it
 		} else if cls != nil && cls.Kind == catalog.Class {
 			if m := p.cat.Member(cls, s.name); m != nil && m.Kind == catalog.Method { // sock.accept = f: others call that
 				p.leaveAt(s.val, s.by(p, x), byProtocol)
@@ -1096,7 +1096,7 @@ func (s *storeItem) apply(p *Program, v ValueID) {
 			if s.call != nil {
 				by.Func, by.Expr = s.call.fn.ID, s.call.at
 			}
-			p.constrain(s.val, &escapeResult{by})
+			p.constrain(s.val, escapeResult{by})
 		}
 	case Instance:
 		n, _, ok := p.Method(x.Class(), "__setitem__")
@@ -1427,8 +1427,8 @@ func (p *Program) mapping(v ValueID) {
 	for _, name := range [...]string{"keys", "__getitem__"} {
 		if n, k, ok := p.Method(x.Class(), name); ok {
 			cls := p.Classes[k]
-			p.constrain(n, &escapeResult{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
-			p.constrain(n, &handedOut{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
+			p.constrain(n, escapeResult{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
+			p.constrain(n, handedOut{&Escape{Func: cls.Parent, Expr: cls.Node, To: "builtins.dict"}})
 		}
 	}
 }
@@ -1456,6 +1456,6 @@ func (r *replacing) apply(p *Program, v ValueID) {
 		return
 	}
 	for _, name := range sortedKeys(r.cls.members) {
-		p.constrain(r.cls.Module.base+NodeID(r.cls.members[name]), &escapeResult{r.by})
+		p.constrain(r.cls.Module.base+NodeID(r.cls.members[name]), escapeResult{r.by})
 	}
 }

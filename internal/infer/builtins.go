@@ -212,9 +212,9 @@ func init() {
 		"builtins.next":  nextOf, "builtins.anext": func(p *Program, c *Call) {
 			v := p.value(Value{Kind: ExtCoroutine, ID: p.nameOf("builtins.anext"), Site: p.newSite(site{elem: p.node(), origin: c.Expr})})
 			p.add(c.Ret, v)
-			d := *c
+			d := p.again(c)
 			d.Ret = p.held(v)
-			nextOf(p, &d)
+			nextOf(p, d)
 		},
 		"builtins.enumerate": lazily("builtins.enumerate", func(p *Program, c *Call) NodeID { return p.zipped(c, "enumerate") }, 0),
 		"builtins.zip":       lazily("builtins.zip", func(p *Program, c *Call) NodeID { return p.zipped(c, "zip") }, 0),
@@ -232,7 +232,7 @@ func init() {
 		"itertools.starmap": lazily("itertools.starmap", func(p *Program, c *Call) NodeID {
 			d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: p.arg(c, 0), Star: p.iterArg(c, 1, true), Ret: p.node()}
 			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
-			p.constrain(d.Fn, &callee{d})
+			p.constrain(d.Fn, d)
 			return d.Ret
 		}, 1),
 		"itertools.chain": lazily("itertools.chain", func(p *Program, c *Call) NodeID {
@@ -410,9 +410,9 @@ func init() {
 		"functools.total_ordering": first, "copy.copy": copied("__copy__"), "copy.deepcopy": copied("__deepcopy__"), "typing.cast": func(p *Program, c *Call) { p.edge(p.arg(c, 1), c.Ret) },
 		"weakref.finalize": func(p *Program, c *Call) { // calling it calls the function
 			if len(c.Args) > 1 {
-				d := *c
+				d := p.again(c)
 				d.Args = c.Args[1:]
-				partial(p, &d)
+				partial(p, d)
 			}
 			p.escapeArgs(c, "weakref.finalize")
 		},
@@ -521,13 +521,13 @@ func kindOf(name string) func(*Program, *Call) {
 // would give another answer.
 func (p *Program) asked(c *Call, by string) {
 	if n := p.arg(c, 0); n != 0 {
-		p.constrain(n, &askedKind{&Escape{Func: c.Func, Expr: c.Expr, To: by}})
+		p.constrain(n, askedKind{&Escape{Func: c.Func, Expr: c.Expr, To: by}})
 	}
 }
 
 type askedKind struct{ by *Escape }
 
-func (a *askedKind) apply(p *Program, v ValueID) {
+func (a askedKind) apply(p *Program, v ValueID) {
 	switch x := p.Values[v]; x.Kind {
 	case Generator, ContextManager:
 		if f := x.Func(); p.Escapes[f] == nil {
@@ -1137,13 +1137,12 @@ func (p *Program) protocol(c *Call, methods ...string) {
 // serialize is json.dump(data, file, default=f): the data is looked at, and
 // neither called nor entered; what else is given is used.
 func serialize(p *Program, c *Call) {
-	d := *c
-	d.escaped = nil
+	d := p.again(c)
 	d.Args = nil
 	if len(c.Args) > 1 {
 		d.Args = c.Args[1:]
 	}
-	p.escapeArgs(&d, "json.dump")
+	p.escapeArgs(d, "json.dump")
 	for _, k := range c.Kw {
 		switch k.Name {
 		case "default":

@@ -22,15 +22,12 @@ func sortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
-// callee binds the arguments of a call to each function that reaches it.
-type callee struct{ c *Call }
-
-func (k *callee) apply(p *Program, v ValueID) {
-	c := k.c
-	if slices.Contains(c.seen, v) {
+// apply binds the arguments of a call to a function that reaches it.
+func (c *Call) apply(p *Program, v ValueID) {
+	if slices.Contains(p.vals.of(c.seen), v) {
 		return
 	}
-	c.seen = append(c.seen, v)
+	p.vals.push(&c.seen, v)
 	x := p.Values[v]
 	switch x.Kind {
 	case Unknown:
@@ -46,18 +43,17 @@ func (k *callee) apply(p *Program, v ValueID) {
 		if n, _, ok := p.Method(x.Class(), "__call__"); ok {
 			fn := p.node()
 			p.constrain(n, &bind{recv: v, res: fn})
-			p.constrain(fn, k)
+			p.constrain(fn, c)
 		} else {
 			p.callForeign(c, v, x.Class())
 		}
 	case Partial:
-		if slices.Contains(c.partials, x.Site) {
+		if slices.Contains(c.few().partials, x.Site) {
 			return
 		}
 		inner := p.sites[x.Site].call
-		d := *c
-		d.seen, d.sites = nil, nil
-		d.partials = append(slices.Clone(c.partials), x.Site)
+		d := p.again(c)
+		d.own().partials = append(slices.Clone(c.few().partials), x.Site)
 		d.Args = append(append([]NodeID(nil), inner.Args...), c.Args...)
 		d.Kw = append(append([]Arg(nil), inner.Kw...), c.Kw...)
 		if d.Star == 0 {
@@ -67,9 +63,9 @@ func (k *callee) apply(p *Program, v ValueID) {
 			d.KwStar = inner.KwStar
 		}
 		d.Fn = inner.Fn
-		p.constrain(inner.Fn, &callee{&d})
+		p.constrain(inner.Fn, d)
 	case StaticMethod, ClassMethod:
-		p.constrain(p.sites[x.Site].elem, k)
+		p.constrain(p.sites[x.Site].elem, c)
 	case ContextManager:
 		// contextlib.ContextDecorator: a context manager used as a decorator
 		if p.Escapes[x.Func()] == nil {
@@ -111,14 +107,15 @@ func (p *Program) fresh(c *Call, kind string, makeIt func() ValueID) ValueID {
 	if c == nil {
 		return makeIt()
 	}
-	if v, ok := c.made[kind]; ok {
+	if v, ok := c.few().made[kind]; ok {
 		return v
 	}
 	v := makeIt()
-	if c.made == nil {
-		c.made = map[string]ValueID{}
+	r := c.own()
+	if r.made == nil {
+		r.made = map[string]ValueID{}
 	}
-	c.made[kind] = v
+	r.made[kind] = v
 	return v
 }
 
@@ -316,22 +313,21 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 			p.constrain(p.Classes[meta].Module.base+NodeID(sym), &bind{recv: v, res: fn, meta: true})
 			d := &Call{Func: c.Func, Expr: c.Expr, Op: OpBinary, Fn: fn, Args: c.Args, Kw: c.Kw, Star: c.Star, KwStar: c.KwStar, Ret: c.Ret}
 			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
-			p.constrain(fn, &callee{d})
+			p.constrain(fn, d)
 			break
 		}
 	}
 	if n, _, ok := p.Method(id, "__new__"); ok {
-		d := *c
-		d.seen, d.sites = nil, nil
+		d := p.again(c)
 		d.Args = append([]NodeID{p.constantValue(v)}, c.Args...)
-		p.constrain(n, &callee{&d})
+		p.constrain(n, d)
 	}
 	p.add(c.Ret, self)
 	for _, k := range cls.MRO {
 		for _, n := range p.Classes[k].factories {
 			d := &Call{Func: c.Func, Expr: c.Expr, Op: OpBinary, Fn: n, Ret: p.node()}
 			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
-			p.constrain(n, &callee{d})
+			p.constrain(n, d)
 		}
 	}
 	if n, _, ok := p.Method(id, "__init__"); ok {
@@ -339,10 +335,9 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 			cls.init = p.node()
 			p.constrain(n, &bind{recv: self, res: cls.init})
 		}
-		d := *c
-		d.seen, d.sites = nil, nil
+		d := p.again(c)
 		d.Ret = 0
-		p.constrain(cls.init, &callee{&d})
+		p.constrain(cls.init, d)
 	} else if p.inheritedMethod(&implicit{fn: p.Funcs[c.Func], at: c.Expr}, self, "__init__"); len(p.fieldsOf(id)) > 0 {
 		f := p.fieldsOf(id)
 		for i, a := range c.Args {
@@ -358,7 +353,7 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 			p.constrain(n, &bind{recv: self, res: fn})
 			d := &Call{Func: c.Func, Expr: c.Expr, Op: OpBinary, Fn: fn, Ret: p.node()}
 			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
-			p.constrain(fn, &callee{d})
+			p.constrain(fn, d)
 		}
 	}
 	// class Registry(dict), class Failed(Exception): what it is made from it holds
@@ -412,14 +407,15 @@ func (p *Program) arg(c *Call, i int, names ...string) NodeID {
 		}
 	}
 	if c.Star != 0 && i >= 0 {
-		if n, ok := c.starred[i]; ok {
+		if n, ok := c.few().starred[i]; ok {
 			return n
 		}
 		n := p.node()
-		if c.starred == nil {
-			c.starred = map[int]NodeID{}
+		r := c.own()
+		if r.starred == nil {
+			r.starred = map[int]NodeID{}
 		}
-		c.starred[i] = n
+		r.starred[i] = n
 		p.constrain(c.Star, &loadItem{key: index(i - len(c.Args)), res: n})
 		return n
 	}
@@ -482,7 +478,7 @@ func (p *Program) invoke(c *Call, cb *catalog.Callback, recv ValueID, params []s
 		d.KwStar = c.KwStar
 	}
 	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
-	p.constrain(fn, &callee{d})
+	p.constrain(fn, d)
 	return d
 }
 
@@ -490,7 +486,7 @@ func (p *Program) invoke(c *Call, cb *catalog.Callback, recv ValueID, params []s
 // iteration by the call. Lazy says that the iteration does not happen during
 // the call.
 func (p *Program) iterArg(c *Call, i int, lazy bool) NodeID {
-	if n, ok := c.iterated[i]; ok {
+	if n, ok := c.few().iterated[i]; ok {
 		return n
 	}
 	n := p.arg(c, i)
@@ -498,14 +494,15 @@ func (p *Program) iterArg(c *Call, i int, lazy bool) NodeID {
 		return 0
 	}
 	f := p.Funcs[c.Func]
+	r := c.own()
+	if r.iterated == nil {
+		r.iterated = map[int]NodeID{}
+	}
 	if c.indirect { // map(list, generators()): the library iterates, not this call
 		p.gather(n, c)
 		elem := p.node()
 		p.constrain(n, &items{res: elem, call: &implicit{fn: f, at: c.Expr, op: OpNext, sync: true}})
-		if c.iterated == nil {
-			c.iterated = map[int]NodeID{}
-		}
-		c.iterated[i] = elem
+		r.iterated[i] = elem
 		return elem
 	}
 	it := &Iter{Func: c.Func, Expr: c.Expr, Use: Builtin, Obj: n, Elem: p.node(), Lazy: lazy}
@@ -513,10 +510,7 @@ func (p *Program) iterArg(c *Call, i int, lazy bool) NodeID {
 		it.Arg = call.Args[i]
 	}
 	f.Iters = append(f.Iters, it)
-	if c.iterated == nil {
-		c.iterated = map[int]NodeID{}
-	}
-	c.iterated[i] = it.Elem
+	r.iterated[i] = it.Elem
 	p.constrain(n, &items{res: it.Elem, call: &implicit{fn: f, at: c.Expr, op: OpNext}})
 	return it.Elem
 }
@@ -558,13 +552,12 @@ func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, 
 	case t == "instance":
 		if c != nil {
 			if a := p.arg(c, 0); a != 0 {
-				d := *c
-				d.seen, d.sites = nil, nil
+				d := p.again(c)
 				if len(c.Args) > 0 {
 					d.Args = c.Args[1:]
 				}
 				d.Ret = res
-				p.constrain(a, &callee{&d})
+				p.constrain(a, d)
 			}
 		}
 	case strings.HasPrefix(t, "items"), strings.HasPrefix(t, "entered"):
@@ -759,7 +752,7 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 	}
 	if h, ok := builtins[name]; ok {
 		d := c.indirect
-		c.indirect = d || c.Via != nil || len(c.partials) > 0 || !p.namesIt(c, name)
+		c.indirect = d || c.Via != nil || len(c.few().partials) > 0 || !p.namesIt(c, name)
 		h(p, c)
 		c.indirect = d
 		return
@@ -825,7 +818,7 @@ func (p *Program) makes(c *Call, fn NodeID, holder ValueID) {
 		return
 	}
 	d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: fn, Ret: p.node()}
-	p.constrain(fn, &callee{d})
+	p.constrain(fn, d)
 	p.constrain(d.Ret, &finish{res: p.held(holder)})
 }
 
@@ -862,7 +855,7 @@ func (p *Program) invokeLater(c *Call, cb *catalog.Callback) {
 		d.Star = p.inOrder(d.Star, keywordOr(call, 3, "args"))
 	}
 	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
-	p.constrain(fn, &callee{d})
+	p.constrain(fn, d)
 	p.leave(fn, &Escape{Func: c.Func, Expr: c.Expr, To: "threading.Thread"})
 }
 
@@ -1323,7 +1316,7 @@ func (p *Program) keyFunction(c *Call, elem NodeID, methods ...string) {
 func (p *Program) callback(c *Call, fn NodeID, args ...NodeID) *Call {
 	d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: fn, Args: args, Ret: p.node()}
 	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
-	p.constrain(fn, &callee{d})
+	p.constrain(fn, d)
 	return d
 }
 

@@ -36,23 +36,19 @@ func (p *Program) escapeArgsAt(c *Call, to string, level uint8) {
 	if to != "" {
 		id = p.nameOf(to)
 	}
-	if slices.Contains(c.escaped, id) {
+	if slices.Contains(p.ids.of(c.escaped), id) {
 		return
 	}
-	c.escaped = append(slices.Clip(c.escaped), id) // calls are copied
-	by := &Escape{Func: c.Func, Expr: c.Expr, To: to}
+	p.ids.push(&c.escaped, id)
+	e := &escape{by: &Escape{Func: c.Func, Expr: c.Expr, To: to}, level: level}
 	for _, a := range c.Args {
-		p.leaveAt(a, by, level)
+		p.leaveWith(a, e)
 	}
 	for _, k := range c.Kw {
-		p.leaveAt(k.Node, by, level)
+		p.leaveWith(k.Node, e)
 	}
-	if c.Star != 0 {
-		p.leaveAt(c.Star, by, level)
-	}
-	if c.KwStar != 0 {
-		p.leaveAt(c.KwStar, by, level)
-	}
+	p.leaveWith(c.Star, e)
+	p.leaveWith(c.KwStar, e)
 }
 
 // harmless reports whether an external function neither calls nor keeps the
@@ -94,15 +90,20 @@ func (p *Program) reach(to string) uint8 {
 func (p *Program) leave(n NodeID, by *Escape) { p.leaveAt(n, by, p.reach(by.To)) }
 
 func (p *Program) leaveAt(n NodeID, by *Escape, level uint8) {
+	if n != 0 && p.set(n).leaves < level {
+		p.leaveWith(n, &escape{by: by, level: level})
+	}
+}
+
+// leaveWith lets what is at a place escape by the way of something else.
+func (p *Program) leaveWith(n NodeID, e *escape) {
 	if n == 0 {
 		return
 	}
-	s := p.set(n)
-	if s.leaves >= level {
-		return
+	if s := p.set(n); s.leaves < e.level {
+		s.leaves = e.level
+		p.constrain(n, e)
 	}
-	s.leaves = level
-	p.constrain(n, &escape{by: by, level: level})
 }
 
 // escapeResult marks what an escaped function returns to code that offlet does
@@ -110,7 +111,7 @@ func (p *Program) leaveAt(n NodeID, by *Escape, level uint8) {
 // function.
 type escapeResult struct{ by *Escape }
 
-func (e *escapeResult) apply(p *Program, v ValueID) {
+func (e escapeResult) apply(p *Program, v ValueID) {
 	switch x := p.Values[v]; x.Kind {
 	case Generator, FuncVal, Bound, Partial:
 		(&escape{by: e.by, level: byProtocol}).apply(p, v)
@@ -138,11 +139,11 @@ func (e *escape) apply(p *Program, v ValueID) {
 			if e.level == anyMethod {
 				p.leave(f.results(), e.by)
 			} else {
-				p.constrain(f.results(), &escapeResult{e.by})
+				p.constrain(f.results(), escapeResult{e.by})
 			}
 		}
 		if x.Kind == Generator { // list(tee(functions())[0])
-			p.leaveAt(f.Yield, e.by, e.level)
+			p.leaveWith(f.Yield, e)
 		}
 	case ClassVal:
 		c := p.Classes[x.Class()]
@@ -154,7 +155,7 @@ func (e *escape) apply(p *Program, v ValueID) {
 		}
 		if e.level == asFunction {
 			if n, _, ok := p.Method(c.ID, "__init__"); ok {
-				p.constrain(n, &escapeResult{e.by})
+				p.constrain(n, escapeResult{e.by})
 			}
 			return
 		}
@@ -168,15 +169,15 @@ func (e *escape) apply(p *Program, v ValueID) {
 		p.escapeInstance(v, x.Class(), e)
 	case Partial:
 		c := p.sites[x.Site].call
-		p.leaveAt(c.Fn, e.by, e.level)
+		p.leaveWith(c.Fn, e)
 		for _, a := range c.Args {
-			p.leaveAt(a, e.by, e.level)
+			p.leaveWith(a, e)
 		}
 		for _, k := range c.Kw {
-			p.leaveAt(k.Node, e.by, e.level)
+			p.leaveWith(k.Node, e)
 		}
 	case Property, StaticMethod, ClassMethod:
-		p.leaveAt(p.sites[x.Site].elem, e.by, e.level)
+		p.leaveWith(p.sites[x.Site].elem, e)
 	case ModuleVal:
 		p.escapeModule(p.Modules[x.ID], e)
 	case AnyModule:
@@ -197,12 +198,12 @@ func (e *escape) apply(p *Program, v ValueID) {
 			p.opened[v] = e.level
 			s := &p.sites[x.Site]
 			sources, calls, inner := s.sources, s.calls, s.call
-			p.leaveAt(s.elem, e.by, e.level)
+			p.leaveWith(s.elem, e)
 			for _, n := range sources {
-				p.leaveAt(n, e.by, e.level)
+				p.leaveWith(n, e)
 			}
 			for _, c := range calls {
-				p.leaveAt(c.Fn, e.by, e.level)
+				p.leaveWith(c.Fn, e)
 			}
 			n := p.node()
 			p.readFields(v, func(string) bool { return true }, n)
@@ -233,9 +234,9 @@ func (e *escape) apply(p *Program, v ValueID) {
 			p.ExtEscapes[name] = e.by
 		}
 	case Container:
-		p.leaveAt(p.sites[x.Site].elem, e.by, e.level)
+		p.leaveWith(p.sites[x.Site].elem, e)
 		if p.sites[x.Site].mapping || p.sites[x.Site].keys != 0 {
-			p.leaveAt(p.keys(x.Site), e.by, e.level)
+			p.leaveWith(p.keys(x.Site), e)
 		}
 	}
 }
@@ -247,7 +248,7 @@ func (p *Program) escapeInstance(v ValueID, id ClassID, e *escape) {
 	c.Handed = true
 	if e.level == asFunction {
 		if n, _, ok := p.Method(id, "__call__"); ok {
-			p.constrain(n, &escapeResult{e.by})
+			p.constrain(n, escapeResult{e.by})
 		}
 		return
 	}
@@ -264,12 +265,12 @@ func (p *Program) escapeInstance(v ValueID, id ClassID, e *escape) {
 		cls := p.Classes[k]
 		for _, name := range slices.Sorted(maps.Keys(cls.members)) {
 			if public(name) || name == "__call__" {
-				p.constrain(cls.Module.base+NodeID(cls.members[name]), &handedOut{e.by})
+				p.constrain(cls.Module.base+NodeID(cls.members[name]), handedOut{e.by})
 			}
 		}
 		p.readFields(cls.self, public, n)
 	}
-	p.constrain(n, &escapeResult{e.by})
+	p.constrain(n, escapeResult{e.by})
 }
 
 // escapeModule marks the functions of a module that is given away:
@@ -277,7 +278,7 @@ func (p *Program) escapeInstance(v ValueID, id ClassID, e *escape) {
 func (p *Program) escapeModule(m *Module, e *escape) {
 	for _, name := range slices.Sorted(maps.Keys(m.names)) {
 		if sym := m.names[name]; !strings.HasPrefix(name, "_") && m.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
-			p.constrain(m.base+NodeID(sym), &escapeResult{e.by})
+			p.constrain(m.base+NodeID(sym), escapeResult{e.by})
 		}
 	}
 }
@@ -363,7 +364,7 @@ func (p *Program) abandoned() bool {
 		for _, v := range vals {
 			if x := p.Values[v]; iterables && (x.Kind == Generator && p.Escapes[x.Func()] == nil || x.Kind == Instance && p.Classes[x.Class()].Given == nil) {
 				found = true
-				(&gathered{u.by}).apply(p, v)
+				(gathered{u.by}).apply(p, v)
 			}
 		}
 	}

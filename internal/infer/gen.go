@@ -394,7 +394,7 @@ func (g *gen) function(d *ast.FunctionDef) {
 	case d.Name.Name == "__iter__" && !f.Generator && !f.Async:
 		p.constrain(f.Ret, &handsOut{&Escape{Func: f.ID, Expr: d, To: "builtins.iter"}, map[NodeID]bool{}})
 	case f.Generator && !f.Async: // except StopIteration as e: e.value()
-		p.constrain(f.Ret, &escapeResult{&Escape{Func: f.ID, Expr: d, To: "builtins.StopIteration"}})
+		p.constrain(f.Ret, escapeResult{&Escape{Func: f.ID, Expr: d, To: "builtins.StopIteration"}})
 	}
 }
 
@@ -509,7 +509,7 @@ func (g *gen) decorate(f *Func, d ast.Expr, cur NodeID) NodeID {
 	}
 	c := &Call{Func: g.fn.ID, Expr: d, Fn: fn, Args: []NodeID{cur}, Ret: p.node(), Decorator: true}
 	g.fn.Calls = append(g.fn.Calls, c)
-	p.constrain(fn, &callee{c})
+	p.constrain(fn, c)
 	if name != "" { // external: what it does with the function is not known
 		f.Foreign = append(f.Foreign, name)
 	}
@@ -613,7 +613,7 @@ func (g *gen) class(d *ast.ClassDef) {
 		fn := g.expr(dec)
 		call := &Call{Func: g.fn.ID, Expr: dec, Fn: fn, Args: []NodeID{cur}, Ret: p.node(), Decorator: true}
 		g.fn.Calls = append(g.fn.Calls, call)
-		p.constrain(fn, &callee{call})
+		p.constrain(fn, call)
 		cur = call.Ret
 	}
 	g.assign(d.Name.Sym, cur)
@@ -705,7 +705,7 @@ func (e *enumMembers) apply(p *Program, v ValueID) {
 		for _, call := range [...]*Call{{Star: value}, {Args: []NodeID{value}}} {
 			call.Func, call.Expr, call.Op, call.Fn, call.Ret = e.fn.ID, e.at, OpBinary, init, p.node()
 			e.fn.Calls = append(e.fn.Calls, call)
-			p.constrain(init, &callee{call})
+			p.constrain(init, call)
 		}
 	}
 }
@@ -727,7 +727,7 @@ func (g *gen) initSubclass(c *Class, d *ast.ClassDef) {
 			}
 		}
 		g.fn.Calls = append(g.fn.Calls, call)
-		p.constrain(fn, &callee{call})
+		p.constrain(fn, call)
 		return
 	}
 }
@@ -833,13 +833,13 @@ func (g *gen) target(t ast.Expr, v NodeID) {
 // gathers marks the iterables that a statement iterates over by itself, with no
 // place for an `async for`.
 func (g *gen) gathers(v NodeID, at ast.Node) {
-	g.p.constrain(v, &gathered{&Escape{Func: g.fn.ID, Expr: at, To: "builtins.iter"}})
+	g.p.constrain(v, gathered{&Escape{Func: g.fn.ID, Expr: at, To: "builtins.iter"}})
 }
 
 // gather is gathers for what a call of the standard library iterates over, with
 // no place for an `async for` either: the items of dict(pairs()).
 func (p *Program) gather(n NodeID, c *Call) {
-	p.constrain(n, &gathered{&Escape{Func: c.Func, Expr: c.Expr, To: "builtins.iter"}})
+	p.constrain(n, gathered{&Escape{Func: c.Func, Expr: c.Expr, To: "builtins.iter"}})
 }
 
 // handsOut marks the generators that an __iter__ returns which is none itself:
@@ -859,7 +859,7 @@ func (h *handsOut) apply(p *Program, v ValueID) {
 		(&escape{by: h.by, level: asFunction}).apply(p, v)
 	case Instance: // return iter(self.items); an object with __next__ is the iterator itself
 		if _, _, ok := p.Method(x.Class(), "__next__"); !ok {
-			(&gathered{h.by}).apply(p, v)
+			(gathered{h.by}).apply(p, v)
 		}
 	case ExtInstance: // return iter(self.recv, None), return map(self.parse, self.lines())
 		for _, src := range p.Sources(x) {
@@ -876,7 +876,7 @@ func (h *handsOut) apply(p *Program, v ValueID) {
 
 type gathered struct{ by *Escape }
 
-func (x *gathered) apply(p *Program, v ValueID) {
+func (x gathered) apply(p *Program, v ValueID) {
 	switch o := p.Values[v]; o.Kind {
 	case Generator:
 		(&escape{by: x.by, level: asFunction}).apply(p, v)
@@ -1324,7 +1324,15 @@ func (g *gen) name(e *ast.Name) NodeID {
 }
 
 // constant is the one place that holds the instances of a builtin class.
-func (p *Program) constant(class string) NodeID { return p.constantValue(p.plain(class)) }
+// constant is the place of an instance of an external class that holds nothing.
+func (p *Program) constant(class string) NodeID {
+	n, ok := p.constants[class]
+	if !ok {
+		n = p.constantValue(p.plain(class))
+		p.constants[class] = n
+	}
+	return n
+}
 
 func (p *Program) constantValue(v ValueID) NodeID {
 	n := p.field(v, "<self>")
@@ -1453,11 +1461,11 @@ func (g *gen) subscripted(obj NodeID, at *ast.Subscript, key NodeID) {
 // implicit prepares a call that no call expression stands for. It becomes one
 // of the function's calls when a function of the project turns out to be
 // called.
-func (g *gen) implicit(at ast.Node, op Op) *implicit { return &implicit{fn: g.fn, at: at, op: op} }
+func (g *gen) implicit(at ast.Node, op Op) *implicit { return g.load(at, op, 0) }
 
 // load is implicit for the load of an attribute or item of the object at a place.
 func (g *gen) load(at ast.Node, op Op, obj NodeID) *implicit {
-	return &implicit{fn: g.fn, at: at, op: op, obj: obj}
+	return g.p.implicits.put(implicit{fn: g.fn, at: at, op: op, obj: obj})
 }
 
 type implicit struct {
@@ -1481,9 +1489,9 @@ func (i *implicit) call(p *Program, op Op, fn NodeID, args ...NodeID) *Call {
 	if i.sync {
 		op = OpBinary
 	}
-	c := &Call{Func: i.fn.ID, Expr: i.at, Op: op, Fn: fn, Args: args, Ret: p.node(), Obj: i.obj}
+	c := p.calls.put(Call{Func: i.fn.ID, Expr: i.at, Op: op, Fn: fn, Args: args, Ret: p.node(), Obj: i.obj})
 	i.fn.Calls = append(i.fn.Calls, c)
-	p.constrain(fn, &callee{c})
+	p.constrain(fn, c)
 	return c
 }
 
@@ -1525,7 +1533,7 @@ func (g *gen) attr(obj NodeID, at ast.Node, name string) NodeID {
 		known.last = call
 		return known.load.res
 	}
-	l := &loadAttr{name: p.names[id], id: id + 1, res: p.node(), call: call}
+	l := p.attrs.put(loadAttr{name: p.names[id], id: id + 1, res: p.node(), call: call})
 	p.shared.of.put(int32(obj), id, int32(len(p.shared.asked)))
 	p.shared.asked = append(p.shared.asked, struct {
 		load *loadAttr
@@ -1661,7 +1669,13 @@ func (g *gen) call(e *ast.Call) NodeID {
 		return n
 	}
 	fn := g.expr(e.Func)
-	c := &Call{Func: g.fn.ID, Expr: e, Fn: fn, Ret: p.node()}
+	c := p.calls.put(Call{Func: g.fn.ID, Expr: e, Fn: fn, Ret: p.node()})
+	if n := len(e.Args); n > 0 {
+		c.Args = make([]NodeID, 0, n)
+	}
+	if n := len(e.Keywords); n > 0 {
+		c.Kw = make([]Arg, 0, n)
+	}
 	for _, a := range e.Args {
 		if s, ok := a.(*ast.Starred); ok {
 			n := g.expr(s.Value)
@@ -1712,7 +1726,7 @@ func (g *gen) call(e *ast.Call) NodeID {
 		p.Funcs[g.fn.Parent].wraps = true
 		p.makeRoom(fn)
 	} else {
-		p.constrain(fn, &callee{c})
+		p.constrain(fn, c)
 	}
 	return c.Ret
 }

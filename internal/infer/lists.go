@@ -23,6 +23,13 @@ func (t *pages[T]) grow(n int) uint32 {
 	return first
 }
 
+// put makes a thing.
+func (t *pages[T]) put(x T) *T {
+	at := t.at(t.grow(1))
+	*at = x
+	return at
+}
+
 // A list is n ids in a row in the room of lists. It has room for as many as the
 // next power of 2.
 type list struct{ at, n uint32 }

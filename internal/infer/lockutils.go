@@ -61,7 +61,7 @@ func (p *Program) lockSite(c *Call) int32 {
 			}
 		}
 	}
-	if len(c.partials) > 0 { // partial(synchronized, "db"): what it was given before is not looked at
+	if len(c.few().partials) > 0 { // partial(synchronized, "db"): what it was given before is not looked at
 		name = ""
 	}
 	if site, ok := p.locks[name]; ok {

@@ -77,7 +77,7 @@ func (im importer) importObject(p *Program, c *Call) {
 		d.Args = c.Args[im.call:]
 	}
 	p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
-	p.constrain(found, &callee{d})
+	p.constrain(found, d)
 }
 
 // importNamed lets what a dotted name is in the project flow to a place, and

@@ -32,7 +32,7 @@ func manager(class string, load int) func(*Program, *Call) {
 			d := &Call{Func: c.Func, Expr: c.Expr, Mode: Callback, Via: c, Fn: found, Ret: p.node(),
 				Star: p.inOrder(p.arg(c, load+1, "invoke_args"), keywordOr(call, load+1, "invoke_args")), KwStar: p.arg(c, load+2, "invoke_kwds")}
 			p.Funcs[c.Func].Calls = append(p.Funcs[c.Func].Calls, d)
-			p.constrain(found, &callee{d})
+			p.constrain(found, d)
 			made = d.Ret
 		}
 		p.edge(made, p.field(v, "driver"))

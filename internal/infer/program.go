@@ -204,8 +204,8 @@ type Class struct {
 	members map[string]int32 // symbols of the class scope, by name
 	// decorated are the members that a def with a decorator makes
 	decorated []int32
-	self    ValueID          // its Instance
-	val     ValueID          // its ClassVal
+	self      ValueID // its Instance
+	val       ValueID // its ClassVal
 }
 
 func (c *Class) qual(p *Program) string {
@@ -276,12 +276,18 @@ type Program struct {
 	names    []string
 	nameID   map[string]int32
 
+	constants map[string]NodeID // see constant
+
 	shared      loads
 	sets        pages[set] // none once everything is solved
 	cells       pages[cell]
 	founds      []found
 	solved      solved
-	vals        lists[ValueID] // of the sets
+	vals        lists[ValueID] // of the sets and calls
+	ids         lists[int32]   // of the calls
+	calls       pages[Call]
+	implicits   pages[implicit]
+	attrs       pages[loadAttr]
 	succ        lists[NodeID]
 	sites       []site
 	attributes  []*attribute
@@ -494,6 +500,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		factories:    map[ast.Node]NodeID{},
 		fieldReaders: map[ValueID][]fieldReader{},
 		nameID:       map[string]int32{},
+		constants:    map[string]NodeID{},
 		stored:       map[string]bool{"__wrapped__": true},
 		lacking:      map[string]bool{},
 		dunder:       map[string]bool{},
@@ -1136,7 +1143,7 @@ func (p *Program) publish() {
 		if !e.Starts() {
 			p.leave(at, by)
 		}
-		p.constrain(at, &handedOut{by})
+		p.constrain(at, handedOut{by})
 	}
 }
 
@@ -1160,7 +1167,7 @@ func (p *Program) published(m *Module, object string) NodeID {
 // handedOut hands on what a function returns to unknown callers.
 type handedOut struct{ by *Escape }
 
-func (x *handedOut) apply(p *Program, v ValueID) {
+func (x handedOut) apply(p *Program, v ValueID) {
 	switch f := p.Values[v]; f.Kind {
 	case FuncVal, Bound:
 		p.leave(p.Funcs[f.Func()].results(), x.by)

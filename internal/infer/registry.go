@@ -53,7 +53,7 @@ func (g *gen) registry(f *Func, last ast.Stmt) bool {
 func (r *registry) given(p *Program, c *Call, f *Func, off int) {
 	p.edge(r.other, c.Ret)
 	key := ""
-	if call, ok := c.Expr.(*ast.Call); ok && c.Mode == Direct && c.Op == OpCall && c.Star == 0 && c.KwStar == 0 && len(c.partials) == 0 {
+	if call, ok := c.Expr.(*ast.Call); ok && c.Mode == Direct && c.Op == OpCall && c.Star == 0 && c.KwStar == 0 && len(c.few().partials) == 0 {
 		if i := r.param - off; i >= 0 && i < len(call.Args) && len(c.Args) == len(call.Args) {
 			key = constKey(call.Args[i])
 		}

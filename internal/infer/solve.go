@@ -575,7 +575,8 @@ func (p *Program) release() {
 	large := p.sets.n > 1<<18
 	p.solved = p.solution()
 	p.sets, p.cells, p.founds = pages[set]{}, pages[cell]{}, nil
-	p.vals, p.succ = lists[ValueID]{}, lists[NodeID]{}
+	p.vals, p.succ, p.ids = lists[ValueID]{}, lists[NodeID]{}, lists[int32]{}
+	p.implicits, p.attrs, p.calls = pages[implicit]{}, pages[loadAttr]{}, pages[Call]{}
 	p.attributes, p.attributeOf, p.questions, p.questionAt = nil, pairMap{}, nil, pairMap{}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
 	if large { // half of the memory is free now, and what comes next would take as much

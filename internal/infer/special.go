@@ -115,7 +115,7 @@ func (q *question) answer(p *Program, v ValueID, class ClassID, n NodeID, meta b
 		if x.class == class && x.meta == meta {
 			if x.more == 0 {
 				x.more = p.node()
-				p.constrain(n, &receivers{x})
+				p.constrain(n, receivers{x})
 			}
 			p.add(x.more, v)
 			return
@@ -132,7 +132,7 @@ func (q *question) answer(p *Program, v ValueID, class ClassID, n NodeID, meta b
 // receivers gives the other objects of an answer to its method.
 type receivers struct{ of *answer }
 
-func (r *receivers) apply(p *Program, v ValueID) {
+func (r receivers) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind == FuncVal {
 		f := p.Funcs[x.ID]
 		switch {

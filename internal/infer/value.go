@@ -151,14 +151,45 @@ type Call struct {
 	// names: stage(items), where stage is list or a function of the project
 	indirect bool
 
-	escaped  []int32            // by name to what the arguments have, see escapeArgsAt
-	seen     []ValueID          // values that the call was bound to
+	seen    list // values that the call was bound to, in Program.vals
+	escaped list // by name to what the arguments have, in Program.ids: see escapeArgsAt
+	rare    *rarity
+}
+
+// A rarity is what few calls have.
+type rarity struct {
 	iterated map[int]NodeID     // see iterArg
 	starred  map[int]NodeID     // see arg
 	made     map[string]ValueID // what the call made, see fresh
 	within   []FuncID           // the wrappers that led here by their forwards, see wrappers.go
 	sites    map[FuncID]int32   // of the wrappers that the call makes, by the function around them
 	partials []int32            // sites of the partials that led here, so that f = partial(f) ends
+}
+
+// few is what the call has of it, to be read.
+func (c *Call) few() *rarity {
+	if c.rare == nil {
+		return &rarity{}
+	}
+	return c.rare
+}
+
+// own is what the call has of it, to be added to.
+func (c *Call) own() *rarity {
+	if c.rare == nil {
+		c.rare = &rarity{}
+	}
+	return c.rare
+}
+
+// again is a call at the same place, of something else or with other arguments.
+func (p *Program) again(c *Call) *Call {
+	d := p.calls.put(*c)
+	d.seen, d.escaped = list{}, list{}
+	if c.rare != nil {
+		d.rare = &rarity{made: c.rare.made, within: c.rare.within, partials: c.rare.partials}
+	}
+	return d
 }
 
 // An IterUse says how an iterable is consumed.

@@ -241,7 +241,7 @@ func (f *Func) results() NodeID {
 // around it were given.
 type wrapping struct {
 	given  []NodeID
-	within []FuncID // see Call.within
+	within []FuncID // see rarity.within
 	told   []FuncID // the wrappers that were made there
 }
 
@@ -252,21 +252,22 @@ const deepest = 3
 // returned lets what a function returns flow to the result of a call: a wrapper
 // inside of it as the one that this call made.
 func (p *Program) returned(c *Call, f *Func, off int, from NodeID) {
-	if !f.wraps || len(c.within) >= deepest {
+	if !f.wraps || len(c.few().within) >= deepest {
 		p.edge(from, c.Ret)
 		return
 	}
-	at, ok := c.sites[f.ID]
+	at, ok := c.few().sites[f.ID]
 	if !ok {
-		w := &wrapping{given: make([]NodeID, len(f.names)), within: c.within}
+		w := &wrapping{given: make([]NodeID, len(f.names)), within: c.few().within}
 		for i := range f.names {
 			w.given[i] = p.given(c, f, i, off)
 		}
 		at = p.newSite(site{origin: c.Expr, wrapping: w})
-		if c.sites == nil {
-			c.sites = map[FuncID]int32{}
+		r := c.own()
+		if r.sites == nil {
+			r.sites = map[FuncID]int32{}
 		}
-		c.sites[f.ID] = at
+		r.sites[f.ID] = at
 	}
 	p.constrain(from, &inContext{of: f.ID, site: at, res: c.Ret})
 }
@@ -316,8 +317,8 @@ func (p *Program) tellApart(w *Func, at int32) bool {
 		s.told = append(s.told, w.ID)
 		w.apart = true
 		for _, fw := range w.forwards { // what it returns, also if nobody is seen to call it
-			d := &Call{Func: w.ID, Expr: fw.call.Expr, Fn: s.given[fw.param], Ret: fw.call.Ret, within: append(slices.Clone(s.within), w.ID)}
-			p.constrain(d.Fn, &callee{d})
+			d := &Call{Func: w.ID, Expr: fw.call.Expr, Fn: s.given[fw.param], Ret: fw.call.Ret, rare: &rarity{within: append(slices.Clone(s.within), w.ID)}}
+			p.constrain(d.Fn, d)
 		}
 	}
 	return true
@@ -330,18 +331,18 @@ func (p *Program) handOn(c *Call, w *Func, at int32, recv ValueID, res NodeID) {
 	if len(w.forwards) == 0 {
 		return
 	}
-	if at == 0 || slices.Contains(c.within, w.ID) { // the second: f = deco(f) may wrap itself
+	if at == 0 || slices.Contains(c.few().within, w.ID) { // the second: f = deco(f) may wrap itself
 		p.loosen(w)
 		return
 	}
-	within := append(slices.Clone(c.within), w.ID)
+	within := append(slices.Clone(c.few().within), w.ID)
 	off := 0
 	if recv >= 0 {
 		off = 1
 	}
 	s := p.sites[at].wrapping
 	for _, fw := range w.forwards {
-		d := &Call{Func: w.ID, Expr: fw.call.Expr, Fn: s.given[fw.param], Ret: p.node(), within: within}
+		d := &Call{Func: w.ID, Expr: fw.call.Expr, Fn: s.given[fw.param], Ret: p.node(), rare: &rarity{within: within}}
 		arg := func(j int, otherwise NodeID) NodeID {
 			if j == own {
 				return otherwise
@@ -383,7 +384,7 @@ func (p *Program) handOn(c *Call, w *Func, at int32, recv ValueID, res NodeID) {
 			}
 			d.KwStar = c.KwStar
 		}
-		p.constrain(d.Fn, &callee{d})
+		p.constrain(d.Fn, d)
 		p.edge(d.Ret, fw.call.Ret)
 		if fw.returned {
 			p.outcome(fw, d.Ret, res)
@@ -399,7 +400,7 @@ func (p *Program) loosen(w *Func) {
 	}
 	w.loose = true
 	for _, fw := range w.forwards {
-		p.constrain(fw.call.Fn, &callee{fw.call})
+		p.constrain(fw.call.Fn, fw.call)
 	}
 	if w.all != 0 {
 		p.edge(w.all, w.Ret)
