@@ -18,7 +18,9 @@ import (
 	"github.com/offlet/offlet/internal/migrate/drop"
 	"github.com/offlet/offlet/internal/migrate/hub"
 	"github.com/offlet/offlet/internal/program"
-	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/python/parser"
+	"github.com/offlet/offlet/internal/python/source"
+	"github.com/offlet/offlet/internal/python/token"
 	"github.com/offlet/offlet/runtime"
 )
 
@@ -210,17 +212,17 @@ func Try(a *asyncio.Analysis, plugins []inventory.Setting) []Trial {
 	if err != nil {
 		return out
 	}
-	res, next, err := asyncio.Outlook(a, both(Options{}, edits, hubless(a, plugins)))
+	res, err := asyncio.Outlook(a, both(Options{}, edits, hubless(a, plugins)))
 	if err != nil {
 		return append(out, Trial{Name: "migrate", Err: err})
 	}
 	whole := res.Change
-	if whole.Empty() && !first.Change.Empty() {
-		whole, next = first.Change, program.Overlay(p, texts(first.Change))
+	if whole.Empty() {
+		whole = first.Change
 	} else {
 		res.Change = since(first.Change, whole)
 	}
-	out = append(out, Trial{Name: "migrate", Result: res, Awaits: awaits(next, res.Change) - awaits(p, res.Change)})
+	out = append(out, Trial{Name: "migrate", Result: res, Awaits: awaits(res.Change)})
 	waits := 0
 	for _, n := range res.Left {
 		if keeps[n.Rule] {
@@ -230,39 +232,48 @@ func Try(a *asyncio.Analysis, plugins []inventory.Setting) []Trial {
 	if waits > 0 {
 		return append(out, Trial{Name: "drop", Result: &migrate.Result{Change: &edit.Change{Root: p.Project.Root}}, Waits: waits})
 	}
+	next := p
+	if !whole.Empty() {
+		if next, err = migrate.After(p, texts(whole)); err != nil {
+			return append(out, Trial{Name: "drop", Err: err})
+		}
+	}
 	keepLines(p, next, whole)
 	res, err = Drop(next, Infer(next))
 	return append(out, Trial{Name: "drop", Result: res, Err: err})
 }
 
-// awaits counts the places in the files of a change at which a program awaits.
-func awaits(p *program.Program, change *edit.Change) int {
+// awaits is at how many more places the files of a change await than before.
+func awaits(change *edit.Change) int {
 	var n atomic.Int64
 	program.Each(len(change.Files), func(i int) {
-		f := change.Files[i]
-		m := p.ByPath(f.Path)
-		if m == nil || f.Runtime || !strings.Contains(m.Source.Text, "await") && !strings.Contains(m.Source.Text, "async") {
-			return
+		if f := change.Files[i]; f.Old != nil && !f.Runtime {
+			n.Add(int64(awaitsIn(f.New) - awaitsIn(f.Old)))
 		}
-		ast.Inspect(m.AST, func(x ast.Node) bool {
-			async := false
-			switch x := x.(type) {
-			case *ast.Await:
-				async = true
-			case *ast.For:
-				async = x.Async
-			case *ast.With:
-				async = x.Async
-			case *ast.Comprehension:
-				async = x.Async
-			}
-			if async {
-				n.Add(1)
-			}
-			return true
-		})
 	})
 	return int(n.Load())
+}
+
+// awaitsIn counts await, async for and async with in a Python file.
+func awaitsIn(data []byte) int {
+	if !bytes.Contains(data, []byte("await")) && !bytes.Contains(data, []byte("async")) {
+		return 0
+	}
+	src, err := source.New("", data)
+	if err != nil {
+		return 0
+	}
+	n := 0
+	tokens := token.Scan(src.Text, parser.Newest).Tokens
+	for i, t := range tokens {
+		switch {
+		case t.Kind == token.Await:
+			n++
+		case t.Kind == token.Async && i+1 < len(tokens) && tokens[i+1].Kind != token.Def:
+			n++
+		}
+	}
+	return n
 }
 
 // since is what a change does beyond another that it holds.

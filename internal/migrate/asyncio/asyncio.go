@@ -77,23 +77,15 @@ func Migrate(a *Analysis, opts Options) (*migrate.Result, *Analysis, error) {
 }
 
 // Outlook is what Migrate would change and leave, but for the runtime. Nothing
-// analyses the result, so it is to be told and never to be written. It also
-// returns the program as it would be.
-func Outlook(a *Analysis, opts Options) (*migrate.Result, *program.Program, error) {
+// looks at the result again, so it is to be told and never to be written.
+func Outlook(a *Analysis, opts Options) (*migrate.Result, error) {
 	w, err := rewrite(a, opts)
 	if err != nil {
-		return nil, nil, err
-	}
-	if w.overlay == nil {
-		return w.res, a.Source, nil
-	}
-	after, err := migrate.After(a.Source, w.overlay)
-	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	w.res.Change.Sort()
 	w.res.Sort()
-	return w.res, after, nil
+	return w.res, nil
 }
 
 // written is what rewrite makes of a program.
