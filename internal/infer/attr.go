@@ -90,7 +90,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			p.reflectFunc(x, l)
 		case "__dict__":
 			v := p.container(nil, false, true)
-			p.readFields(p.owner(x), func(string) bool { return true }, p.sites[p.Values[v].Site].loose)
+			p.readFields(p.owner(x), func(string) bool { return true }, p.loose(p.Values[v].Site))
 			p.add(l.res, v)
 		case "__func__", "__wrapped__", "func":
 			if x.Kind == Partial {
@@ -192,7 +192,7 @@ func (p *Program) reflectFunc(x Value, l *loadAttr) {
 	default:
 		v := p.container(nil, true, false)
 		for _, n := range f.defaults {
-			p.edge(n, p.sites[p.Values[v].Site].loose)
+			p.edge(n, p.loose(p.Values[v].Site))
 		}
 		p.add(l.res, v)
 	}
@@ -212,7 +212,7 @@ func (p *Program) moduleDict(m *Module) ValueID {
 		p.edge(p.slot(s, "s"+n), at)
 	}
 	// what is stored under a computed name may be any global
-	p.leaveAt(p.sites[s].loose, &Escape{Func: m.Body, Expr: m.AST, To: "builtins.globals"}, byProtocol)
+	p.leaveAt(p.loose(s), &Escape{Func: m.Body, Expr: m.AST, To: "builtins.globals"}, byProtocol)
 	return v
 }
 
@@ -731,7 +731,7 @@ func (p *Program) classAttr(v ValueID, c ClassID, l *loadAttr) {
 			if l.name == "__base__" {
 				p.add(l.res, p.Classes[k].val)
 			}
-			p.add(p.sites[p.Values[t].Site].loose, p.Classes[k].val)
+			p.add(p.loose(p.Values[t].Site), p.Classes[k].val)
 		}
 		p.add(l.res, t)
 		return
@@ -990,10 +990,10 @@ func (l *loadItem) apply(p *Program, v ValueID) {
 				l.site = p.Values[nv].Site
 				p.add(l.res, nv)
 			}
-			p.edge(p.sites[s].elem, p.sites[l.site].loose)
+			p.edge(p.sites[s].elem, p.loose(l.site))
 		case l.key != "" && (p.sites[s].mapping || p.sites[s].tuple):
 			p.edge(p.slot(s, l.key), l.res)
-			p.edge(p.sites[s].loose, l.res)
+			p.edge(p.loose(s), l.res)
 		default:
 			p.edge(p.sites[s].elem, l.res)
 		}
@@ -1087,7 +1087,7 @@ func (s *storeItem) apply(p *Program, v ValueID) {
 		if s.key != "" && p.sites[x.Site].mapping {
 			p.edge(s.val, p.slot(x.Site, s.key))
 		} else {
-			p.edge(s.val, p.sites[x.Site].loose)
+			p.edge(s.val, p.loose(x.Site))
 		}
 	case ExtInstance:
 		p.edge(s.val, p.held(v))
@@ -1117,20 +1117,22 @@ func (c *copyItems) apply(p *Program, v ValueID) {
 	x := p.Values[v]
 	if x.Kind != Container {
 		p.mapping(v)
-		p.edge(p.held(v), p.sites[c.to].loose)
+		p.edge(p.held(v), p.loose(c.to))
 		return
 	}
 	if !p.sites[x.Site].mapping {
-		p.edge(p.sites[x.Site].elem, p.sites[c.to].loose)
+		p.edge(p.sites[x.Site].elem, p.loose(c.to))
 		return
 	}
-	p.edge(p.sites[x.Site].loose, p.sites[c.to].loose)
+	p.edge(p.loose(x.Site), p.loose(c.to))
 	p.edge(p.keys(x.Site), p.keys(c.to))
 	// keys known so far, and, since more may come, everything loosely
-	for _, k := range sortedKeys(p.sites[x.Site].fields) {
-		p.edge(p.slot(x.Site, k), p.slot(c.to, k))
+	for i := p.sites[x.Site].slots; i != 0; {
+		s := p.slots.at(i)
+		p.edge(s.at, p.slot(c.to, s.key))
+		i = s.next
 	}
-	p.edge(p.sites[x.Site].elem, p.sites[c.to].loose)
+	p.edge(p.sites[x.Site].elem, p.loose(c.to))
 }
 
 // unpackInto is `a, *b, c = v`.
@@ -1148,12 +1150,12 @@ func (u *unpackInto) apply(p *Program, v ValueID) {
 		for i, n := range u.into {
 			switch {
 			case i == u.star:
-				p.edge(p.sites[x.Site].elem, p.sites[u.rest].loose)
+				p.edge(p.sites[x.Site].elem, p.loose(u.rest))
 			case u.star >= 0 && i > u.star:
 				p.edge(p.sites[x.Site].elem, n)
 			default:
 				p.edge(p.slot(x.Site, index(i)), n)
-				p.edge(p.sites[x.Site].loose, n)
+				p.edge(p.loose(x.Site), n)
 			}
 		}
 		return
@@ -1162,7 +1164,7 @@ func (u *unpackInto) apply(p *Program, v ValueID) {
 		u.each = p.node()
 		for i, n := range u.into {
 			if i == u.star {
-				n = p.sites[u.rest].loose
+				n = p.loose(u.rest)
 			}
 			p.edge(u.each, n)
 		}

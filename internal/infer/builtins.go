@@ -22,7 +22,7 @@ func init() {
 		v := p.container(c.Expr, false, false)
 		p.add(c.Ret, v)
 		if n := p.iterArg(c, 0, false); n != 0 {
-			p.edge(n, p.sites[p.Values[v].Site].loose)
+			p.edge(n, p.loose(p.Values[v].Site))
 		}
 	}
 	str := func(p *Program, c *Call) {
@@ -165,7 +165,7 @@ func init() {
 			v := p.container(c.Expr, false, false)
 			p.add(c.Ret, v)
 			n := p.iterArg(c, 0, false)
-			p.edge(n, p.sites[p.Values[v].Site].loose)
+			p.edge(n, p.loose(p.Values[v].Site))
 			p.keyFunction(c, n, "__lt__")
 		},
 		"builtins.dict": dict, "collections.OrderedDict": dict, "collections.UserDict": dict,
@@ -182,7 +182,7 @@ func init() {
 			p.add(c.Ret, v)
 			if len(c.Args) > 0 { // a missing key calls the factory
 				d := p.callback(c, c.Args[0])
-				p.edge(d.Ret, p.sites[s].loose)
+				p.edge(d.Ret, p.loose(s))
 			}
 			if len(c.Args) > 1 {
 				p.constrain(c.Args[1], &copyItems{to: s})
@@ -223,9 +223,9 @@ func init() {
 		"builtins.reversed": func(p *Program, c *Call) { // asks for __reversed__, or for item after item
 			v := p.container(c.Expr, false, false)
 			if n := p.arg(c, 0); n != 0 {
-				p.constrain(n, &items{res: p.sites[p.Values[v].Site].loose})
+				p.constrain(n, &items{res: p.loose(p.Values[v].Site)})
 				p.protocol(c, "__reversed__", "__len__")
-				p.ask(n, &special{method: "__getitem__", call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}, res: p.sites[p.Values[v].Site].loose})
+				p.ask(n, &special{method: "__getitem__", call: &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpBinary}, res: p.loose(p.Values[v].Site)})
 			}
 			p.add(c.Ret, v)
 		},
@@ -262,7 +262,7 @@ func init() {
 				key = p.callback(c, f, n).Ret
 			}
 			p.edge(key, p.slot(pair.Site, index(0)))
-			p.edge(n, p.sites[p.Values[group].Site].loose)
+			p.edge(n, p.loose(p.Values[group].Site))
 			p.add(p.slot(pair.Site, index(1)), group)
 			return p.single(p.value(pair))
 		}, 0),
@@ -274,7 +274,7 @@ func init() {
 			s := p.Values[it].Site
 			p.sites[s].sources = append(p.sites[s].sources, p.arg(c, 0))
 			p.edge(p.iterArg(c, 0, true), p.sites[s].elem)
-			p.add(p.sites[p.Values[list].Site].loose, it)
+			p.add(p.loose(p.Values[list].Site), it)
 			p.add(c.Ret, list)
 			p.escapeArgs(c, "itertools.tee")
 		},
@@ -313,7 +313,7 @@ func init() {
 			if f := p.arg(c, 1, "predicate"); f != 0 {
 				p.callback(c, f, n)
 			}
-			p.add(p.sites[p.Values[v].Site].loose, pair)
+			p.add(p.loose(p.Values[v].Site), pair)
 			p.add(c.Ret, v)
 		},
 		"inspect.getattr_static": getattr,
@@ -587,7 +587,7 @@ func loadItemOf(p *Program, c *Call) {
 // several is nsmallest(n, items): a list of some of the items.
 func several(p *Program, c *Call) {
 	v := p.container(c.Expr, false, false)
-	p.edge(p.iterArg(c, 1, false), p.sites[p.Values[v].Site].loose)
+	p.edge(p.iterArg(c, 1, false), p.loose(p.Values[v].Site))
 	p.add(c.Ret, v)
 }
 
@@ -625,7 +625,7 @@ var reduced = [...]string{"__reduce_ex__", "__reduce__", "__getstate__", "__getn
 func collectRange(p *Program, c *Call) {
 	p.protocol(c, "__index__")
 	v := p.container(c.Expr, false, false)
-	p.edge(p.constant("builtins.int"), p.sites[p.Values[v].Site].loose)
+	p.edge(p.constant("builtins.int"), p.loose(p.Values[v].Site))
 	p.add(c.Ret, v)
 }
 
@@ -676,7 +676,7 @@ func (d *pairsInto) apply(p *Program, v ValueID) {
 	n := p.node()
 	(&items{res: n}).apply(p, v)
 	p.gather(n, d.of)
-	p.constrain(n, &loadItem{key: index(1), res: p.sites[d.to].loose})
+	p.constrain(n, &loadItem{key: index(1), res: p.loose(d.to)})
 	p.constrain(n, &loadItem{key: index(0), res: p.keys(d.to)})
 }
 
@@ -1097,7 +1097,7 @@ func (d *defaults) apply(p *Program, v ValueID) {
 func fieldsOfObject(p *Program, c *Call) {
 	v := p.container(c.Expr, false, true)
 	if n := p.arg(c, 0); n != 0 {
-		p.constrain(n, &readAll{res: p.sites[p.Values[v].Site].loose})
+		p.constrain(n, &readAll{res: p.loose(p.Values[v].Site)})
 	}
 	p.add(c.Ret, v)
 }

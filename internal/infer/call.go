@@ -11,7 +11,16 @@ import (
 	"github.com/offlet/offlet/internal/python/ast"
 )
 
-func index(i int) string { return "i" + strconv.Itoa(i) }
+// index is the key of the i-th slot of a container.
+func index(i int) string {
+	if uint(i) < uint(len(indexes)) {
+		return indexes[i]
+	}
+	return "i" + strconv.Itoa(i)
+}
+
+// indexes are the keys that nearly all containers have.
+var indexes = [...]string{"i0", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "i8", "i9", "i10", "i11", "i12", "i13", "i14", "i15"}
 
 func sortedKeys[V any](m map[string]V) []string {
 	out := make([]string, 0, len(m))
@@ -248,7 +257,7 @@ func (s *spread) apply(p *Program, v ValueID) {
 			p.edge(n, s.f.params[i])
 		}
 		if s.f.vararg != 0 {
-			p.edge(n, p.sites[s.f.rest].loose)
+			p.edge(n, p.loose(s.f.rest))
 		}
 	}
 	if x.Kind == Container && p.sites[x.Site].tuple {
@@ -264,7 +273,7 @@ func (s *spread) apply(p *Program, v ValueID) {
 				}
 			}
 		}
-		loose(p.sites[x.Site].loose)
+		loose(p.loose(x.Site))
 		return
 	}
 	n := p.node()
@@ -284,7 +293,7 @@ func (s *spreadKw) apply(p *Program, v ValueID) {
 	for i, name := range s.f.names {
 		n := s.f.node(i)
 		p.edge(p.slot(x.Site, "s"+name), n)
-		p.edge(p.sites[x.Site].loose, n)
+		p.edge(p.loose(x.Site), n)
 	}
 	if s.f.kwarg != 0 {
 		(&copyItems{to: s.f.more}).apply(p, v)
@@ -582,7 +591,7 @@ func (p *Program) flow(t string, recv ValueID, green bool, res NodeID, c *Call, 
 			origin = c.Expr
 		}
 		v := p.fresh(c, t, func() ValueID { return p.container(origin, false, kind == "dict") })
-		at := p.sites[p.Values[v].Site].loose
+		at := p.loose(p.Values[v].Site)
 		if key, item, ok := strings.Cut(of, "="); ok { // what a mapping has under a key
 			of, at = item, p.slot(p.Values[v].Site, "s"+key)
 		}
@@ -635,7 +644,7 @@ func (p *Program) zipped(c *Call, how string) NodeID {
 			n := p.node()
 			p.constrain(c.Star, &items{res: n})
 			p.gather(n, c) // zip(*generators)
-			p.constrain(n, &items{res: p.sites[s].loose})
+			p.constrain(n, &items{res: p.loose(s)})
 		}
 	}
 	return p.single(v)
@@ -1045,7 +1054,7 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 			p.add(c.Ret, p.Classes[recv.Class()].self)
 		case "mro", "__subclasses__":
 			v := p.newList(c, name)
-			at := p.sites[p.Values[v].Site].loose
+			at := p.loose(p.Values[v].Site)
 			for _, k := range p.Classes[recv.Class()].MRO {
 				p.add(at, p.Classes[k].val)
 			}
@@ -1081,7 +1090,7 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 			p.add(c.Ret, x.Recv)
 		case "split", "rsplit", "splitlines", "partition", "rpartition":
 			v := p.newList(c, "parts")
-			p.add(p.sites[p.Values[v].Site].loose, x.Recv)
+			p.add(p.loose(p.Values[v].Site), x.Recv)
 			p.add(c.Ret, v)
 		case "encode":
 			p.add(c.Ret, p.plain("builtins.bytes"))
@@ -1133,8 +1142,8 @@ func (p *Program) callExtBound(c *Call, v ValueID, x Value) {
 			return
 		}
 		v := p.fresh(c, name, func() ValueID { return p.container(c.Expr, false, true) })
-		p.edge(p.held(x.Recv), p.sites[p.Values[v].Site].loose)
-		p.readFields(x.Recv, func(string) bool { return true }, p.sites[p.Values[v].Site].loose)
+		p.edge(p.held(x.Recv), p.loose(p.Values[v].Site))
+		p.readFields(x.Recv, func(string) bool { return true }, p.loose(p.Values[v].Site))
 		p.add(c.Ret, v)
 		return
 	}
@@ -1176,10 +1185,10 @@ func (p *Program) callContainer(c *Call, x Value) {
 		n := p.node()
 		p.contents(x, n)
 		v := p.newList(c, "other")
-		p.edge(n, p.sites[p.Values[v].Site].loose)
+		p.edge(n, p.loose(p.Values[v].Site))
 		pair := p.fresh(c, "pair", func() ValueID { return p.container(c.Expr, true, false) })
-		p.edge(n, p.sites[p.Values[pair].Site].loose)
-		p.add(p.sites[p.Values[v].Site].loose, pair)
+		p.edge(n, p.loose(p.Values[pair].Site))
+		p.add(p.loose(p.Values[v].Site), pair)
 		p.add(c.Ret, v)
 		p.edge(n, c.Ret)
 	}
@@ -1199,11 +1208,11 @@ func (p *Program) contents(x Value, to NodeID) {
 func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, recv ValueID) bool {
 	loose := elem
 	if s > 0 {
-		loose = p.sites[s].loose
+		loose = p.loose(s)
 	}
 	fresh := func(from NodeID) {
 		v := p.newList(c, name)
-		p.edge(from, p.sites[p.Values[v].Site].loose)
+		p.edge(from, p.loose(p.Values[v].Site))
 		p.add(c.Ret, v)
 	}
 	switch name {
@@ -1251,7 +1260,7 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 		}
 		if key != "" && s > 0 && p.sites[s].mapping {
 			p.edge(p.slot(s, key), c.Ret)
-			p.edge(p.sites[s].loose, c.Ret)
+			p.edge(p.loose(s), c.Ret)
 		} else {
 			p.edge(elem, c.Ret)
 		}

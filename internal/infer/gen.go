@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
@@ -242,7 +241,7 @@ type growing struct{ elem NodeID }
 
 func (l *growing) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind == Container && !p.sites[x.Site].tuple && !p.sites[x.Site].mapping {
-		p.edge(l.elem, p.sites[x.Site].loose)
+		p.edge(l.elem, p.loose(x.Site))
 	}
 }
 
@@ -1225,7 +1224,7 @@ func (g *gen) expr(e ast.Expr) NodeID {
 			if key := constKey(e.Keys[i]); key != "" {
 				p.edge(x, p.slot(s, key))
 			} else {
-				p.edge(x, p.sites[s].loose)
+				p.edge(x, p.loose(s))
 			}
 		}
 		return p.single(v)
@@ -1361,7 +1360,7 @@ func (c *concat) apply(p *Program, v ValueID) {
 		c.site = p.Values[nv].Site
 		p.add(c.to, nv)
 	}
-	p.edge(p.sites[x.Site].elem, p.sites[c.site].loose)
+	p.edge(p.sites[x.Site].elem, p.loose(c.site))
 }
 
 // binary calls the methods of an operator's operands, each with the other one:
@@ -1572,9 +1571,9 @@ func (g *gen) display(e ast.Expr, elts []ast.Expr, tuple bool) NodeID {
 			exact = false
 		}
 		if exact {
-			p.edge(n, p.slot(s, "i"+strconv.Itoa(i)))
+			p.edge(n, p.slot(s, index(i)))
 		} else {
-			p.edge(n, p.sites[s].loose)
+			p.edge(n, p.loose(s))
 		}
 	}
 	if !tuple {
@@ -1646,7 +1645,7 @@ func (g *gen) comprehension(e ast.Expr, gens []*ast.Comprehension, elt, key ast.
 	if _, set := e.(*ast.SetComp); set {
 		g.hashed(n, e)
 	}
-	p.edge(n, p.sites[s].loose)
+	p.edge(n, p.loose(s))
 	return p.single(v)
 }
 
@@ -1697,7 +1696,7 @@ func (g *gen) call(e *ast.Call) NodeID {
 		n := g.expr(a)
 		if c.Star != 0 { // f(*a, b)
 			v := p.container(a, false, false)
-			p.edge(n, p.sites[p.Values[v].Site].loose)
+			p.edge(n, p.loose(p.Values[v].Site))
 			m := p.single(v)
 			p.edge(c.Star, m)
 			c.Star = m

@@ -131,6 +131,6 @@ func (p *Program) extensions(c *Call, class string, elem NodeID) {
 	d := p.callback(c, c.Args[first], append([]NodeID{elem}, c.Args[first+1:]...)...)
 	d.Kw, d.Star, d.KwStar = c.Kw, c.Star, c.KwStar
 	v := p.newList(c, "results")
-	p.edge(d.Ret, p.sites[p.Values[v].Site].loose)
+	p.edge(d.Ret, p.loose(p.Values[v].Site))
 	p.add(c.Ret, v)
 }

@@ -290,6 +290,8 @@ type Program struct {
 	attrs       pages[loadAttr]
 	succ        lists[NodeID]
 	sites       []site
+	slots       pages[slot]
+	slotAt      pairMap // the place of a slot, by its site and its key
 	attributes  []*attribute
 	attributeOf pairMap // the index of an attribute in attributes, by 1 + its object and its name
 	questions   []*question

@@ -82,7 +82,7 @@ func (t *tableItem) apply(p *Program, v ValueID) {
 		return
 	}
 	p.edge(p.slot(s, t.key), t.res)
-	p.edge(p.sites[s].loose, t.res)
+	p.edge(p.loose(s), t.res)
 }
 
 // unlessTable is a load from what is not a mapping with known keys.

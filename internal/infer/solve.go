@@ -160,10 +160,12 @@ func (p *Program) makeRoom(n NodeID) {
 	p.set(n).roomy = true
 }
 
-// reserve takes the first place, constraint and found: 0 stands for none of them.
+// reserve takes the first place, constraint, slot and found: 0 stands for none of
+// them.
 func (p *Program) reserve() {
 	p.sets.grow(1)
 	p.cells.grow(1)
+	p.slots.grow(1)
 	p.founds = make([]found, 1)
 }
 
@@ -578,6 +580,7 @@ func (p *Program) release() {
 	p.vals, p.succ, p.ids = lists[ValueID]{}, lists[NodeID]{}, lists[int32]{}
 	p.implicits, p.attrs, p.calls = pages[implicit]{}, pages[loadAttr]{}, pages[Call]{}
 	p.attributes, p.attributeOf, p.questions, p.questionAt = nil, pairMap{}, nil, pairMap{}
+	p.slots, p.slotAt = pages[slot]{}, pairMap{}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
 	if large { // half of the memory is free now, and what comes next would take as much
 		runtime.GC()
@@ -634,23 +637,40 @@ func (p *Program) newSite(s site) int32 {
 
 // container makes a new list, tuple, dict or set.
 func (p *Program) container(origin ast.Node, tuple, mapping bool) ValueID {
-	s := p.newSite(site{elem: p.node(), loose: p.node(), tuple: tuple, mapping: mapping, origin: origin})
-	p.edge(p.sites[s].loose, p.sites[s].elem)
+	s := p.newSite(site{elem: p.node(), tuple: tuple, mapping: mapping, origin: origin})
 	return p.value(Value{Kind: Container, Site: s})
+}
+
+// loose is the place of what a container holds under a key or index that is not
+// known.
+func (p *Program) loose(siteID int32) NodeID {
+	if p.sites[siteID].loose == 0 {
+		n := p.node()
+		p.sites[siteID].loose = n
+		p.edge(n, p.sites[siteID].elem)
+	}
+	return p.sites[siteID].loose
+}
+
+// A slot is what a container holds under a constant key or index: its place, and
+// the next of the container's slots.
+type slot struct {
+	key  string
+	at   NodeID
+	next uint32
 }
 
 // slot is the place of what a container holds under a constant key or index.
 func (p *Program) slot(siteID int32, key string) NodeID {
-	s := &p.sites[siteID]
-	if n, ok := s.fields[key]; ok {
-		return n
+	id := p.nameOf(key)
+	if n, ok := p.slotAt.get(siteID, id); ok {
+		return NodeID(n)
 	}
 	n := p.node()
-	s = &p.sites[siteID]
-	if s.fields == nil {
-		s.fields = map[string]NodeID{}
-	}
-	s.fields[key] = n
+	p.slotAt.put(siteID, id, int32(n))
+	i, s := p.slots.grow(1), &p.sites[siteID]
+	*p.slots.at(i) = slot{p.names[id], n, s.slots}
+	s.slots = i
 	p.edge(n, s.elem)
 	return n
 }

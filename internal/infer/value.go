@@ -68,10 +68,10 @@ func (v Value) Class() ClassID { return ClassID(v.ID) }
 // A site is an allocation site: what an instance of something unknown to the
 // flow holds.
 type site struct {
-	elem    NodeID            // everything it holds
-	loose   NodeID            // what was stored under a key or index that is not known
-	fields  map[string]NodeID // what was stored under a constant key or index
-	keys    NodeID            // of a mapping
+	elem    NodeID // everything it holds
+	loose   NodeID // what was stored under a key or index that is not known, see Program.loose
+	slots   uint32 // the last slot, in Program.slots
+	keys    NodeID // of a mapping
 	tuple   bool
 	mapping bool
 	call    *Call    // of a Partial: the inner call's function and arguments
