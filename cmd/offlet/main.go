@@ -3,16 +3,40 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 
 	"github.com/offlet/offlet/internal/cli"
 )
 
 func main() {
-	// one analysis is one large structure that lives to the end: collecting
-	// half as often costs little memory and saves a tenth of the time
-	if os.Getenv("GOGC") == "" {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(200)
+		debug.SetMemoryLimit(roomy)
+		runtime.SetFinalizer(new(collected), again)
 	}
 	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// One analysis is one large structure that lives to the end, so it is collected
+// seldom: when the heap is three times as large as what lives, as long as it all
+// stays below roomy bytes. A program that fills nearly all of these is let grow by
+// half, each time that it is collected: a limit that stayed would have it collected
+// all the time.
+const roomy = 560 << 20
+
+// collected is garbage as soon as it is made: its finalizer runs once for each
+// collection.
+type collected struct{ _ *byte }
+
+func again(c *collected) {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	limit := int64(roomy)
+	if live := int64(sample[0].Value.Uint64()); live > roomy*5/6 {
+		limit = live * 3 / 2
+	}
+	debug.SetMemoryLimit(limit)
+	runtime.SetFinalizer(c, again)
 }
