@@ -12,6 +12,7 @@ import (
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/report"
 	"github.com/offlet/offlet/internal/steps"
+	"github.com/offlet/offlet/internal/workspace"
 )
 
 type planCmd struct {
@@ -42,7 +43,7 @@ func makePlan(prog *program.Program, order plan.Order, opts steps.Options) *repo
 	d := asyncio.Decide(a, opts.Public)
 	goal := plan.Goal{Moves: d.Moves, Divided: d.Divided, Last: make([]bool, len(d.Moves))}
 	for id, f := range a.Program.Funcs {
-		goal.Last[id] = inventory.IsTest(f.Module.Path)
+		goal.Last[id] = workspace.IsTest(f.Module.Path)
 	}
 	pl := plan.New(a.Colors, goal)
 	w := &planner{a: a, d: d, units: make([]string, len(pl.Units)), ids: map[string]int{}}

@@ -9,6 +9,7 @@ import (
 	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/report"
 	"github.com/offlet/offlet/internal/steps"
+	"github.com/offlet/offlet/internal/workspace"
 )
 
 type scanCmd struct {
@@ -65,7 +66,7 @@ func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 				for _, n := range t.Result.Done {
 					if n.Coroutine {
 						st.Coroutines++
-						if inventory.IsTest(n.Path) {
+						if workspace.IsTest(n.Path) {
 							st.InTests++
 						}
 					}

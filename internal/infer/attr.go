@@ -1379,10 +1379,43 @@ func (i *instantiate) apply(p *Program, v ValueID) {
 // addInstances adds instances of a class and of everything derived from it:
 // what an annotation or a handler names is met in any of these.
 func (p *Program) addInstances(n NodeID, c ClassID) {
+	if p.untold(heirs{n, c, true}) {
+		return
+	}
 	p.add(n, p.Classes[c].self)
 	for _, sub := range p.Classes[c].Sub {
 		p.addInstances(n, sub)
 	}
+}
+
+// Heirs are what a place has of a class that is derived from one which is there
+// for certain: its instances, or the class.
+type heirs struct {
+	at        NodeID
+	class     ClassID
+	instances bool
+}
+
+// untold reports whether a class is one of the tests, which have not been read
+// yet. It is for later then.
+func (p *Program) untold(h heirs) bool {
+	if p.testing || !p.Classes[h.class].Module.test {
+		return false
+	}
+	p.heirs = append(p.heirs, h)
+	return true
+}
+
+// addHeirs adds the classes of the tests to where they are waited for.
+func (p *Program) addHeirs() {
+	for _, h := range p.heirs {
+		if h.instances {
+			p.addInstances(h.at, h.class)
+		} else {
+			p.addClasses(h.at, h.class)
+		}
+	}
+	p.heirs = nil
 }
 
 // result is the value of `yield from g()`: what the generator returns.

@@ -790,6 +790,9 @@ func (d *derived) apply(p *Program, v ValueID) {
 }
 
 func (p *Program) addClasses(n NodeID, c ClassID) {
+	if p.untold(heirs{n, c, false}) {
+		return
+	}
 	p.add(n, p.Classes[c].val)
 	for _, sub := range p.Classes[c].Sub {
 		p.addClasses(n, sub)

@@ -33,6 +33,7 @@ type Module struct {
 	names   map[string]int32 // symbols of the module's scope, by name
 	stars   []starImport     // from … import *
 	linking bool
+	test    bool    // see workspace.IsTest
 	dict    ValueID // see moduleDict
 
 	// What is asked for after the analysis is made when the first one asks, who may
@@ -298,6 +299,8 @@ type Program struct {
 	questionAt  pairMap // the index in questions, by place and method
 	fields      pairMap // the place of an attribute, by 1 + its object and its name
 	work        []NodeID
+	testing     bool    // the tests are read
+	heirs       []heirs // what waits for that
 	// lacking are the names of attributes that the program deletes, unmade says that
 	// any attribute may be: see madeWith
 	lacking map[string]bool
@@ -519,7 +522,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 	p.unknown = p.value(Value{Kind: Unknown})
 	p.anyQuiet = p.plain("builtins.?")
 	for _, m := range project.Modules {
-		mod := &Module{Module: m, ID: ModuleID(len(p.Modules))}
+		mod := &Module{Module: m, ID: ModuleID(len(p.Modules)), test: workspace.IsTest(m.Path)}
 		mod.base = NodeID(p.sets.grow(len(m.Scope.Symbols)))
 		mod.names = symbolsOf(m.Scope, m.AST)
 		mod.denotes = make([]atomic.Pointer[denotation], len(m.Scope.Symbols))
@@ -556,16 +559,31 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 			}
 		}
 	}
-	for _, m := range p.Modules {
-		g := &gen{p: p, m: m, info: m.Scope, fn: p.Funcs[m.Body]}
-		g.stmts(m.AST.Body)
-	}
-	p.shared = loads{}
+	// The program comes first, and then its tests: they make objects by the hundred
+	// for the places of the program, and what it has there itself is not to be lost
+	// among them.
+	p.read(false)
+	p.solve()
+	p.testing = true
+	p.read(true)
+	p.addHeirs()
 	p.publish()
 	for p.solve(); p.unseen() || p.abandoned(); p.solve() {
 	}
 	p.release()
 	return p
+}
+
+// read lets values flow by what the modules say: those of the program, or those of
+// its tests.
+func (p *Program) read(tests bool) {
+	for _, m := range p.Modules {
+		if m.test == tests {
+			g := &gen{p: p, m: m, info: m.Scope, fn: p.Funcs[m.Body]}
+			g.stmts(m.AST.Body)
+		}
+	}
+	p.shared = loads{} // they are answered next, for all who have asked
 }
 
 func symbolsOf(info *scope.Info, n ast.Node) map[string]int32 {

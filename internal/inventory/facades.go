@@ -7,6 +7,7 @@ import (
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate/hub"
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/workspace"
 )
 
 // A Facade is a module of the project through which other modules use
@@ -89,7 +90,7 @@ func (t *taker) facades() {
 		f.Modules = len(users[m])
 		slices.Sort(f.Names)
 		slices.Sort(f.Wrappers)
-		if f.Modules > 0 && !IsTest(m.Path) {
+		if f.Modules > 0 && !workspace.IsTest(m.Path) {
 			t.inv.Facades = append(t.inv.Facades, *f)
 		}
 	}

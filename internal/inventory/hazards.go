@@ -10,10 +10,11 @@ import (
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/workspace"
 )
 
 func (t *taker) hazard(n migrate.Note) {
-	t.inv.Hazards = append(t.inv.Hazards, Hazard{Note: n, Test: IsTest(n.Path)})
+	t.inv.Hazards = append(t.inv.Hazards, Hazard{Note: n, Test: workspace.IsTest(n.Path)})
 }
 
 // hazards finds what the analysis is needed for; what the text alone tells was

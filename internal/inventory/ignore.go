@@ -6,6 +6,7 @@ import (
 
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
+	"github.com/offlet/offlet/internal/workspace"
 )
 
 // Ignores are the comments of a program, and of the settings beside it, that say
@@ -33,7 +34,7 @@ func NewIgnores(ip *infer.Program, settings []Setting) (*Ignores, []Hazard) {
 	var bad []Hazard
 	add := func(path string, ig migrate.Ignore) {
 		if ig.Reason == "" {
-			bad = append(bad, Hazard{Note: migrate.Note{Rule: "IGN1", Path: path, Line: ig.Line, Col: ig.Col, Message: "ignore[" + ig.Named + "] gives no reason, so it counts for nothing"}, Test: IsTest(path)})
+			bad = append(bad, Hazard{Note: migrate.Note{Rule: "IGN1", Path: path, Line: ig.Line, Col: ig.Col, Message: "ignore[" + ig.Named + "] gives no reason, so it counts for nothing"}, Test: workspace.IsTest(path)})
 			return
 		}
 		c := &ignoreComment{ig, path, map[string]bool{}}
@@ -72,7 +73,7 @@ func (in *Ignores) Unused() []Hazard {
 	for _, c := range in.all {
 		for _, r := range c.Rules {
 			if !c.used[r] {
-				out = append(out, Hazard{Note: migrate.Note{Rule: "IGN2", Path: c.path, Line: c.Line, Col: c.Col, Message: "there is no " + r + " here to ignore"}, Test: IsTest(c.path)})
+				out = append(out, Hazard{Note: migrate.Note{Rule: "IGN2", Path: c.path, Line: c.Line, Col: c.Col, Message: "there is no " + r + " here to ignore"}, Test: workspace.IsTest(c.path)})
 			}
 		}
 	}

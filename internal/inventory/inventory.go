@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -107,18 +106,6 @@ type Problem struct {
 	Path    string `json:"path"`
 	Line    int    `json:"line,omitempty"`
 	Message string `json:"message"`
-}
-
-// IsTest reports whether a file is a test by its name.
-func IsTest(name string) bool {
-	for _, part := range strings.Split(path.Dir(name), "/") {
-		// st2tests is a package of help for tests
-		if part == "test" || part == "testing" || strings.HasSuffix(part, "tests") {
-			return true
-		}
-	}
-	base := path.Base(name)
-	return strings.HasPrefix(base, "test_") || strings.HasSuffix(base, "_test.py") || base == "conftest.py"
 }
 
 // kinds names the groups of Eventlet's API by prefix of the home name; the
@@ -290,7 +277,7 @@ func (inv *Inventory) Plugins() []Setting {
 func (t *taker) deployment(found *deploy.Result) {
 	for _, f := range found.Findings {
 		t.inv.Settings = append(t.inv.Settings, Setting{
-			Path: f.Path, Line: f.Line, Col: f.Col, Text: f.Text, What: whatOf[f.Kind], Kind: f.Kind, Name: f.Name, Value: f.Value, Rule: ruleOf[f.Kind], Test: IsTest(f.Path),
+			Path: f.Path, Line: f.Line, Col: f.Col, Text: f.Text, What: whatOf[f.Kind], Kind: f.Kind, Name: f.Name, Value: f.Value, Rule: ruleOf[f.Kind], Test: workspace.IsTest(f.Path),
 		})
 	}
 	for _, p := range found.Problems {
@@ -325,7 +312,7 @@ func useCase(inv *Inventory) (int, string) {
 		}
 		direct := strings.HasPrefix(u.Name, "eventlet.") && !shared(u.Name) && u.How != "import" && u.How != "string" && u.Kind != "patching and hubs"
 		switch {
-		case IsTest(u.Path):
+		case workspace.IsTest(u.Path):
 			if direct {
 				inTests++
 			}

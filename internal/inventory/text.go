@@ -9,6 +9,7 @@ import (
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/python/ast"
+	"github.com/offlet/offlet/internal/workspace"
 )
 
 var (
@@ -27,7 +28,7 @@ var importers = map[string]bool{
 
 // text looks at the strings of a module that matter, and at what is assigned to.
 func (t *taker) text(m *infer.Module) {
-	w := &walker{t: t, m: m, test: IsTest(m.Path), raw: map[string]string{}}
+	w := &walker{t: t, m: m, test: workspace.IsTest(m.Path), raw: map[string]string{}}
 	for _, s := range m.AST.Body {
 		if !w.test && importsEventlet(s) {
 			t.unconditional = true

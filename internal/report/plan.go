@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/plan"
 	"github.com/offlet/offlet/internal/trace"
+	"github.com/offlet/offlet/internal/workspace"
 )
 
 // A Plan is the result of `offlet plan`. Its JSON form is stable as that of a
@@ -138,16 +138,16 @@ func (p *Plan) Findings() []Finding {
 		}
 		for _, f := range s.Functions {
 			rule, what := ruleOf(f.Kind)
-			out = append(out, Finding{rule, Note, f.Path, f.Line, f.Col, fmt.Sprintf("%s %s in step %d of %d%s", f.Name, what, s.Step, len(p.Steps), why), inventory.IsTest(f.Path)})
+			out = append(out, Finding{rule, Note, f.Path, f.Line, f.Col, fmt.Sprintf("%s %s in step %d of %d%s", f.Name, what, s.Step, len(p.Steps), why), workspace.IsTest(f.Path)})
 		}
 	}
 	for _, s := range p.Stays {
 		if s.needed() {
-			out = append(out, Finding{s.Rule, Warning, s.Path, s.Line, s.Col, s.Message, inventory.IsTest(s.Path)})
+			out = append(out, Finding{s.Rule, Warning, s.Path, s.Line, s.Col, s.Message, workspace.IsTest(s.Path)})
 		}
 	}
 	for _, n := range p.Held {
-		out = append(out, Finding{n.Rule, Warning, n.Path, n.Line, n.Col, n.Message, inventory.IsTest(n.Path)})
+		out = append(out, Finding{n.Rule, Warning, n.Path, n.Line, n.Col, n.Message, workspace.IsTest(n.Path)})
 	}
 	slices.SortStableFunc(out, byPlace)
 	return out
@@ -209,7 +209,7 @@ func (t *printer) plan(p *Plan) {
 			if f.Kind == "start" || f.Kind == "module" {
 				starts++
 			}
-			if f.Kind == "function" && inventory.IsTest(f.Path) {
+			if f.Kind == "function" && workspace.IsTest(f.Path) {
 				tests++
 			}
 		}
@@ -340,7 +340,7 @@ func (t *printer) stays(p *Plan) {
 		if s.Ignored {
 			known++
 		}
-		if inventory.IsTest(s.Path) {
+		if workspace.IsTest(s.Path) {
 			tests++
 		}
 	}

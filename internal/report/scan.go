@@ -14,6 +14,7 @@ import (
 	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/trace"
+	"github.com/offlet/offlet/internal/workspace"
 )
 
 // A Scan is the result of `offlet scan`. Its JSON form is stable: fields are
@@ -125,12 +126,12 @@ func (s *Scan) Findings() []Finding {
 			continue
 		}
 		for _, n := range st.Left {
-			out = append(out, Finding{n.Rule, Note, n.Path, n.Line, n.Col, n.Message, inventory.IsTest(n.Path)})
+			out = append(out, Finding{n.Rule, Note, n.Path, n.Line, n.Col, n.Message, workspace.IsTest(n.Path)})
 		}
 	}
 	if s.Trace != nil {
 		for _, n := range s.Trace.Unseen {
-			out = append(out, Finding{n.Rule, Warning, n.Path, n.Line, n.Col, n.Func + " " + n.Message, inventory.IsTest(n.Path)})
+			out = append(out, Finding{n.Rule, Warning, n.Path, n.Line, n.Col, n.Func + " " + n.Message, workspace.IsTest(n.Path)})
 		}
 	}
 	slices.SortStableFunc(out, byPlace)
@@ -416,7 +417,7 @@ func tallies(uses []inventory.Use, key func(inventory.Use) string) []*tally {
 		}
 		t.places++
 		t.kinds[u.Kind]++
-		if inventory.IsTest(u.Path) {
+		if workspace.IsTest(u.Path) {
 			t.tests++
 		}
 		if at := [2]string{k, u.Path}; !files[at] {
@@ -567,7 +568,7 @@ func (p *printer) plugins(s *Scan) {
 func (s *Scan) calls(name string) []inventory.Use {
 	var out []inventory.Use
 	for _, u := range s.Uses {
-		if u.Name == name && u.How == "call" && !inventory.IsTest(u.Path) {
+		if u.Name == name && u.How == "call" && !workspace.IsTest(u.Path) {
 			out = append(out, u)
 		}
 	}
@@ -661,7 +662,7 @@ func (p *printer) hazards(s *Scan) {
 	for _, st := range s.Steps {
 		if st.Name == "hub" {
 			for _, n := range st.Left {
-				add(inventory.Hazard{Note: n, Test: inventory.IsTest(n.Path)})
+				add(inventory.Hazard{Note: n, Test: workspace.IsTest(n.Path)})
 			}
 		}
 	}
@@ -787,7 +788,7 @@ func (p *printer) cost(s *Scan) {
 		}
 		for _, g := range [...]*group{g, all} {
 			g.all++
-			if inventory.IsTest(n.Path) {
+			if workspace.IsTest(n.Path) {
 				g.tests++
 				continue
 			}

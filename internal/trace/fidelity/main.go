@@ -209,14 +209,14 @@ func compare(t *trace.Trace, root string, verbose bool) error {
 		if c.Certain()[s.Func] {
 			sure++
 		}
-		if !isTest(p.Funcs[s.Func].Module.Path) {
+		if !workspace.IsTest(p.Funcs[s.Func].Module.Path) {
 			own++
 		}
 	}
 	reasons := map[string][]string{}
 	for i := range misses {
 		s := &misses[i]
-		if !isTest(p.Funcs[s.Func].Module.Path) {
+		if !workspace.IsTest(p.Funcs[s.Func].Module.Path) {
 			ownMissed++
 		}
 		r := reason(t, s)
@@ -268,16 +268,6 @@ func compare(t *trace.Trace, root string, verbose bool) error {
 }
 
 func percent(n, of int) float64 { return 100 * float64(n) / float64(max(of, 1)) }
-
-// isTest reports whether a file is a test, by the usual names.
-func isTest(path string) bool {
-	for _, part := range strings.Split(path, "/") {
-		if part == "test" || part == "tests" || part == "conftest.py" || strings.HasPrefix(part, "test_") {
-			return true
-		}
-	}
-	return false
-}
 
 func name(p *infer.Program, f infer.FuncID) string {
 	fn := p.Funcs[f]
