@@ -1325,7 +1325,6 @@ func (g *gen) name(e *ast.Name) NodeID {
 	return g.read(e.Sym)
 }
 
-// constant is the one place that holds the instances of a builtin class.
 // constant is the place of an instance of an external class that holds nothing.
 func (p *Program) constant(class string) NodeID {
 	n, ok := p.constants[class]
@@ -1338,8 +1337,10 @@ func (p *Program) constant(class string) NodeID {
 
 func (p *Program) constantValue(v ValueID) NodeID {
 	n := p.field(v, "<self>")
-	p.add(n, v)
-	p.set(n).constant = true
+	if s := p.set(n); !s.constant {
+		p.add(n, v)
+		s.constant, s.done = true, s.vals.n
+	}
 	return n
 }
 

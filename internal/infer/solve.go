@@ -492,6 +492,10 @@ func (p *Program) constrain(n NodeID, c constraint) {
 		return
 	}
 	s := p.set(n)
+	if s.constant {
+		p.late = append(p.late, late{c, n, s.done})
+		return
+	}
 	if p.source(n).wide {
 		p.late = append(p.late, late{c: c})
 		return
