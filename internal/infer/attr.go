@@ -230,6 +230,13 @@ func (p *Program) objectDict(c ClassID, class bool) ValueID {
 	}
 	v := p.container(cls.Node, false, true)
 	*at = v
+	if !class {
+		for _, h := range cls.heirs {
+			for _, a := range p.Classes[h].asked {
+				a.inDict(p, cls)
+			}
+		}
+	}
 	s := p.Values[v].Site
 	for _, k := range cls.MRO {
 		own := p.Classes[k].self
@@ -332,6 +339,7 @@ func structLike(class string) bool {
 // for it; it is looked up once.
 type attribute struct {
 	name string
+	id   int32 // of the name
 	recv ValueID
 	// value and at are what it may be, but for what a property gives: -1 and 0 if
 	// there is nothing such
@@ -355,6 +363,9 @@ type attribute struct {
 func (a *attribute) node(p *Program) NodeID {
 	if a.at == 0 {
 		a.at = p.node()
+		for _, l := range a.readers { // who have asked before there was anything
+			p.edge(a.at, l.res)
+		}
 	}
 	return a.at
 }
@@ -404,7 +415,7 @@ func (p *Program) attribute(v ValueID, l *loadAttr) *attribute {
 	if i, ok := p.attributeOf.get(int32(v)+1, l.id); ok {
 		return p.attributes[i]
 	}
-	a := &attribute{name: l.name, recv: v, value: -1}
+	a := &attribute{name: l.name, id: l.id - 1, recv: v, value: -1}
 	p.attributeOf.put(int32(v)+1, l.id, int32(len(p.attributes)))
 	p.attributes = append(p.attributes, a)
 	switch x := p.Values[v]; x.Kind {
@@ -472,15 +483,18 @@ func (a *attribute) ofInstance(p *Program, v ValueID, c ClassID) {
 // method resolution order. It reports whether one of the classes has it.
 func (a *attribute) inClass(p *Program, v ValueID, c ClassID) bool {
 	cls := p.Classes[c]
-	if p.dicts {
-		for _, k := range cls.MRO { // self.__dict__.update(go=f)
-			p.constrain(p.field(p.Classes[k].self, "<dict>"), &loadItem{key: "s" + a.name, res: a.node(p)})
+	cls.asked = append(cls.asked, a)
+	for _, k := range cls.MRO {
+		k := p.Classes[k]
+		if k.dict > 0 {
+			a.inDict(p, k)
 		}
-	}
-	if p.stored[a.name] || p.isField(c, a.name) {
-		for _, k := range cls.MRO {
-			p.edge(p.field(p.Classes[k].self, a.name), a.node(p))
-			a.heldBy(p, p.field(p.Classes[k].val, a.name)) // Job.run = run, Job.name = property(f)
+		// what it has not been given yet will tell, see tellHeirs
+		if n, ok := p.fields.get(int32(k.self)+1, a.id); ok {
+			p.edge(NodeID(n), a.node(p))
+		}
+		if n, ok := p.fields.get(int32(k.val)+1, a.id); ok {
+			a.heldBy(p, NodeID(n))
 		}
 	}
 	for _, k := range cls.MRO {
@@ -526,6 +540,32 @@ func (a *attribute) inClass(p *Program, v ValueID, c ClassID) bool {
 		}
 	}
 	return false
+}
+
+// inDict looks an attribute up in the __dict__ of a class's instances, which
+// somebody uses: self.__dict__.update(go=f).
+func (a *attribute) inDict(p *Program, c *Class) {
+	p.constrain(p.field(c.self, "<dict>"), &loadItem{key: "s" + a.name, res: a.node(p)})
+}
+
+// tellHeirs tells those who have asked an instance of a class, or of one derived
+// from it, for an attribute, that one of the class's instances is given it, or the
+// class itself: Job.run = run, Job.name = property(f).
+func (p *Program) tellHeirs(v ValueID, name int32, n NodeID) {
+	x := p.Values[v]
+	if x.Kind != Instance && x.Kind != ClassVal {
+		return
+	}
+	for _, h := range p.Classes[x.Class()].heirs {
+		i, ok := p.attributeOf.get(int32(p.Classes[h].self)+1, name+1)
+		switch {
+		case !ok:
+		case x.Kind == Instance:
+			p.edge(n, p.attributes[i].node(p))
+		default:
+			p.attributes[i].heldBy(p, n)
+		}
+	}
 }
 
 // ofSuper looks up an attribute of super(): in what follows the class in the

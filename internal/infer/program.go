@@ -202,6 +202,8 @@ type Class struct {
 	through         map[string][]string // see inheritedMethod
 	computed        []NodeID            // the bases that the class statement does not say
 
+	asked   []*attribute     // what its instances were asked for
+	heirs   []ClassID        // the classes that have it in their MRO, itself among them
 	members map[string]int32 // symbols of the class scope, by name
 	// decorated are the members that a def with a decorator makes
 	decorated []int32
@@ -306,10 +308,8 @@ type Program struct {
 	lacking map[string]bool
 	unmade  bool
 	reads   map[ast.Node]bool // uses of an object's __dict__ that take nothing out of it
-	// dicts says that the program uses vars() or the __dict__ of something
-	dicts  bool
-	stored map[string]bool // attribute names that are assigned to somewhere
-	dunder map[string]bool // special methods that some class of the project has
+	stored  map[string]bool   // attribute names that are assigned to somewhere
+	dunder  map[string]bool   // special methods that some class of the project has
 
 	unknown ValueID
 	named   []string // see namedInStrings
@@ -548,6 +548,9 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		p.linearize(c, nil)
 	}
 	for _, c := range p.Classes {
+		for _, k := range c.MRO {
+			p.Classes[k].heirs = append(p.Classes[k].heirs, c.ID)
+		}
 		p.metaclasses(c.ID)
 		p.inherit(c)
 	}
@@ -660,7 +663,6 @@ func (p *Program) declare(m *Module) {
 			}
 			return
 		case *ast.Attribute:
-			p.dicts = p.dicts || n.Attr.Name == "__dict__"
 			p.mayLack(n, p.Funcs[fn].Name)
 			if n.Ctx == ast.Store {
 				private := ""
@@ -686,7 +688,6 @@ func (p *Program) declare(m *Module) {
 				switch f.Id {
 				case "vars", "locals", "eval", "exec":
 					p.Funcs[fn].reflects = true
-					p.dicts = p.dicts || f.Id == "vars"
 				}
 			}
 			if f, ok := n.Func.(*ast.Name); ok && f.Id == "setattr" && len(n.Args) > 1 {

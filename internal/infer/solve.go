@@ -696,6 +696,7 @@ func (p *Program) field(owner ValueID, name string) NodeID {
 	}
 	n := p.node()
 	p.fields.put(int32(owner)+1, id, int32(n))
+	p.tellHeirs(owner, id, n)
 	p.ownFields[owner] = append(p.ownFields[owner], namedField{name, n})
 	if !strings.HasPrefix(name, "<") {
 		for _, s := range p.dictSites[owner] {
