@@ -21,8 +21,8 @@ func main() {
 
 // One analysis is one large structure that lives to the end, so it is collected
 // seldom: when the heap is three times as large as what lives, as long as it all
-// stays below roomy bytes. A program that fills nearly all of these is let grow by
-// half, each time that it is collected: a limit that stayed would have it collected
+// stays below roomy bytes. What fills nearly all of these is let grow to twice of what
+// lives, each time that it is collected: a limit that stayed would have it collected
 // all the time.
 const roomy = 560 << 20
 
@@ -35,7 +35,7 @@ func again(c *collected) {
 	metrics.Read(sample)
 	limit := int64(roomy)
 	if live := int64(sample[0].Value.Uint64()); live > roomy*5/6 {
-		limit = live * 3 / 2
+		limit = live * 2
 	}
 	debug.SetMemoryLimit(limit)
 	runtime.SetFinalizer(c, again)
