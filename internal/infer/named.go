@@ -1,8 +1,10 @@
 package infer
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
@@ -120,10 +122,10 @@ func (p *Program) namedInStrings() []string {
 	if p.named != nil {
 		return p.named
 	}
-	names := map[string]bool{}
-	for _, m := range p.Modules {
+	found := make([][]string, len(p.Modules))
+	program.Each(len(p.Modules), func(i int) {
 		patched := map[ast.Node]bool{}
-		ast.Inspect(m.AST, func(n ast.Node) bool {
+		ast.Inspect(p.Modules[i].AST, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Call:
 				callee := ""
@@ -140,13 +142,15 @@ func (p *Program) namedInStrings() []string {
 				}
 			case *ast.Constant:
 				if n.Kind == ast.Str && !patched[n] && p.namesObject(n.Text) {
-					names[n.Text] = true
+					found[i] = append(found[i], n.Text)
 				}
 			}
 			return true
 		})
-	}
-	p.named = sortedKeys(names)
+	})
+	names := append([]string{}, slices.Concat(found...)...)
+	slices.Sort(names)
+	p.named = slices.Compact(names)
 	return p.named
 }
 
