@@ -204,18 +204,22 @@ var spared = map[string]bool{"get": true, "items": true, "keys": true, "values":
 
 // mayLack notes what of the program may leave an object without an attribute
 // that its __init__ assigns. The nodes of a function come from the outside in.
-func (p *Program) mayLack(n ast.Node, in string) {
+func (o *outline) mayLack(n ast.Node, fn int) {
 	keep := func(e ast.Expr) {
-		if p.reads == nil {
-			p.reads = map[ast.Node]bool{}
+		switch e := e.(type) {
+		case *ast.Attribute:
+			if e.Attr.Name == "__dict__" {
+				o.reads[e] = true
+			}
+		case *ast.Call: // vars(obj)
+			o.reads[e] = true
 		}
-		p.reads[e] = true
 	}
 	lacks := func(a ast.Expr) {
 		if s, ok := a.(*ast.Constant); ok && s.Kind == ast.Str {
-			p.lacking[s.Text] = true
+			o.lacking[s.Text] = true
 		} else {
-			p.unmade = true
+			o.unmade = true
 		}
 	}
 	switch n := n.(type) {
@@ -225,21 +229,21 @@ func (p *Program) mayLack(n ast.Node, in string) {
 		}
 		switch {
 		case n.Ctx == ast.Del:
-			p.lacking[n.Attr.Name] = true
-			p.unmade = p.unmade || strings.HasPrefix(n.Attr.Name, "__") // del self.__conn is that of _Client__conn
+			o.lacking[n.Attr.Name] = true
+			o.unmade = o.unmade || strings.HasPrefix(n.Attr.Name, "__") // del self.__conn is that of _Client__conn
 		case n.Attr.Name == "__new__":
-			p.unmade = p.unmade || in != "__new__"
+			o.unmade = o.unmade || o.name(fn) != "__new__"
 		case n.Attr.Name == "__dict__":
-			p.unmade = p.unmade || !p.reads[n]
+			o.unmade = o.unmade || !o.reads[n]
 		case n.Ctx == ast.Store && (n.Attr.Name == "__class__" || n.Attr.Name == "__init__"):
-			p.unmade = true
+			o.unmade = true
 		}
 	case *ast.Subscript:
 		if n.Ctx != ast.Del {
 			keep(n.Value)
 		}
 	case *ast.Constant: // setattr(C, "__init__", f), mock.patch
-		p.unmade = p.unmade || n.Kind == ast.Str && (strings.HasSuffix(n.Text, "__init__") || n.Text == "__class__")
+		o.unmade = o.unmade || n.Kind == ast.Str && (strings.HasSuffix(n.Text, "__init__") || n.Text == "__class__")
 	case *ast.Call:
 		switch f := n.Func.(type) {
 		case *ast.Name:
@@ -247,7 +251,7 @@ func (p *Program) mayLack(n ast.Node, in string) {
 			case f.Id == "dict" && len(n.Args) == 1:
 				keep(n.Args[0])
 			case f.Id == "vars":
-				p.unmade = p.unmade || !p.reads[n]
+				o.unmade = o.unmade || !o.reads[n]
 			case f.Id == "delattr" && len(n.Args) == 2:
 				lacks(n.Args[1])
 			}

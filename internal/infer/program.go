@@ -307,9 +307,8 @@ type Program struct {
 	// any attribute may be: see madeWith
 	lacking map[string]bool
 	unmade  bool
-	reads   map[ast.Node]bool // uses of an object's __dict__ that take nothing out of it
-	stored  map[string]bool   // attribute names that are assigned to somewhere
-	dunder  map[string]bool   // special methods that some class of the project has
+	stored  map[string]bool // attribute names that are assigned to somewhere
+	dunder  map[string]bool // special methods that some class of the project has
 
 	unknown ValueID
 	named   []string // see namedInStrings
@@ -535,8 +534,10 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 			}
 		}
 	}
-	for _, m := range p.Modules {
-		p.declare(m)
+	outlines := make([]*outline, len(p.Modules))
+	program.Each(len(outlines), func(i int) { outlines[i] = outlineOf(p.Modules[i]) })
+	for _, o := range outlines {
+		p.declare(o)
 	}
 	for _, m := range p.Modules {
 		p.linkStars(m)
@@ -598,114 +599,6 @@ func symbolsOf(info *scope.Info, n ast.Node) map[string]int32 {
 		}
 	}
 	return out
-}
-
-// declare makes the functions and classes of a module known, before any value
-// flows, so that forward references resolve.
-func (p *Program) declare(m *Module) {
-	m.Body = p.newFunc(m, m.AST, -1, -1, "<module>")
-	var walk func(n ast.Node, fn FuncID, cls ClassID)
-	walk = func(n ast.Node, fn FuncID, cls ClassID) {
-		switch n := n.(type) {
-		case *ast.FunctionDef:
-			for _, d := range n.Decorators {
-				walk(d, fn, -1)
-			}
-			ast.Children(n.Args, func(c ast.Node) { walk(c, fn, -1) })
-			if cls >= 0 && len(n.Decorators) > 0 {
-				p.Classes[cls].decorated = append(p.Classes[cls].decorated, n.Name.Sym)
-			}
-			id := p.newFunc(m, n, fn, cls, n.Name.Name)
-			for _, s := range n.Body {
-				walk(s, id, -1)
-			}
-			return
-		case *ast.Lambda:
-			ast.Children(n.Args, func(c ast.Node) { walk(c, fn, -1) })
-			id := p.newFunc(m, n, fn, cls, "<lambda>")
-			walk(n.Body, id, -1)
-			return
-		case *ast.GeneratorExp:
-			// the first iterable is evaluated where the expression stands
-			walk(n.Generators[0].Iter, fn, -1)
-			id := p.newFunc(m, n, fn, -1, "<genexpr>")
-			for i, g := range n.Generators {
-				walk(g.Target, id, -1)
-				if i > 0 {
-					walk(g.Iter, id, -1)
-				}
-				for _, c := range g.Ifs {
-					walk(c, id, -1)
-				}
-			}
-			walk(n.Elt, id, -1)
-			return
-		case *ast.ClassDef:
-			for _, d := range n.Decorators {
-				walk(d, fn, -1)
-			}
-			for _, b := range n.Bases {
-				walk(b, fn, -1)
-			}
-			c := &Class{ID: ClassID(len(p.Classes)), Module: m, Node: n, Name: n.Name.Name, Parent: fn, Outer: cls}
-			c.members = symbolsOf(m.Scope, n)
-			p.Classes = append(p.Classes, c)
-			p.classOf[n] = c.ID
-			c.self = p.value(Value{Kind: Instance, ID: int32(c.ID)})
-			c.val = p.value(Value{Kind: ClassVal, ID: int32(c.ID)})
-			for name := range c.members {
-				if strings.HasPrefix(name, "__") {
-					p.dunder[name] = true
-				}
-			}
-			for _, s := range n.Body {
-				walk(s, fn, c.ID)
-			}
-			return
-		case *ast.Attribute:
-			p.mayLack(n, p.Funcs[fn].Name)
-			if n.Ctx == ast.Store {
-				private := ""
-				if cls >= 0 {
-					private = p.Classes[cls].Name
-				} else if s := m.Scope.Of(p.Funcs[fn].Node); s != nil {
-					private = s.Private
-				}
-				p.stored[scope.Mangle(private, n.Attr.Name)] = true
-			}
-		case *ast.Subscript, *ast.Constant:
-			p.mayLack(n, p.Funcs[fn].Name)
-		case *ast.Call:
-			p.mayLack(n, p.Funcs[fn].Name)
-			if at, ok := n.Func.(*ast.Attribute); ok && at.Attr.Name == "__setattr__" {
-				for _, a := range n.Args {
-					if s, ok := a.(*ast.Constant); ok && s.Kind == ast.Str {
-						p.stored[s.Text] = true
-					}
-				}
-			}
-			if f, ok := n.Func.(*ast.Name); ok {
-				switch f.Id {
-				case "vars", "locals", "eval", "exec":
-					p.Funcs[fn].reflects = true
-				}
-			}
-			if f, ok := n.Func.(*ast.Name); ok && f.Id == "setattr" && len(n.Args) > 1 {
-				if s, ok := n.Args[1].(*ast.Constant); ok && s.Kind == ast.Str {
-					p.stored[s.Text] = true
-				}
-			}
-		case *ast.Assign, *ast.AnnAssign, *ast.AugAssign, *ast.If, *ast.Try, *ast.ExceptHandler,
-			*ast.With, *ast.For, *ast.While, *ast.Match, *ast.MatchCase, *ast.ExprStmt, *ast.WithItem:
-			// statements that may stand in a class body around a def
-			ast.Children(n, func(c ast.Node) { walk(c, fn, cls) })
-			return
-		}
-		ast.Children(n, func(c ast.Node) { walk(c, fn, -1) })
-	}
-	for _, s := range m.AST.Body {
-		walk(s, m.Body, -1)
-	}
 }
 
 func (p *Program) newFunc(m *Module, n ast.Node, parent FuncID, cls ClassID, name string) FuncID {
