@@ -650,6 +650,9 @@ func (p *Program) declare(m *Module) {
 					p.dicts = p.dicts || f.Id == "vars"
 				}
 			}
+			if name := replaces(n); name != "" {
+				p.stored[name] = true
+			}
 			if f, ok := n.Func.(*ast.Name); ok && f.Id == "setattr" && len(n.Args) > 1 {
 				if s, ok := n.Args[1].(*ast.Constant); ok && s.Kind == ast.Str {
 					p.stored[s.Text] = true
