@@ -1185,6 +1185,8 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 		switch {
 		case shared:
 			r.e.Replace(e.Lparen, e.Lparen+1, ", (")
+		case len(e.Args)+len(e.Keywords) > 0 && strings.IndexByte(" \t\r\n", r.m.Source.Text[e.Lparen+1]) >= 0: // f(⏎    x)
+			r.e.Replace(e.Lparen, e.Lparen+1, ",")
 		case len(e.Args)+len(e.Keywords) > 0:
 			r.e.Replace(e.Lparen, e.Lparen+1, ", ")
 		default:
@@ -1430,6 +1432,7 @@ func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 			continue
 		}
 		if kept {
+			r.replaces(s, s.Name+" with "+caller+" before the function") // a double gets other arguments
 			r.done(e, c, "AIO18", "a coroutine function runs in a green thread through the bridge")
 		} else {
 			r.done(e, c, "AIO19", "green code runs in a task through the bridge")
