@@ -392,7 +392,7 @@ func (g *Graph) callable(class string) bool {
 		return false
 	}
 	made, ok := strings.CutSuffix(class, "()")
-	if !ok || strings.Contains(made, "()") {
+	if !ok || strings.Contains(made, "()") || strings.HasPrefix(made, "unittest.mock.") {
 		return true
 	}
 	module, name, _ := strings.Cut(made, ".")

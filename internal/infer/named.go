@@ -150,20 +150,7 @@ func (p *Program) replace(c *Call, name string) {
 		by = p.single(p.unknown)
 	}
 	if by != 0 {
-		val := p.node()
-		p.edge(by, val)
-		p.constrain(by, &double{val})
-		p.constrain(owner, &storeAttr{name: attr, val: val, call: &implicit{fn: f, at: c.Expr, op: OpSet}})
-	}
-}
-
-// double lets an object of a library that takes the place of a function, a Mock,
-// give anything where it is called.
-type double struct{ to NodeID }
-
-func (d *double) apply(p *Program, v ValueID) {
-	if p.Values[v].Kind == ExtInstance {
-		p.add(d.to, p.unknown)
+		p.constrain(owner, &storeAttr{name: attr, val: by, call: &implicit{fn: f, at: c.Expr, op: OpSet}})
 	}
 }
 

@@ -182,6 +182,8 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
             current = getcurrent()
             if current is self.greenlet:
                 raise _cannot_block()
+            if current is scheduler.outside:
+                raise RuntimeError("green code cannot block here: this event loop is not Eventlet's; use attach()")
             strand = getattr(current, "_offlet", None)
             if strand is None or not strand._stepped:
                 return super().switch()
@@ -253,6 +255,7 @@ class GreenScheduler(PortalScheduler):
     """The scheduler of a loop that Eventlet's hub runs."""
 
     hub: Any
+    outside: Any = None  # the greenlet in which a loop that is not Eventlet's calls green code
     stop_closing: Callable[[], None]
     due: dict[Any, float] | None  # when each timer is due, where the loop does not say: uvloop
 
@@ -739,18 +742,20 @@ async def call_green(function: Callable[..., Any], *args: Any, **kwargs: Any) ->
     """Call green *function* from a coroutine and return its result; the other tasks run while it blocks.
 
     It runs at once, in the caller's turn and logical thread: locals, locks, Timeout and kill are as in a direct call.
+    On a loop that is not Eventlet's (``asyncio.run`` without ``attach``) nothing may block: RuntimeError if it does.
     Of a function that has become a coroutine function it is what its coroutine returns.
     """
     try:
         scheduler: GreenScheduler = eventlet.hubs._threadlocal.hub._scheduler
     except AttributeError:
-        scheduler = _Nowhere  # type: ignore[assignment]
+        scheduler = _Nowhere if in_worker() else _scheduler()  # type: ignore[assignment]
     if _events._get_running_loop() is not scheduler.loop:
-        raise RuntimeError(
-            f"{getattr(function, '__qualname__', function)!s} cannot block here: this event loop is not Eventlet's; "
-            "use attach()"
-        )
-    if getcurrent() is not scheduler.home:
+        outside, scheduler.outside = scheduler.outside, getcurrent()
+        try:
+            result = function(*args, **kwargs)
+        finally:
+            scheduler.outside = outside
+    elif getcurrent() is not scheduler.home:
         result = function(*args, **kwargs)
     else:
         result = await _in_greenlet(scheduler, function, args, kwargs)
@@ -758,10 +763,11 @@ async def call_green(function: Callable[..., Any], *args: Any, **kwargs: Any) ->
 
 
 class _Nowhere:
-    """Stands for the scheduler of an OS thread that has no hub."""
+    """Stands for the scheduler of a thread of ``aio.to_thread``, which has none."""
 
     loop = None
     home = None
+    outside = None
 
 
 async def _in_greenlet(scheduler: GreenScheduler, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:

@@ -276,6 +276,33 @@ class Bridge(BridgeProgram):
             """,
         )
 
+    def test_call_green_on_a_loop_of_the_program(self) -> None:
+        """A library of two kinds: what its coroutines call does not block where asyncio runs them alone."""
+        self.program(
+            """
+            real = eventlet.patcher.original("threading")
+
+            def start(how):
+                return asyncio.get_running_loop().create_task(asyncio.sleep(0.001, how))
+
+            async def main(how):
+                print(await (await bridge.call_green(start, how)))
+
+            def run(how):
+                asyncio.new_event_loop().run_until_complete(main(how))
+
+            run("before the hub")
+            eventlet.sleep(0)
+            t = real.Thread(target=run, args=("in a thread",))
+            t.start()
+            t.join()
+            """,
+            """
+            before the hub
+            in a thread
+            """,
+        )
+
     def test_the_hub_is_chosen_once(self) -> None:
         self.program(
             """
@@ -561,7 +588,7 @@ class Bridge(BridgeProgram):
             bridge.call(main())
 
             async def other_loop():
-                for f in (lambda: bridge.call(coroutine(1)), lambda: bridge.call_green(print)):
+                for f in (lambda: bridge.call(coroutine(1)), lambda: bridge.call_green(eventlet.sleep, 0.01)):
                     try:
                         x = f()
                         await x

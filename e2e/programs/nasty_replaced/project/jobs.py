@@ -16,6 +16,9 @@ class Store:
         eventlet.sleep(0)
         return "saved " + job
 
+    def twice(self, job):
+        return [self.save(job), self.save(job)]
+
     def load(self, job):
         eventlet.sleep(0)
         return "loaded " + job

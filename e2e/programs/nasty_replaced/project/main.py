@@ -39,8 +39,14 @@ def test_method():
         return jobs.process("d")
 
 
+def test_assigned_double():
+    store = jobs.Store()
+    store.save = mock.MagicMock(return_value="noted")
+    return store.twice("f"), store.save.call_count
+
+
 def main():
-    for test in (test_given_double, test_own_kind_of_mock, test_mock_of_its_kind, test_method):
+    for test in (test_assigned_double, test_given_double, test_own_kind_of_mock, test_mock_of_its_kind, test_method):
         print(test.__name__, test())
     print(jobs.process("e"))
 
