@@ -182,7 +182,7 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
             current = getcurrent()
             if current is self.greenlet:
                 raise _cannot_block()
-            if current is scheduler.outside:
+            if current is getattr(_outside, "greenlet", None):
                 raise RuntimeError("green code cannot block here: this event loop is not Eventlet's; use attach()")
             strand = getattr(current, "_offlet", None)
             if strand is None or not strand._stepped:
@@ -255,7 +255,6 @@ class GreenScheduler(PortalScheduler):
     """The scheduler of a loop that Eventlet's hub runs."""
 
     hub: Any
-    outside: Any = None  # the greenlet in which a loop that is not Eventlet's calls green code
     stop_closing: Callable[[], None]
     due: dict[Any, float] | None  # when each timer is due, where the loop does not say: uvloop
 
@@ -672,6 +671,9 @@ def call(awaitable: Any) -> Any:
         raise
 
 
+# In an OS thread, the greenlet in which a loop that is not Eventlet's calls green code.
+_outside: Any = original("threading").local()
+
 _STOPPED = ("coroutine raised StopIteration", "generator raised StopIteration")
 
 
@@ -748,13 +750,14 @@ async def call_green(function: Callable[..., Any], *args: Any, **kwargs: Any) ->
     try:
         scheduler: GreenScheduler = eventlet.hubs._threadlocal.hub._scheduler
     except AttributeError:
-        scheduler = _Nowhere if in_worker() else _scheduler()  # type: ignore[assignment]
+        scheduler = _Nowhere  # type: ignore[assignment]
     if _events._get_running_loop() is not scheduler.loop:
-        outside, scheduler.outside = scheduler.outside, getcurrent()
+        outside = getattr(_outside, "greenlet", None)
+        _outside.greenlet = getcurrent()
         try:
             result = function(*args, **kwargs)
         finally:
-            scheduler.outside = outside
+            _outside.greenlet = outside
     elif getcurrent() is not scheduler.home:
         result = function(*args, **kwargs)
     else:
@@ -763,11 +766,10 @@ async def call_green(function: Callable[..., Any], *args: Any, **kwargs: Any) ->
 
 
 class _Nowhere:
-    """Stands for the scheduler of a thread of ``aio.to_thread``, which has none."""
+    """Stands for the scheduler of an OS thread that has no hub."""
 
     loop = None
     home = None
-    outside = None
 
 
 async def _in_greenlet(scheduler: GreenScheduler, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
