@@ -234,15 +234,41 @@ func (g *Graph) call(e *Effect, c *infer.Call) {
 // handedOut finds the methods that a call may reach on an object which a library
 // had been given, and now gives back: pickle.loads(text).load().
 func (g *Graph) handedOut(c *infer.Call) []infer.FuncID {
-	p := g.Program
-	if !slices.ContainsFunc(p.At(c.Fn), func(id infer.ValueID) bool {
-		v := p.Value(id)
-		return v.Kind == infer.ExtBound && p.Value(v.Recv).Kind == infer.ExtInstance && p.Catalog().Lookup(p.Name(p.Value(v.Recv))) == nil
-	}) {
+	if !g.onForeign(c) {
 		return nil
 	}
 	possible, named := g.byName(c)
-	return slices.DeleteFunc(slices.Concat(possible, named), func(f infer.FuncID) bool { return !p.Handed(p.Funcs[f].Class) })
+	return slices.DeleteFunc(slices.Concat(possible, named), func(f infer.FuncID) bool { return !g.Program.Handed(g.Program.Funcs[f].Class) })
+}
+
+// onForeign reports whether a call is that of a method of what a library gave, of
+// whose class nothing is known.
+func (g *Graph) onForeign(c *infer.Call) bool {
+	p := g.Program
+	return slices.ContainsFunc(p.At(c.Fn), func(id infer.ValueID) bool {
+		v := p.Value(id)
+		return v.Kind == infer.ExtBound && p.Value(v.Recv).Kind == infer.ExtInstance && p.Catalog().Lookup(p.Name(p.Value(v.Recv))) == nil
+	})
+}
+
+// ByNameAlone says which method is called by its name on an object that is not
+// known: it may be any of the project of that name. It is "" for any other place.
+// given says that only what a library has had can come there, or that the name is
+// one that builtin types also have.
+func (g *Graph) ByNameAlone(e *Effect) (method string, given bool) {
+	c := e.Call
+	if c == nil || c.Mode != infer.Direct || c.Op != infer.OpCall || c.Decorator {
+		return "", false
+	}
+	call, ok := c.Expr.(*ast.Call)
+	if !ok {
+		return "", false
+	}
+	at, ok := call.Func.(*ast.Attribute)
+	if !ok || strings.HasPrefix(at.Attr.Name, "__") || !e.Open && !g.onForeign(c) {
+		return "", false
+	}
+	return at.Attr.Name, !e.Open || commonMethods[at.Attr.Name]
 }
 
 func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
@@ -366,7 +392,7 @@ func (g *Graph) callable(class string) bool {
 		return false
 	}
 	made, ok := strings.CutSuffix(class, "()")
-	if !ok || strings.Contains(made, "()") {
+	if !ok || strings.Contains(made, "()") || strings.HasPrefix(made, "unittest.mock.") {
 		return true
 	}
 	module, name, _ := strings.Cut(made, ".")

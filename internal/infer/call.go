@@ -799,6 +799,7 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 	if c.Decorator && len(c.Args) == 1 {
 		p.edge(c.Args[0], c.Ret)
 	}
+	p.replace(c, name)
 	p.callGiven(c, name)
 	p.escapeArgs(c, name)
 	if wrapsFile(name + "()") {

@@ -134,12 +134,16 @@ func (e *escape) apply(p *Program, v ValueID) {
 		if p.Escapes[f.ID] == nil {
 			p.Escapes[f.ID] = e.by
 		}
-		if !f.left && (x.Kind == FuncVal || x.Kind == Bound) { // what it returns is in their hands too
+		if !f.left && (x.Kind == FuncVal || x.Kind == Bound) { // what it returns or yields is in their hands too
 			f.left = true
-			if e.level == anyMethod {
-				p.leave(f.results(), e.by)
-			} else {
-				p.constrain(f.results(), escapeResult{e.by})
+			for _, n := range [...]NodeID{f.results(), f.Yield} {
+				switch {
+				case n == 0:
+				case e.level == anyMethod:
+					p.leave(n, e.by)
+				default:
+					p.constrain(n, escapeResult{e.by})
+				}
 			}
 		}
 		if x.Kind == Generator { // list(tee(functions())[0])

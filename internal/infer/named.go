@@ -116,6 +116,75 @@ func (p *Program) importNamed(from *Module, name string, to NodeID) bool {
 	return true
 }
 
+// replace is mock.patch("app.client.fetch", fake), or mock.patch.object(client,
+// "fetch", fake): fetch is another thing for the time of a test, one that gives no
+// coroutine where fetch does. A mock that mock.patch makes itself is of fetch's kind.
+func (p *Program) replace(c *Call, name string) {
+	call, ok := c.Expr.(*ast.Call)
+	if !ok || len(call.Args) == 0 || len(c.Args) == 0 {
+		return
+	}
+	f := p.Funcs[c.Func]
+	owner, attr, given := c.Args[0], "", 1
+	switch _, verb, _ := strings.Cut(name, "mock."); verb {
+	case "patch":
+		target := p.text(f, call.Args[0])
+		dot := strings.LastIndexByte(target, '.')
+		if dot < 0 {
+			return
+		}
+		owner, attr = p.node(), target[dot+1:]
+		if !p.importNamed(f.Module, target[:dot], owner) {
+			return
+		}
+	case "patch.object":
+		if len(call.Args) < 2 {
+			return
+		}
+		attr, given = p.text(f, call.Args[1]), 2
+	}
+	if attr == "" {
+		return
+	}
+	by := p.arg(c, given, "new")
+	if p.arg(c, -1, "new_callable") != 0 {
+		by = p.single(p.unknown)
+	}
+	if by != 0 {
+		p.constrain(owner, &storeAttr{name: attr, val: by, call: &implicit{fn: f, at: c.Expr, op: OpSet}})
+	}
+}
+
+// replaces is the name that a call written as one of mock.patch sets to something
+// of the program's own, "" for any other call: see replace.
+func replaces(call *ast.Call) string {
+	at, given := "", 0
+	switch f := call.Func.(type) {
+	case *ast.Name:
+		at = f.Id
+	case *ast.Attribute:
+		at = f.Attr.Name
+	}
+	switch at {
+	case "patch":
+		given = 1
+	case "object":
+		given = 2
+	default:
+		return ""
+	}
+	if len(call.Args) < given || len(call.Args) == given && !slices.ContainsFunc(call.Keywords, func(k *ast.Keyword) bool {
+		return k.Name != nil && (k.Name.Name == "new" || k.Name.Name == "new_callable")
+	}) {
+		return ""
+	}
+	c, ok := call.Args[given-1].(*ast.Constant)
+	if !ok || c.Kind != ast.Str {
+		return ""
+	}
+	return c.Text[strings.LastIndexByte(c.Text, '.')+1:]
+}
+
 // namedInStrings are the names of classes and functions of the project's modules
 // that are the whole text of a string somewhere, but for the targets of mock.patch.
 func (p *Program) namedInStrings() []string {

@@ -129,6 +129,9 @@ func (o *outline) walk(n ast.Node, fn, class int) {
 				}
 			}
 		}
+		if name := replaces(n); name != "" {
+			o.stored[name] = true
+		}
 		f, ok := n.Func.(*ast.Name)
 		if !ok {
 			break

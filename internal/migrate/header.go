@@ -1,10 +1,12 @@
 package migrate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
+	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
@@ -152,7 +154,11 @@ func header(m *infer.Module, p *infer.Program, s ast.Stmt) bool {
 	case *ast.Try: // try: import x except ImportError: …
 		return len(s.Body) > 0 && allImports(s.Body)
 	case *ast.If: // if TYPE_CHECKING:
-		return allImports(s.Body) && allImports(s.Orelse)
+		if allImports(s.Body) && allImports(s.Orelse) {
+			return true
+		}
+		// if __name__ == "__main__": eventlet.hubs.use_hub(…)
+		return program.IsMainGuard(s) && !slices.ContainsFunc(s.Body, func(b ast.Stmt) bool { return !header(m, p, b) })
 	case *ast.ExprStmt:
 		return SetUp(m, p, s.Value)
 	case *ast.Assign: // os.environ["EVENTLET_NO_GREENDNS"] = "yes"

@@ -27,6 +27,8 @@ type Packaging struct {
 	// included; ListLine is where the list stands, 0 if there is none.
 	Listed   []Listed
 	ListLine int
+	// Trees says that each of them comes with the packages in it, as pbr takes them.
+	Trees bool
 	// Chosen says that there is a list of packages or modules that is not a
 	// literal list of packages: py_modules, find_packages(include=…),
 	// [tool.poetry] packages. ChosenLine is where.
@@ -83,9 +85,11 @@ func (k *Packaging) Builds() bool {
 	return k.Backend != "" || k.ListLine > 0 || k.Finds || strings.Contains(k.Text, "[project.scripts]")
 }
 
-// Lists reports whether a package is an item of the literal list.
+// Lists reports whether a package is an item of the literal list, or comes with one.
 func (k *Packaging) Lists(name string) bool {
-	return slices.ContainsFunc(k.Listed, func(l Listed) bool { return l.Name == name })
+	return slices.ContainsFunc(k.Listed, func(l Listed) bool {
+		return l.Name == name || k.Trees && strings.HasPrefix(name, l.Name+".")
+	})
 }
 
 // Dir is the directory that the manifest stands in.
@@ -213,7 +217,7 @@ func lastName(e ast.Expr) string {
 	return ""
 }
 
-// setupCfg reads [options] of setuptools. pbr's [files] takes whole trees.
+// setupCfg reads [options] of setuptools and [files] of pbr.
 func (k *Packaging) setupCfg() {
 	section, key := "", ""
 	at := 0
@@ -242,8 +246,9 @@ func (k *Packaging) setupCfg() {
 			continue
 		}
 		switch section + "/" + key {
-		case "options/packages":
+		case "options/packages", "files/packages":
 			k.Backend = "setuptools"
+			k.Trees = section == "files"
 			if strings.HasPrefix(text, "find") {
 				k.Finds = true
 				continue

@@ -55,7 +55,7 @@ from .aio._main import start_early
 from .aio._original import original
 from .aio._portal import AdoptedStrand, GiveBack, Portal, PortalMixin, PortalScheduler, PortalStrand, use_portals
 from .aio._task import spawn_n
-from .aio._thread import Threads
+from .aio._thread import Threads, in_worker
 
 __all__ = [
     "attach",
@@ -182,6 +182,8 @@ class Hub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
             current = getcurrent()
             if current is self.greenlet:
                 raise _cannot_block()
+            if current is getattr(_outside, "greenlet", None):
+                raise RuntimeError("green code cannot block here: this event loop is not Eventlet's; use attach()")
             strand = getattr(current, "_offlet", None)
             if strand is None or not strand._stepped:
                 return super().switch()
@@ -359,8 +361,17 @@ def _scheduler() -> GreenScheduler:
 def _coming_scheduler() -> GreenScheduler | None:
     """The scheduler of the asyncio hub that was chosen for this OS thread, made if it has to be."""
     local = eventlet.hubs._threadlocal
-    chosen = type(local.hub) if hasattr(local, "hub") else getattr(local, "Hub", type(None))
-    return _scheduler() if issubclass(chosen, eventlet.hubs.asyncio.Hub) else None
+    if hasattr(local, "hub"):
+        chosen = type(local.hub)
+    elif hasattr(local, "Hub"):
+        chosen = local.Hub
+    else:
+        chosen = type(None) if in_worker() else eventlet.hubs.get_default_hub()
+    return _scheduler() if _is_asyncio(chosen) else None
+
+
+def _is_asyncio(hub: Any) -> bool:
+    return isinstance(hub, type) and issubclass(hub, eventlet.hubs.asyncio.Hub)
 
 
 def _install(hub: Any) -> GreenScheduler:
@@ -368,8 +379,10 @@ def _install(hub: Any) -> GreenScheduler:
         raise RuntimeError(_NO_HUB)
     global _first
     scheduler = _bind(hub, hub.loop)
-    if _first is None:
+    own = isinstance(hub, ThreadHub)
+    if _first is None and not own:
         _first = scheduler
+    _choose_hubs()
     hub.__class__ = Hub
     hub.take_timers()
     if not hub.greenlet:  # not started yet: let it start as ours; green threads made before have it as their parent
@@ -377,12 +390,71 @@ def _install(hub: Any) -> GreenScheduler:
     _patch_green_thread()
     _explain_locks()
     _repair_executors(hub.loop)
-    _repair_forks(hub.loop)
+    if not own:
+        _repair_forks(hub.loop)
     start_early(scheduler)
     return scheduler
 
 
 _first: GreenScheduler | None = None  # of the OS thread that installed the bridge first
+
+
+class ThreadHub(eventlet.hubs.asyncio.Hub):  # type: ignore[misc]
+    """The hub of an OS thread for which nobody chose one, made where the thread first needs it, as Eventlet does.
+
+    Other than Eventlet's it has no hook that runs at each fork and keeps the loop alive: threads come and go.
+    """
+
+    @staticmethod
+    def is_available() -> bool:
+        return True
+
+    def _post_initialize(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.sleep_event = asyncio.Event()
+        eventlet.hubs._threadlocal._offlet_end = ThreadEnd(self.loop)
+        _install(self)
+
+
+class ThreadEnd:
+    """What an OS thread drops where it ends: it closes the loop, whose greenlet has ended with the thread."""
+
+    def __init__(self, loop: Any) -> None:
+        self._loop = loop
+
+    def __del__(self) -> None:
+        if isinstance(self._loop, asyncio.BaseEventLoop):
+            self._loop._thread_id = None  # type: ignore[attr-defined]  # it does not run any more
+            self._loop.close()
+
+
+def _choose_hubs() -> None:
+    """Let the hub that was chosen for this OS thread be that of the others too, and be chosen once.
+
+    ``use_hub`` counts for one thread: in the others green code would run on epoll, where no coroutine can. And it
+    throws away the hub that is there, with all that waits in it: a second entry point that is imported while the
+    program runs chooses the asyncio hub again.
+    """
+    use_hub = eventlet.hubs.use_hub
+    if hasattr(use_hub, "_offlet"):
+        return
+
+    @functools.wraps(use_hub)
+    def use_hub_once(mod: Any = None) -> None:
+        hub = _hub()
+        if isinstance(hub, Hub) and mod in ("asyncio", "eventlet.hubs.asyncio"):
+            if not hub.running or _events._get_running_loop() is hub.loop:
+                return
+        use_hub(mod)
+
+    use_hub_once._offlet = True  # type: ignore[attr-defined]
+    eventlet.hubs.use_hub = use_hub_once
+    eventlet.hubs.get_default_hub = lambda: ThreadHub
+
+
+def _hub() -> Any:
+    """The hub of this OS thread; None if it has none yet."""
+    return getattr(eventlet.hubs._threadlocal, "hub", None)
 
 
 def _bind(hub: Any, loop: Any) -> GreenScheduler:
@@ -548,13 +620,15 @@ def call(awaitable: Any) -> Any:
     """Run *awaitable* from green code and return its result.
 
     It runs at once in the calling green thread, which waits while it waits: killing that, or a Timeout in it, raises
-    in the coroutine, at its await. Code that a coroutine calls may use it as well. RuntimeError in a callback of the
-    loop or a task without portal, where nothing can wait; the coroutine is closed then.
+    in the coroutine, at its await. Code that a coroutine calls may use it as well. In an OS thread of the program's
+    own it runs there, on a hub of that thread; in one of ``aio.to_thread`` in the thread of the hub, where the caller
+    waits. RuntimeError in a callback of the loop or a task without portal, where nothing can wait; the coroutine is
+    closed then.
     """
     try:
         scheduler: GreenScheduler = eventlet.hubs._threadlocal.hub._scheduler
     except AttributeError:
-        if _other_thread():
+        if in_worker():
             return _call_from_thread(awaitable)
         scheduler = _scheduler()
     current = getcurrent()
@@ -597,6 +671,9 @@ def call(awaitable: Any) -> Any:
         raise
 
 
+# In an OS thread, the greenlet in which a loop that is not Eventlet's calls green code.
+_outside: Any = original("threading").local()
+
 _STOPPED = ("coroutine raised StopIteration", "generator raised StopIteration")
 
 
@@ -624,16 +701,15 @@ def _cannot_call(awaitable: Any) -> RuntimeError:
 
 def _other_thread() -> bool:
     """True in an OS thread that has no hub while another has one with portals."""
-    return _first is not None and not hasattr(eventlet.hubs._threadlocal, "hub")
+    return _first is not None and _hub() is None
 
 
 def _call_from_thread(awaitable: Any) -> Any:
-    """``call`` in an OS thread without a hub: the coroutine runs in the thread that has one."""
+    """``call`` in a thread that works for a task (``aio.to_thread``): the coroutine runs in the thread of that."""
     scheduler = _first
-    assert scheduler is not None
-    loop = scheduler.loop
-    if not loop.is_running() or _events._get_running_loop() is not None:
+    if scheduler is None or not scheduler.loop.is_running() or _events._get_running_loop() is not None:
         raise _cannot_call(awaitable)
+    loop = scheduler.loop
     done = original("threading").Event()
     outcome: list[Any] = []
 
@@ -668,6 +744,7 @@ async def call_green(function: Callable[..., Any], *args: Any, **kwargs: Any) ->
     """Call green *function* from a coroutine and return its result; the other tasks run while it blocks.
 
     It runs at once, in the caller's turn and logical thread: locals, locks, Timeout and kill are as in a direct call.
+    On a loop that is not Eventlet's (``asyncio.run`` without ``attach``) nothing may block: RuntimeError if it does.
     Of a function that has become a coroutine function it is what its coroutine returns.
     """
     try:
@@ -675,11 +752,13 @@ async def call_green(function: Callable[..., Any], *args: Any, **kwargs: Any) ->
     except AttributeError:
         scheduler = _Nowhere  # type: ignore[assignment]
     if _events._get_running_loop() is not scheduler.loop:
-        raise RuntimeError(
-            f"{getattr(function, '__qualname__', function)!s} cannot block here: this event loop is not Eventlet's; "
-            "use attach()"
-        )
-    if getcurrent() is not scheduler.home:
+        outside = getattr(_outside, "greenlet", None)
+        _outside.greenlet = getcurrent()
+        try:
+            result = function(*args, **kwargs)
+        finally:
+            _outside.greenlet = outside
+    elif getcurrent() is not scheduler.home:
         result = function(*args, **kwargs)
     else:
         result = await _in_greenlet(scheduler, function, args, kwargs)
@@ -1013,5 +1092,7 @@ class attach:
 
 
 coming.append(_coming_scheduler)
-if isinstance(getattr(eventlet.hubs._threadlocal, "hub", None), eventlet.hubs.asyncio.Hub):
+if isinstance(_hub(), eventlet.hubs.asyncio.Hub):
     install()  # tasks and forks from here on find it
+elif _is_asyncio(getattr(eventlet.hubs._threadlocal, "Hub", None)):
+    _choose_hubs()

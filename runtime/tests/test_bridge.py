@@ -201,6 +201,7 @@ class Bridge(BridgeProgram):
         )
 
     def test_call_from_an_os_thread(self) -> None:
+        """One that works for a task: what is called there runs in the thread of the hub."""
         self.program(
             """
             import contextvars
@@ -230,6 +231,96 @@ class Bridge(BridgeProgram):
             (True, 'of the thread') False
             KeyError('x')
             """,
+        )
+
+    def test_call_in_an_os_thread_of_the_program(self) -> None:
+        """It runs there, on a hub of the thread, also while the main thread waits for that in a way that blocks all."""
+        self.program(
+            """
+            real = eventlet.patcher.original("threading")
+
+            async def where():
+                await aio.sleep(0.001)
+                return real.get_ident()
+
+            def thread(before):
+                if before:
+                    eventlet.sleep(0)
+                here = [bridge.call(where()) for _ in range(2)]
+                here.append(eventlet.spawn(bridge.call, where()).wait())
+                here.append(bridge.call(aio.spawn(where).wait()))
+                out.append([ident == real.get_ident() for ident in here])
+
+            for start_hub in (False, True):
+                for before in (False, True):
+                    out = []
+                    t = real.Thread(target=thread, args=(before,))
+                    t.start()
+                    t.join()
+                    print(*out)
+                bridge.call(where())
+
+            files = len(os.listdir("/proc/self/fd"))
+            for _ in range(5):
+                t = real.Thread(target=lambda: bridge.call(where()))
+                t.start()
+                t.join()
+            print(len(os.listdir("/proc/self/fd")) - files)
+            """,
+            """
+            [True, True, True, True]
+            [True, True, True, True]
+            [True, True, True, True]
+            [True, True, True, True]
+            0
+            """,
+        )
+
+    def test_call_green_on_a_loop_of_the_program(self) -> None:
+        """A library of two kinds: what its coroutines call does not block where asyncio runs them alone."""
+        self.program(
+            """
+            real = eventlet.patcher.original("threading")
+
+            def start(how):
+                return asyncio.get_running_loop().create_task(asyncio.sleep(0.001, how))
+
+            async def main(how):
+                print(await (await bridge.call_green(start, how)))
+
+            def run(how):
+                asyncio.new_event_loop().run_until_complete(main(how))
+
+            run("before the hub")
+            eventlet.sleep(0)
+            t = real.Thread(target=run, args=("in a thread",))
+            t.start()
+            t.join()
+            """,
+            """
+            before the hub
+            in a thread
+            """,
+        )
+
+    def test_the_hub_is_chosen_once(self) -> None:
+        self.program(
+            """
+            out = []
+            bridge.install()
+            eventlet.spawn(out.append, "spawned")
+            eventlet.hubs.use_hub("eventlet.hubs.asyncio")
+            eventlet.spawn_after(0.01, out.append, "spawned after")
+            eventlet.sleep(0)
+
+            async def main():
+                eventlet.hubs.use_hub("asyncio")
+                eventlet.sleep(0.02)
+                print(out)
+
+            bridge.call(main())
+            """,
+            "['spawned', 'spawned after']",
         )
 
     def test_cancel_and_another_exception_in_one_wait(self) -> None:
@@ -497,7 +588,7 @@ class Bridge(BridgeProgram):
             bridge.call(main())
 
             async def other_loop():
-                for f in (lambda: bridge.call(coroutine(1)), lambda: bridge.call_green(print)):
+                for f in (lambda: bridge.call(coroutine(1)), lambda: bridge.call_green(eventlet.sleep, 0.01)):
                     try:
                         x = f()
                         await x

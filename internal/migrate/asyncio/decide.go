@@ -79,6 +79,9 @@ type decisions struct {
 	hoisted map[infer.FuncID]bool
 	// tail lambdas give the coroutine that their body is.
 	tail map[infer.FuncID]bool
+	// alone are the first calls of methods by their name alone, see byNameAlone:
+	// on any object, and on one that a library has had.
+	alone map[string][2]*callgraph.Effect
 }
 
 // decide decides what becomes of everything. public says that the public
@@ -443,6 +446,11 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		if why := d.unimplemented(id); why != nil {
 			return why
 		}
+		if f.Generator {
+			if e := d.byNameAlone(f); e != nil {
+				return &refusal{"LEFT1", e.Node, e.Func, "it may be what is called by its name here, on an object that is not known, and iterated over or entered where nobody sees it"}
+			}
+		}
 		if f.Name == "__init__" && (c.Escapes != nil || d.strangeConstruction(c)) {
 			return at("the class is made in a way in which __init__ cannot be awaited")
 		}
@@ -504,6 +512,39 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 	}
 	return nil
+}
+
+// byNameAlone is the first place where a generator, or a context manager that is
+// written as one, may be called by its name alone; nil if there is none. A call of
+// a coroutine function can be awaited there in case it is one, but who will iterate
+// over what this gives, or enter it, is not known.
+//
+//	def test_pool(pool):          # from a fixture
+//	    with pool.borrow() as c: …
+func (d *decisions) byNameAlone(f *infer.Func) *callgraph.Effect {
+	if d.alone == nil {
+		d.alone = map[string][2]*callgraph.Effect{}
+		for _, effects := range d.g.Effects {
+			for _, e := range effects {
+				if name, given := d.g.ByNameAlone(e); name != "" {
+					first := d.alone[name]
+					i := 0
+					if given {
+						i = 1
+					}
+					if first[i] == nil {
+						first[i] = e
+						d.alone[name] = first
+					}
+				}
+			}
+		}
+	}
+	at := d.alone[f.Name]
+	if at[0] == nil && d.p.Handed(f.Class) {
+		return at[1]
+	}
+	return at[0]
 }
 
 // besideGreen reports whether bridge.call_green calls, in one place, what would

@@ -41,11 +41,12 @@ func (d *decisions) doubles(res *migrate.Result) {
 
 // moved says what became of a name that is replaced for a test: "" if the code
 // uses it as before. The name may be that of a module of which something moved,
-// or of a member of a class that did.
+// or of a member of a class that did; eventlet.* is something of a module.
 func (d *decisions) moved(name string) string {
-	if name == "" {
+	if name == "" || name == ".*" {
 		return ""
 	}
+	name = strings.TrimSuffix(name, ".*")
 	for _, from := range slices.Sorted(maps.Keys(d.replaced)) {
 		to := d.replaced[from]
 		if from == name || strings.HasPrefix(from, name+".") || strings.HasPrefix(name, from+".") {
@@ -76,9 +77,11 @@ func (d *decisions) doubled(m *infer.Module, call *ast.Call) []string {
 	case dotted: // patch("app.eventlet.sleep")
 		return []string{d.dotted(first)}
 	case len(call.Args) > 1: // patch.object(app.eventlet, "sleep")
-		if attr, ok := text(call.Args[1]); ok {
-			attrs = append(attrs, attr)
+		attr, ok := text(call.Args[1])
+		if !ok { // patch.object(eventlet, self.how): it may be any
+			return []string{d.external(m, call.Args[0]) + ".*"}
 		}
+		attrs = append(attrs, attr)
 	}
 	var out []string
 	for _, attr := range attrs {

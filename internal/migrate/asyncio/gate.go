@@ -46,6 +46,7 @@ func gate(before *Analysis, overlay map[string][]byte) (*Analysis, error) {
 			c.misplaced(f, e)
 		}
 	}
+	c.blameUnawaited(before)
 	bad := c.bad
 	slices.SortStableFunc(bad, func(a, b migrate.Note) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line)) })
 	bad = slices.CompactFunc(bad, func(a, b migrate.Note) bool { return a.Path == b.Path && a.Line == b.Line })
@@ -71,6 +72,16 @@ type check struct {
 	// parents are the nodes above those of a module: see above
 	parents map[*infer.Module]map[ast.Node]ast.Node
 	bad     []migrate.Note
+	// loose are the coroutines that nobody awaits and that the change did not make:
+	// see blameUnawaited.
+	loose []loose
+}
+
+// A loose coroutine is one that a call in a function gives and nobody awaits.
+type loose struct {
+	in *infer.Func
+	at *ast.Call
+	of string
 }
 
 func (c *check) found(f *infer.Func, at ast.Node, format string, args ...any) {
@@ -87,8 +98,46 @@ func (c *check) unawaited(f *infer.Func, e *callgraph.Effect) {
 	if !ok || e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall {
 		return
 	}
-	if of, gives := c.givesCoroutine(e); gives && !c.handled(f.Module, call) {
+	of, made, gives := c.givesCoroutine(e)
+	switch {
+	case !gives || c.handled(f.Module, call):
+	case made:
 		c.found(f, call, "nobody awaits the coroutine that this call of %s gives", of)
+	default:
+		c.loose = append(c.loose, loose{f, call, of})
+	}
+}
+
+// blameUnawaited finds the loose coroutines that are more than the program had
+// before. What may be called at a place is more than what is, and a project may have
+// coroutines of its own there:
+//
+//	class Socket:                  # of the synchronous server and of the other one
+//	    def receive(self):
+//	        self.server.trigger()
+func (c *check) blameUnawaited(before *Analysis) {
+	if len(c.loose) == 0 {
+		return
+	}
+	type place struct {
+		in funcName
+		of string
+	}
+	b := &check{Analysis: before, made: make([]bool, len(before.Program.Funcs)), own: make([]bool, len(before.Program.Funcs)), parents: map[*infer.Module]map[ast.Node]ast.Node{}}
+	for id, f := range before.Program.Funcs {
+		for _, e := range before.Graph.Effects[id] {
+			b.unawaited(f, e)
+		}
+	}
+	had := map[place]int{}
+	for _, l := range b.loose {
+		had[place{nameOf(b.Program, l.in), l.of}]++
+	}
+	for _, l := range c.loose {
+		at := place{nameOf(c.Program, l.in), l.of}
+		if had[at]--; had[at] < 0 {
+			c.found(l.in, l.at, "nobody awaits the coroutine that this call of %s gives", l.of)
+		}
 	}
 }
 
@@ -218,24 +267,33 @@ func converted(s *callgraph.Seed) bool {
 }
 
 // givesCoroutine reports whether a call gives a coroutine of the project or
-// of the runtime, and of which function.
+// of the runtime, and of which function: one that the change made, if there is any.
 //
 // Where a computed name finds many functions, those that the change adds are not
 // meant.
-func (c *check) givesCoroutine(e *callgraph.Effect) (of string, gives bool) {
+func (c *check) givesCoroutine(e *callgraph.Effect) (of string, made, gives bool) {
 	p := c.Program
 	alone := len(p.At(e.Call.Fn)) == 1
 	for _, f := range e.Coroutines {
-		if !p.Funcs[f].Generator && !p.Funcs[f].ContextManager && (alone || !c.own[f]) {
-			return p.Funcs[f].Module.Name + "." + p.Qual(f), true
+		if p.Funcs[f].Generator || p.Funcs[f].ContextManager || !alone && c.own[f] {
+			continue
 		}
+		if !gives || c.made[f] {
+			of, made, gives = p.Funcs[f].Module.Name+"."+p.Qual(f), c.made[f], true
+		}
+		if made {
+			return of, made, gives
+		}
+	}
+	if gives {
+		return of, made, gives
 	}
 	for _, id := range p.At(e.Call.Ret) {
 		if v := p.Value(id); v.Kind == infer.ExtCoroutine {
-			return p.Name(v), true
+			return p.Name(v), false, true
 		}
 	}
-	return "", false
+	return "", false, false
 }
 
 // handled reports whether somebody sees to a coroutine: it is awaited, given

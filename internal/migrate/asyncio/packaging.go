@@ -108,6 +108,9 @@ func pack(h migrate.Home, names, users []string, here []*workspace.Packaging, re
 			return // what needs it is not built either
 		}
 		missing := slices.DeleteFunc(slices.Clone(names), k.Lists)
+		if k.Trees && len(missing) > 0 {
+			missing = missing[:1] // h.Name, and aio comes with it
+		}
 		switch {
 		case len(missing) == 0:
 		case res.Change.Has(k.Manifest):

@@ -1185,6 +1185,8 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 		switch {
 		case shared:
 			r.e.Replace(e.Lparen, e.Lparen+1, ", (")
+		case len(e.Args)+len(e.Keywords) > 0 && strings.IndexByte(" \t\r\n", r.m.Source.Text[e.Lparen+1]) >= 0: // f(⏎    x)
+			r.e.Replace(e.Lparen, e.Lparen+1, ",")
 		case len(e.Args)+len(e.Keywords) > 0:
 			r.e.Replace(e.Lparen, e.Lparen+1, ", ")
 		default:
@@ -1192,25 +1194,27 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 		}
 	}
 	wrap := r.spawned(e, c)
+	given := c
+	given.tail = r.schedules(e)
 	for i, a := range e.Args {
 		if i == wrap.arg && wrap.text != "" {
 			r.e.Insert(a.Range().Start, wrap.text)
 		}
-		r.expr(a, c, false)
+		r.expr(a, given, false)
 		if i == wrap.arg && wrap.end != "" {
 			r.e.Insert(a.Range().End, wrap.end)
 		}
 	}
-	given := r.givenByKeyword(e)
+	byKeyword := r.givenByKeyword(e)
 	for _, k := range e.Keywords {
 		switch {
 		case sleep == "asyncio.sleep" && k.Name != nil:
 			r.e.Delete(k.Start, k.Value.Range().Start) // seconds=
-		case k == given:
+		case k == byKeyword:
 			r.e.Replace(k.Start, k.Value.Range().Start, wrap.text) // func=
 		}
 		r.expr(k.Value, c, false)
-		if k == given {
+		if k == byKeyword {
 			r.e.Insert(k.Value.Range().End, wrap.end)
 		}
 	}
@@ -1299,6 +1303,19 @@ func (r *rewriter) passed(e *ast.Call, c ctx, f *form) {
 			}
 		}
 	}
+}
+
+// schedules reports whether a call takes awaitables and sees to it that they run:
+// what gives one there is not awaited before.
+//
+//	asyncio.create_task(client.close())
+func (r *rewriter) schedules(e *ast.Call) bool {
+	name, _, _ := r.p.StaticName(r.m, e.Func)
+	if s := r.p.Catalog().Lookup(name); s != nil {
+		return s.Schedules
+	}
+	at, ok := e.Func.(*ast.Attribute) // of a loop, or a TaskGroup
+	return ok && (at.Attr.Name == "create_task" || at.Attr.Name == "run_until_complete")
 }
 
 // bridged reports whether a call is one of the bridge itself.
@@ -1430,6 +1447,7 @@ func (r *rewriter) spawned(e *ast.Call, c ctx) wrapping {
 			continue
 		}
 		if kept {
+			r.replaces(s, s.Name+" with "+caller+" before the function") // a double gets other arguments
 			r.done(e, c, "AIO18", "a coroutine function runs in a green thread through the bridge")
 		} else {
 			r.done(e, c, "AIO19", "green code runs in a task through the bridge")

@@ -25,7 +25,8 @@ var Rules = []migrate.Rule{
 		From: "import eventlet\neventlet.monkey_patch()",
 		To:   "import eventlet.hubs\n\neventlet.hubs.use_hub(\"eventlet.hubs.asyncio\")\n\nimport eventlet\neventlet.monkey_patch()",
 		Why: "It must come before monkey_patch: after it asyncio picks up the patched select module and the first yield fails. " +
-			"It comes after `import eventlet`, so that a hub that was half built during that import (dnspython imports requests, which opens a socket) is thrown away.",
+			"It comes after `import eventlet`, so that a hub that was half built during that import (dnspython imports requests, which opens a socket) is thrown away. " +
+			"So would be a hub that runs: in a module that can be run, and that others import inside of functions, it is below `if __name__ == \"__main__\":`.",
 	},
 	{
 		ID: "HUB2", Title: "several green threads read from one descriptor",
@@ -88,11 +89,16 @@ func Edits(ip *infer.Program) (map[*infer.Module]*edit.List, *migrate.Result, er
 			continue
 		}
 		e := &edit.List{}
-		if err := start(ip, m, e); err != nil {
+		run := importedLate(ip, m)
+		if err := start(ip, m, run, e); err != nil {
 			return nil, nil, err
 		}
 		out[m] = e
-		res.Done = append(res.Done, migrate.Note{Rule: "HUB1", Path: m.Path, Line: 1, Col: 1, Message: "chooses the asyncio hub at the start of " + m.Name})
+		where := "at the start of "
+		if run {
+			where = "where it is run, for its import comes while a program runs: "
+		}
+		res.Done = append(res.Done, migrate.Note{Rule: "HUB1", Path: m.Path, Line: 1, Col: 1, Message: "chooses the asyncio hub " + where + m.Name})
 	}
 	for _, m := range unstartedTests(ip) {
 		res.Left = append(res.Left, migrate.Note{Rule: "HUB5", Path: m.Path, Line: 1, Col: 1, Message: "these tests start without a conftest.py or a package that could choose the hub"})
@@ -336,8 +342,50 @@ func calls(ip *infer.Program, name string, tell func(f *infer.Func, call *ast.Ca
 	}
 }
 
-// start puts use_hub at the start of a module.
-func start(ip *infer.Program, m *infer.Module, e *edit.List) error {
+// importedLate reports whether a module that can be run is imported by functions of
+// the project alone, while a program runs: use_hub would throw away the running hub
+// there, with all that waits.
+//
+//	def repair(args):
+//	    import app.repair           # which is also run as python -m app.repair
+func importedLate(ip *infer.Program, m *infer.Module) bool {
+	if program.MainGuard(m.AST) == nil || ip.MayBeImported(m) {
+		return false
+	}
+	for _, s := range ip.ConsoleScripts() {
+		if s.Module == m.Name {
+			return false
+		}
+	}
+	late := false
+	for _, x := range ip.Modules {
+		if x == m || !slices.Contains(ip.ImportsOf(x), m) {
+			continue
+		}
+		inside := map[ast.Stmt]bool{}
+		ast.Inspect(x.AST, func(n ast.Node) bool {
+			if def, ok := n.(*ast.FunctionDef); ok {
+				for _, s := range x.Imports {
+					inside[s] = inside[s] || def.Contains(s.Range())
+				}
+			}
+			return true
+		})
+		for _, s := range x.Imports {
+			if slices.Contains(ip.Imports(x, s), m) {
+				if !inside[s] {
+					return false
+				}
+				late = true
+			}
+		}
+	}
+	return late
+}
+
+// start puts use_hub at the start of a module; run says that it is only for where
+// the module is run, and not imported.
+func start(ip *infer.Program, m *infer.Module, run bool, e *edit.List) error {
 	lay := migrate.NewLayout(m)
 	nl := lay.Newline()
 	name, line := "eventlet.hubs", "import eventlet.hubs"
@@ -346,6 +394,10 @@ func start(ip *infer.Program, m *infer.Module, e *edit.List) error {
 		line = "from eventlet import hubs as " + name
 	}
 	text := line + nl + nl + name + `.use_hub("` + asyncioHub + `")` + nl
+	if run {
+		unit := lay.Unit()
+		text = `if __name__ == "__main__":` + nl + unit + line + nl + nl + unit + name + `.use_hub("` + asyncioHub + `")` + nl
+	}
 	at, after := place(ip, m)
 	if after {
 		at = lay.NextLine(at - 1)

@@ -26,6 +26,12 @@ __all__ = [
 ]
 
 _IDLE_SECONDS = 10.0
+_worker = original("threading").local()  # what Threads leave in theirs
+
+
+def in_worker() -> bool:
+    """True in an OS thread that works for a task: one of ``to_thread``, ``tpool_execute`` or the default executor."""
+    return hasattr(_worker, "thread")
 
 
 class _Job:
@@ -97,6 +103,7 @@ class Threads:
 
     def _work(self) -> None:
         me = original("threading").current_thread()
+        _worker.thread = me
         while True:
             with self._changed:
                 self._idle += 1
@@ -109,10 +116,6 @@ class Threads:
                 job = self._jobs.popleft()
             job.run()
             job = None
-
-    def working(self) -> bool:
-        """True if this code runs in one of these threads."""
-        return bool(self._pid) and original("threading").current_thread() in self._threads
 
 
 _threads: Threads | None = None
