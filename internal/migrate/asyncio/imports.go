@@ -521,8 +521,9 @@ func (r *rewriter) removeAliases(s ast.Stmt, remove map[*ast.Alias]bool, line st
 }
 
 // addImports puts the new import lines where an import has become vacant, or
-// else where the file's imports are, and after first: the edits of the first
-// step, or nil.
+// else where the file's imports are, and after what first puts into the file: the
+// edits of the first step, or nil. Where that only replaces the name of a hub, in
+// `use_hub("poll")`, the place is that of any file.
 func (r *rewriter) addImports(from string, first *edit.List) {
 	lines := r.rt.Imports(from)
 	if r.renamed {
@@ -531,12 +532,16 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 		}
 	}
 	nl := r.lay.Newline()
+	var chosen int32 // asyncio must not be imported before the hub is chosen
+	if first != nil {
+		chosen = first.LastInsert()
+	}
 	added := func(at int32) {
 		r.doneImport(&ast.Name{Span: ast.Span{Start: at, End: at}}, "what the file calls now: %s", strings.Join(lines, "; "))
 	}
 	if s := r.vacant; s != nil {
 		span := s.Range()
-		if len(lines) > 0 && (first == nil || span.Start >= first.End()) && !r.setUpAfter(s) {
+		if len(lines) > 0 && span.Start >= chosen && !r.setUpAfter(s) {
 			added(span.Start)
 			r.e.Replace(span.Start, span.End, strings.Join(lines, nl))
 			return
@@ -562,9 +567,8 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 			text += nl
 		}
 	}
-	if first != nil && at < first.End() {
-		// asyncio must not be imported before the hub is chosen
-		at, text = first.End(), strings.Join(lines, nl)+nl+nl
+	if at < chosen {
+		at, text = chosen, strings.Join(lines, nl)+nl+nl
 	}
 	added(at)
 	// the statement on the next line may be what now begins with `async def main():`

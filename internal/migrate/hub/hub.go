@@ -46,6 +46,12 @@ var Rules = []migrate.Rule{
 		ID: "HUB4", Title: "the hub is chosen by something that offlet cannot read",
 		Why: "use_hub is called with a value that is computed. Make sure that it is eventlet.hubs.asyncio.",
 	},
+	{
+		ID: "HUB6", Title: "a hub is chosen in a program that has one",
+		Why: "Every process chooses the asyncio hub when it starts. Choosing a hub again makes a new one: if the first one runs, which it does below a coroutine, asyncio refuses to run the second (`Cannot run the event loop while another loop is running`). " +
+			"offlet takes such a call out, but not where its value is computed or used, nor where the program makes copies of its process, which may need a hub of their own. " +
+			"Take it out, or say why it stays: `# offlet: ignore[HUB6] reason`. Until then nothing can be moved to asyncio.",
+	},
 }
 
 const asyncioHub = "eventlet.hubs.asyncio"
@@ -81,17 +87,18 @@ func Apply(p *program.Program, ip *infer.Program, edits map[*infer.Module]*edit.
 func Edits(ip *infer.Program) (map[*infer.Module]*edit.List, *migrate.Result, error) {
 	out, res := map[*infer.Module]*edit.List{}, &migrate.Result{}
 	hazards(ip, res)
-	chosen := chooses(ip, res, out)
 	targets := Targets(ip)
+	chosen := chooses(ip, started(ip, targets), res, out)
 	for _, m := range targets {
 		if chosen[m] {
 			continue
 		}
-		e := &edit.List{}
-		if err := start(ip, m, e); err != nil {
+		if out[m] == nil {
+			out[m] = &edit.List{}
+		}
+		if err := start(ip, m, out[m]); err != nil {
 			return nil, nil, err
 		}
-		out[m] = e
 		res.Done = append(res.Done, migrate.Note{Rule: "HUB1", Path: m.Path, Line: 1, Col: 1, Message: "chooses the asyncio hub at the start of " + m.Name})
 	}
 	for _, m := range unstartedTests(ip) {
@@ -301,30 +308,132 @@ func UsesEventlet(m *infer.Module) bool {
 	})
 }
 
+// started are the modules of processes that choose the hub when they start: what
+// their entry points lead to, and tests that run in packages which choose it.
+func started(ip *infer.Program, targets []*infer.Module) map[*infer.Module]bool {
+	var entries, tests []*infer.Module
+	for _, m := range targets {
+		if migrate.IsTest(m.Name) {
+			tests = append(tests, m)
+		} else {
+			entries = append(entries, m)
+		}
+	}
+	out := reach(ip, entries)
+	for m := range reach(ip, tests) {
+		out[m] = out[m] || migrate.IsTest(m.Name)
+	}
+	return out
+}
+
 // chooses finds the modules that call use_hub already. Another hub's name is
-// replaced; one that is computed is left to a person.
-func chooses(ip *infer.Program, res *migrate.Result, out map[*infer.Module]*edit.List) map[*infer.Module]bool {
+// replaced; one that is computed is left to a person. In a process that chose the
+// hub when it started, a function has none to choose: that would make a second
+// one, which asyncio does not run beside the first.
+//
+//	def main():
+//	    eventlet.hubs.use_hub("poll")
+func chooses(ip *infer.Program, started map[*infer.Module]bool, res *migrate.Result, out map[*infer.Module]*edit.List) map[*infer.Module]bool {
 	chosen := map[*infer.Module]bool{}
+	edits := func(m *infer.Module) *edit.List {
+		if out[m] == nil {
+			out[m] = &edit.List{}
+		}
+		return out[m]
+	}
+	again := map[*ast.Call]*infer.Func{}
 	calls(ip, "eventlet.hubs.use_hub", func(f *infer.Func, call *ast.Call) {
 		m := f.Module
+		name, constant := hubName(call)
 		if f.Parent < 0 {
 			chosen[m] = true
-		}
-		if len(call.Args) == 1 {
-			if s, ok := call.Args[0].(*ast.Constant); ok && s.Kind == ast.Str {
-				if s.Text != asyncioHub && s.Text != "asyncio" {
-					if out[m] == nil {
-						out[m] = &edit.List{}
-					}
-					out[m].Replace(s.Start, s.End, `"`+asyncioHub+`"`)
-					res.Done = append(res.Done, migrate.InFunc(ip, f.ID, call, "HUB1", "the hub %q becomes the asyncio hub", s.Text))
-				}
+		} else if started[m] {
+			if n, _, _ := ip.StaticName(m, call.Func); constant && n == "eventlet.hubs.use_hub" && !copies(ip) {
+				again[call] = f
 				return
 			}
+			if line, _ := m.Source.Position(call.Start); !migrate.Ignored(m, "HUB6", line) {
+				res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB6", "the process has chosen its hub when it started, and chooses one here"))
+			}
 		}
-		res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "the hub is chosen by a value that is computed"))
+		switch {
+		case name == nil && f.Parent >= 0 && started[m]: // HUB6 says it
+		case name == nil:
+			res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "the hub is chosen by a value that is computed"))
+		case name.Text != asyncioHub && name.Text != "asyncio":
+			edits(m).Replace(name.Start, name.End, `"`+asyncioHub+`"`)
+			res.Done = append(res.Done, migrate.InFunc(ip, f.ID, call, "HUB1", "the hub %q becomes the asyncio hub", name.Text))
+		}
 	})
+	for _, m := range ip.Modules {
+		if len(again) > 0 && started[m] {
+			takeOut(ip, m, again, res, edits)
+		}
+	}
+	for call, f := range again { // what is left of them is part of an expression
+		res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB6", "the process has chosen its hub when it started, and chooses one here"))
+	}
 	return chosen
+}
+
+// hubName is the literal name of the hub that a call of use_hub chooses, or nil.
+// constant says that nothing happens to make the value: use_hub(None).
+func hubName(call *ast.Call) (name *ast.Constant, constant bool) {
+	if len(call.Args) != 1 || len(call.Keywords) > 0 {
+		return nil, len(call.Args)+len(call.Keywords) == 0
+	}
+	c, ok := call.Args[0].(*ast.Constant)
+	if ok && c.Kind == ast.Str {
+		return c, true
+	}
+	return nil, ok
+}
+
+// copies reports whether the program makes copies of its process: each may
+// choose a hub of its own.
+func copies(ip *infer.Program) bool {
+	for _, name := range [...]string{"os.fork", "os.forkpty", "pty.fork"} {
+		if len(ip.CallsTo(name)) > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(ip.Modules, func(m *infer.Module) bool {
+		return slices.ContainsFunc(m.Imports, func(s ast.Stmt) bool {
+			switch s := s.(type) {
+			case *ast.Import:
+				return slices.ContainsFunc(s.Names, func(a *ast.Alias) bool { return strings.HasPrefix(a.Name.Name+".", "multiprocessing.") })
+			case *ast.ImportFrom:
+				return s.Level == 0 && s.Module != nil && strings.HasPrefix(s.Module.Name+".", "multiprocessing.")
+			}
+			return false
+		})
+	})
+}
+
+// takeOut removes the statements of a module that are calls of use_hub, and
+// forgets these calls.
+func takeOut(ip *infer.Program, m *infer.Module, calls map[*ast.Call]*infer.Func, res *migrate.Result, edits func(*infer.Module) *edit.List) {
+	lay := migrate.NewLayout(m)
+	var block func(body []ast.Stmt)
+	block = func(body []ast.Stmt) {
+		var gone []ast.Stmt
+		for _, s := range body {
+			if e, ok := s.(*ast.ExprStmt); ok {
+				if call, ok := e.Value.(*ast.Call); ok && calls[call] != nil {
+					gone = append(gone, s)
+					res.Done = append(res.Done, migrate.InFunc(ip, calls[call].ID, call, "HUB1", "the process has chosen its hub when it started"))
+					delete(calls, call)
+				}
+			}
+			for _, b := range migrate.Blocks(s) {
+				block(b)
+			}
+		}
+		for i, s := range gone {
+			lay.DeleteStmt(edits(m), s, i == 0 && len(gone) == len(body))
+		}
+	}
+	block(m.AST.Body)
 }
 
 // calls tells of the call expressions that may call an external function.
