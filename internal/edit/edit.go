@@ -6,6 +6,7 @@ package edit
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -62,6 +63,11 @@ func (l *List) LastInsert() int32 {
 		}
 	}
 	return last
+}
+
+// Replaces reports whether an edit takes the place of all of [start, end).
+func (l *List) Replaces(start, end int32) bool {
+	return slices.ContainsFunc(l.edits, func(e Edit) bool { return e.Start <= start && end <= e.End })
 }
 
 // Append adds the edits of another list after those of l.

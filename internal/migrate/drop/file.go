@@ -93,6 +93,13 @@ func (f *file) statements(body []ast.Stmt) {
 				f.done(s, "DROP3", "a setting of Eventlet goes away")
 				continue
 			}
+		case *ast.If:
+			if migrate.HubGuard(f.m, f.d.p, s) {
+				f.remove(s, nil)
+				f.forget(s)
+				f.done(s, "DROP3", "the choice of the hub goes away")
+				continue
+			}
 		}
 		for _, b := range migrate.Blocks(s) {
 			f.statements(b)

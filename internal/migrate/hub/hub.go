@@ -25,7 +25,8 @@ var Rules = []migrate.Rule{
 		From: "import eventlet\neventlet.monkey_patch()",
 		To:   "import eventlet.hubs\n\neventlet.hubs.use_hub(\"eventlet.hubs.asyncio\")\n\nimport eventlet\neventlet.monkey_patch()",
 		Why: "It must come before monkey_patch: after it asyncio picks up the patched select module and the first yield fails. " +
-			"It comes after `import eventlet`, so that a hub that was half built during that import (dnspython imports requests, which opens a socket) is thrown away.",
+			"It comes after `import eventlet`, so that a hub that was half built during that import (dnspython imports requests, which opens a socket) is thrown away. " +
+			"Where the process may have chosen it already (a test imports the program, one program another), it asks first: `if not isinstance(eventlet.hubs.get_hub(), eventlet.hubs.asyncio.Hub)`. A second hub would take the running one away.",
 	},
 	{
 		ID: "HUB2", Title: "several green threads read from one descriptor",
@@ -89,6 +90,12 @@ func Edits(ip *infer.Program) (map[*infer.Module]*edit.List, *migrate.Result, er
 	hazards(ip, res)
 	targets := Targets(ip)
 	chosen := chooses(ip, started(ip, targets), res, out)
+	imported := map[*infer.Module]bool{}
+	for _, m := range ip.Modules {
+		for _, t := range ip.ImportsOf(m) {
+			imported[t] = true
+		}
+	}
 	for _, m := range targets {
 		if chosen[m] {
 			continue
@@ -96,7 +103,7 @@ func Edits(ip *infer.Program) (map[*infer.Module]*edit.List, *migrate.Result, er
 		if out[m] == nil {
 			out[m] = &edit.List{}
 		}
-		if err := start(ip, m, out[m]); err != nil {
+		if err := start(ip, m, out[m], imported[m] || len(targets)+len(chosen) > 1); err != nil {
 			return nil, nil, err
 		}
 		res.Done = append(res.Done, migrate.Note{Rule: "HUB1", Path: m.Path, Line: 1, Col: 1, Message: "chooses the asyncio hub at the start of " + m.Name})
@@ -445,16 +452,30 @@ func calls(ip *infer.Program, name string, tell func(f *infer.Func, call *ast.Ca
 	}
 }
 
-// start puts use_hub at the start of a module.
-func start(ip *infer.Program, m *infer.Module, e *edit.List) error {
+// start puts use_hub at the start of a module. asks says that the process may have
+// a hub by then: another entry point, or the tests, chose it and import this
+// module. A second asyncio hub could not run beside the first.
+func start(ip *infer.Program, m *infer.Module, e *edit.List, asks bool) error {
 	lay := migrate.NewLayout(m)
 	nl := lay.Newline()
-	name, line := "eventlet.hubs", "import eventlet.hubs"
-	if taken(m) {
-		name = migrate.Unused(m, "eventlet_hubs", "_eventlet_hubs")
-		line = "from eventlet import hubs as " + name
+	hubs, line := "eventlet.hubs", "import eventlet.hubs"
+	hub := hubs + ".asyncio"
+	if asks {
+		line += ".asyncio"
 	}
-	text := line + nl + nl + name + `.use_hub("` + asyncioHub + `")` + nl
+	if taken(m) {
+		hubs = migrate.Unused(m, "eventlet_hubs", "_eventlet_hubs")
+		line = "from eventlet import hubs as " + hubs
+		if asks {
+			hub = migrate.Unused(m, "eventlet_asyncio", "_eventlet_asyncio")
+			line += nl + "from eventlet.hubs import asyncio as " + hub
+		}
+	}
+	chooses := hubs + `.use_hub("` + asyncioHub + `")` + nl
+	if asks {
+		chooses = "if not isinstance(" + hubs + ".get_hub(), " + hub + ".Hub):" + nl + lay.Unit() + chooses
+	}
+	text := line + nl + nl + chooses
 	at, after := place(ip, m)
 	if after {
 		at = lay.NextLine(at - 1)

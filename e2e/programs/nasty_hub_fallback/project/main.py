@@ -1,6 +1,5 @@
 """A worker that chooses its hub late, twice: here and in the module of the server."""
 import eventlet
-import eventlet.hubs
 
 import server
 

@@ -1,6 +1,5 @@
 """The server: what it uses must be there before it chooses a hub."""
 import eventlet
-import eventlet.hubs
 from eventlet import queue
 
 names = queue.Queue()
