@@ -802,18 +802,52 @@ func (g *Graph) unrecorded(class string) bool {
 // their name alone. A name that builtin types also have says too little: such
 // methods are the second result.
 func (g *Graph) byName(c *infer.Call) (possible, named []infer.FuncID) {
+	name := methodName(c)
+	if name == "" {
+		return nil, nil
+	}
+	if commonMethods[name] {
+		return nil, g.methods[name]
+	}
+	return g.methods[name], nil
+}
+
+// methodName is the name of the method that a call means, "" if it is written in
+// another way.
+func methodName(c *infer.Call) string {
 	call, ok := c.Expr.(*ast.Call)
 	if !ok {
-		return nil, nil
+		return ""
 	}
-	at, ok := call.Func.(*ast.Attribute)
+	return attributeName(call.Func)
+}
+
+func attributeName(e ast.Expr) string {
+	at, ok := e.(*ast.Attribute)
 	if !ok || strings.HasPrefix(at.Attr.Name, "__") {
-		return nil, nil
+		return ""
 	}
-	if commonMethods[at.Attr.Name] {
-		return nil, g.methods[at.Attr.Name]
+	return at.Attr.Name
+}
+
+// OnUnknown is the name of the method that an effect calls on what may be an
+// unknown object, itself or by the runtime: bridge.call_green(obj.method). It is ""
+// for any other effect, and for names that builtin types have too: they say too
+// little.
+func (e *Effect) OnUnknown() string {
+	if !e.Open || e.Call == nil || e.Call.Op != infer.OpCall || e.Call.Decorator {
+		return ""
 	}
-	return g.methods[at.Attr.Name], nil
+	name := ""
+	if e.Call.Mode == infer.Direct {
+		name = methodName(e.Call)
+	} else if call, ok := e.Call.Expr.(*ast.Call); ok && e.Deferred && len(call.Args) > 0 {
+		name = attributeName(call.Args[0])
+	}
+	if commonMethods[name] {
+		return ""
+	}
+	return name
 }
 
 // methods are the methods of a program that a call by their name may run, in their

@@ -292,8 +292,8 @@ type Program struct {
 	stored map[string]bool // attribute names that are assigned to somewhere
 	dunder map[string]bool // special methods that some class of the project has
 
-	unknown ValueID
-	named   []string // see namedInStrings
+	unknown   ValueID
+	inStrings []string // see namedInStrings
 
 	locks       map[string]int32     // see lockSite
 	ofModules   map[[3]string]NodeID // see anywhere

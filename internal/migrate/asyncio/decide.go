@@ -51,6 +51,8 @@ type decisions struct {
 	// aliased are the special methods that have a second name: see aliases.
 	aliased map[infer.FuncID]*refusal
 	callers [][]*callgraph.Effect // see callersOf
+	// unknownCalls are places where a method of this name may run: see unadapted.
+	unknownCalls map[string]*callgraph.Effect
 	// regions are the statements of scripts that move into a coroutine.
 	regions    map[*infer.Module]*region
 	exported   map[*infer.Module]map[int32]bool // see exports
@@ -417,6 +419,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 			if why := d.generator(f, def); why != "" {
 				return at(why)
 			}
+			if e := d.unadapted(f); e != nil {
+				return &refusal{"LEFT1", e.Node, e.Func, "a method of this name is called here on an object that offlet does not know, where nothing awaits what it yields"}
+			}
 		}
 	}
 	if why := d.aliases()[id]; why != nil {
@@ -445,6 +450,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 		if f.Name == "__init__" && (c.Escapes != nil || d.strangeConstruction(c)) {
 			return at("the class is made in a way in which __init__ cannot be awaited")
+		}
+		if f.Name == "__init__" && len(d.callersOf(id)) == 0 {
+			return at("nothing in the program makes objects of the class, so that whoever does cannot await it")
 		}
 		for _, k := range append([]infer.ClassID{f.Class}, d.subclasses(f.Class)...) {
 			for _, base := range p.Classes[k].ExternalMRO {
@@ -504,6 +512,30 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 	}
 	return nil
+}
+
+// unadapted is a place at which a generator method may be called by its name, on
+// an object that is not known, and where nothing says that it is a generator: what
+// goes through its items, or enters it, stays as it is. It is nil if there is none.
+//
+//	with self.driver.open(key) as slot:    # import_class(settings["driver"])()
+func (d *decisions) unadapted(f *infer.Func) *callgraph.Effect {
+	if f.Class < 0 {
+		return nil
+	}
+	if d.unknownCalls == nil {
+		d.unknownCalls = map[string]*callgraph.Effect{}
+		for _, effects := range d.g.Effects {
+			for _, e := range effects {
+				name := e.OnUnknown()
+				if name == "" || d.unknownCalls[name] != nil || slices.ContainsFunc(d.p.FuncsAt(e.Call.Fn), func(t infer.FuncID) bool { return d.p.Funcs[t].Generator }) {
+					continue
+				}
+				d.unknownCalls[name] = e
+			}
+		}
+	}
+	return d.unknownCalls[f.Name]
 }
 
 // besideGreen reports whether bridge.call_green calls, in one place, what would
