@@ -844,11 +844,15 @@ func (e *Effect) OnUnknown() string {
 	} else if call, ok := e.Call.Expr.(*ast.Call); ok && e.Deferred && len(call.Args) > 0 {
 		name = attributeName(call.Args[0])
 	}
-	if commonMethods[name] {
+	if Common(name) {
 		return ""
 	}
 	return name
 }
+
+// Common reports whether builtin types, and objects that nearly every program has,
+// have a method of this name: what is called so on an unknown object says nothing.
+func Common(name string) bool { return commonMethods[name] }
 
 // methods are the methods of a program that a call by their name may run, in their
 // order. All places that may mean them share the list.

@@ -230,6 +230,14 @@ type MemberRead struct {
 	Name  string // of the attribute
 }
 
+// Taken is a place that reads an attribute by the name of a function of the
+// project, other than to call it: assertRaises(Error, pool.take, 3).
+type Taken struct {
+	Func FuncID
+	Expr *ast.Attribute
+	Obj  NodeID
+}
+
 // A Program is the whole project, analysed.
 type Program struct {
 	Modules []*Module
@@ -248,6 +256,8 @@ type Program struct {
 	ModuleReads []ModuleRead
 	// MemberReads are the places that read what the catalogue does not have.
 	MemberReads []MemberRead
+	// Taken are the places that read what may be methods, other than to call them.
+	Taken []Taken
 	// Computed are the imports by a computed name.
 	Computed []ComputedImport
 
