@@ -1119,7 +1119,7 @@ func (g *gen) expr(e ast.Expr) NodeID {
 		called := e == g.called
 		obj := g.expr(e.Value)
 		if !called && p.ByName[e.Attr.Name] != nil {
-			p.Taken = append(p.Taken, Taken{g.fn.ID, e, obj})
+			p.Taken = append(p.Taken, Taken{g.fn.ID, e, obj, e.Attr.Name, "", true})
 		}
 		return g.attr(obj, e, e.Attr.Name)
 	case *ast.Call:

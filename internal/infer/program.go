@@ -230,12 +230,24 @@ type MemberRead struct {
 	Name  string // of the attribute
 }
 
-// Taken is a place that reads an attribute by the name of a function of the
-// project, other than to call it: assertRaises(Error, pool.take, 3).
+// Taken is a place that reads an attribute which may be a method of the project,
+// other than to call it: assertRaises(Error, pool.take, 3), getattr(pool, "take").
 type Taken struct {
 	Func FuncID
-	Expr *ast.Attribute
+	Expr ast.Node // an *ast.Attribute, or the *ast.Call of getattr
 	Obj  NodeID
+	// Start and End are what is known of the name; Whole says that Start is all of it.
+	Start, End string
+	Whole      bool
+}
+
+// Means reports whether the place may mean a method of this name. A computed name
+// of which nothing is known says nothing.
+func (t *Taken) Means(name string) bool {
+	if t.Whole {
+		return name == t.Start
+	}
+	return t.Start+t.End != "" && len(name) >= len(t.Start)+len(t.End) && strings.HasPrefix(name, t.Start) && strings.HasSuffix(name, t.End)
 }
 
 // A Program is the whole project, analysed.

@@ -565,22 +565,39 @@ func (d *decisions) takenMethods() map[string]*refusal {
 		return d.taken
 	}
 	d.taken = map[string]*refusal{}
-	kept := map[*infer.Module]map[*ast.Attribute]bool{}
-	for _, t := range d.p.Taken {
-		name := t.Expr.Attr.Name
-		if d.taken[name] != nil || callgraph.Common(name) || !slices.ContainsFunc(d.p.ByName[name], func(f infer.FuncID) bool { return d.colors.Green[f] && d.p.Funcs[f].Class >= 0 }) {
-			continue
+	kept := map[*infer.Module]map[ast.Node]bool{}
+	var waiting []string // the names of methods that wait
+	for _, name := range slices.Sorted(maps.Keys(d.p.ByName)) {
+		if !callgraph.Common(name) && slices.ContainsFunc(d.p.ByName[name], func(f infer.FuncID) bool { return d.colors.Green[f] && d.p.Funcs[f].Class >= 0 }) {
+			waiting = append(waiting, name)
 		}
-		vals := d.p.At(t.Obj)
-		if len(vals) > 0 && !slices.ContainsFunc(vals, func(id infer.ValueID) bool { return d.p.Value(id).Kind == infer.Unknown }) {
-			continue
+	}
+	means := func(t *infer.Taken) []string {
+		if t.Whole {
+			if _, ok := slices.BinarySearch(waiting, t.Start); !ok {
+				return nil
+			}
+			return []string{t.Start}
 		}
-		m := d.p.Funcs[t.Func].Module
-		if kept[m] == nil {
-			kept[m] = keptAttributes(m)
-		}
-		if kept[m][t.Expr] {
-			d.taken[name] = &refusal{"LEFT1", t.Expr, t.Func, "a method of this name is taken here from an object that offlet does not know, and whoever calls it does not await it"}
+		return slices.DeleteFunc(slices.Clone(waiting), func(name string) bool { return !t.Means(name) })
+	}
+	for i := range d.p.Taken {
+		t := &d.p.Taken[i]
+		for _, name := range means(t) {
+			if d.taken[name] != nil {
+				continue
+			}
+			vals := d.p.At(t.Obj)
+			if len(vals) > 0 && !slices.ContainsFunc(vals, func(id infer.ValueID) bool { return d.p.Value(id).Kind == infer.Unknown }) {
+				break
+			}
+			m := d.p.Funcs[t.Func].Module
+			if kept[m] == nil {
+				kept[m] = keptAttributes(m)
+			}
+			if _, call := t.Expr.(*ast.Call); call || kept[m][t.Expr] {
+				d.taken[name] = &refusal{"LEFT1", t.Expr, t.Func, "a method of this name is taken here from an object that offlet does not know, and whoever calls it does not await it"}
+			}
 		}
 	}
 	return d.taken
@@ -588,8 +605,8 @@ func (d *decisions) takenMethods() map[string]*refusal {
 
 // keptAttributes are the attributes that a module gives to a function, or keeps:
 // f(a.b), x = a.b, [a.b].
-func keptAttributes(m *infer.Module) map[*ast.Attribute]bool {
-	out := map[*ast.Attribute]bool{}
+func keptAttributes(m *infer.Module) map[ast.Node]bool {
+	out := map[ast.Node]bool{}
 	keep := func(list ...ast.Expr) {
 		for _, e := range list {
 			if at, ok := e.(*ast.Attribute); ok {

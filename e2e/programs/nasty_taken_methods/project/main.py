@@ -61,6 +61,11 @@ def main():
     pool = locate(os.environ["APP_POOL"])()
     take = pool.all_of_them
     print(sorted(take(), reverse=True), list(map(pool.take_one, [1, 2])))
+    handle = getattr(pool, "give_back", None)
+    if callable(handle):
+        print(handle(1))
+    for kind in ("start", "end"):
+        print(getattr(pool, "on_" + kind)())
 
 
 if __name__ == "__main__":

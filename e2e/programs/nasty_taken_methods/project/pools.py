@@ -14,3 +14,15 @@ class Pool:
     def all_of_them(self):
         eventlet.sleep(0.001)
         return list(range(self.size))
+
+    def give_back(self, n):
+        eventlet.sleep(0.001)
+        return -n
+
+    def on_start(self):
+        eventlet.sleep(0.001)
+        return "started"
+
+    def on_end(self):
+        eventlet.sleep(0.001)
+        return "ended"
