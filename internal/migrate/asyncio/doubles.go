@@ -43,6 +43,11 @@ func (d *decisions) doubles(res *migrate.Result) {
 					name := d.external(m, n)
 					note(name, d.moved(name))
 				}
+			case *ast.Assign: // group.resize = mock.Mock()
+				if at, ok := n.Targets[0].(*ast.Attribute); ok && migrate.IsTest(m.Name) {
+					x := double{of: at.Value, name: at.Attr.Name, given: true, by: n.Value}
+					note(x.text(m), d.awaitedByName(m, x))
+				}
 			}
 			return true
 		})
@@ -154,7 +159,11 @@ func (d *decisions) awaitedNow(m *infer.Module, x double, coroutines map[infer.C
 	if x.known {
 		return ""
 	}
-	for _, v := range d.replacedValues(m, x) {
+	values := d.replacedValues(m, x)
+	if len(values) == 0 && migrate.IsTest(m.Name) {
+		return d.awaitedByName(m, x)
+	}
+	for _, v := range values {
 		class := infer.ClassID(-1)
 		switch v.Kind {
 		case infer.FuncVal, infer.Bound:
@@ -180,6 +189,18 @@ func (d *decisions) awaitedNow(m *infer.Module, x double, coroutines map[infer.C
 		}
 	}
 	return ""
+}
+
+// awaitedByName is awaitedNow of a thing of which only its name is known: all
+// methods of that name are coroutine functions now.
+func (d *decisions) awaitedByName(m *infer.Module, x double) string {
+	funcs := d.p.ByName[x.name]
+	if len(funcs) == 0 || !x.given || x.of == nil || d.replacedBy(m, x) != "" || d.awaitable(m, x.by) || slices.ContainsFunc(funcs, func(f infer.FuncID) bool {
+		return !d.becomes(f) || d.p.Funcs[f].Class < 0
+	}) {
+		return ""
+	}
+	return "methods of this name are coroutine functions now, and so must be what takes their place"
 }
 
 // awaitable reports whether an expression is a coroutine function, or
