@@ -252,23 +252,24 @@ func (g *Graph) onForeign(c *infer.Call) bool {
 }
 
 // ByNameAlone says which method is called by its name on an object that is not
-// known: it may be any of the project of that name. It is "" for any other place.
-// given says that only what a library has had can come there, or that the name is
-// one that builtin types also have.
+// known, by the program or for it (bridge.call_green(obj.method)): it may be any of
+// the project of that name. It is "" for any other place. given says that only what
+// a library has had can come there, or that the name is one that builtin types also
+// have.
 func (g *Graph) ByNameAlone(e *Effect) (method string, given bool) {
 	c := e.Call
-	if c == nil || c.Mode != infer.Direct || c.Op != infer.OpCall || c.Decorator {
+	if c == nil || c.Op != infer.OpCall || c.Decorator {
 		return "", false
 	}
-	call, ok := c.Expr.(*ast.Call)
-	if !ok {
+	if c.Mode == infer.Direct {
+		method = methodName(c)
+	} else if call, ok := c.Expr.(*ast.Call); ok && e.Deferred && len(call.Args) > 0 {
+		method = attributeName(call.Args[0])
+	}
+	if method == "" || !e.Open && !g.onForeign(c) {
 		return "", false
 	}
-	at, ok := call.Func.(*ast.Attribute)
-	if !ok || strings.HasPrefix(at.Attr.Name, "__") || !e.Open && !g.onForeign(c) {
-		return "", false
-	}
-	return at.Attr.Name, !e.Open || commonMethods[at.Attr.Name]
+	return method, !e.Open || Common(method)
 }
 
 func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
@@ -828,19 +829,37 @@ func (g *Graph) unrecorded(class string) bool {
 // their name alone. A name that builtin types also have says too little: such
 // methods are the second result.
 func (g *Graph) byName(c *infer.Call) (possible, named []infer.FuncID) {
+	name := methodName(c)
+	if name == "" {
+		return nil, nil
+	}
+	if Common(name) {
+		return nil, g.methods[name]
+	}
+	return g.methods[name], nil
+}
+
+// methodName is the name of the method that a call means, "" if it is written in
+// another way.
+func methodName(c *infer.Call) string {
 	call, ok := c.Expr.(*ast.Call)
 	if !ok {
-		return nil, nil
+		return ""
 	}
-	at, ok := call.Func.(*ast.Attribute)
-	if !ok || strings.HasPrefix(at.Attr.Name, "__") {
-		return nil, nil
-	}
-	if commonMethods[at.Attr.Name] {
-		return nil, g.methods[at.Attr.Name]
-	}
-	return g.methods[at.Attr.Name], nil
+	return attributeName(call.Func)
 }
+
+func attributeName(e ast.Expr) string {
+	at, ok := e.(*ast.Attribute)
+	if !ok || strings.HasPrefix(at.Attr.Name, "__") {
+		return ""
+	}
+	return at.Attr.Name
+}
+
+// Common reports whether builtin types, and objects that nearly every program has,
+// have a method of this name: what is called so on an unknown object says nothing.
+func Common(name string) bool { return commonMethods[name] }
 
 // methods are the methods of a program that a call by their name may run, in their
 // order. All places that may mean them share the list.

@@ -6,6 +6,7 @@ package edit
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -52,13 +53,21 @@ func (l *List) Delete(start, end int32) { l.Replace(start, end, "") }
 // Len is the number of edits.
 func (l *List) Len() int { return len(l.edits) }
 
-// End is the offset at which the last edit ends, 0 if there is none.
-func (l *List) End() int32 {
-	var end int32
+// LastInsert is the offset of the last of the texts that are put between others,
+// 0 if there is none.
+func (l *List) LastInsert() int32 {
+	var last int32
 	for _, e := range l.edits {
-		end = max(end, e.End)
+		if e.Start == e.End {
+			last = max(last, e.Start)
+		}
 	}
-	return end
+	return last
+}
+
+// Replaces reports whether an edit takes the place of all of [start, end).
+func (l *List) Replaces(start, end int32) bool {
+	return slices.ContainsFunc(l.edits, func(e Edit) bool { return e.Start <= start && end <= e.End })
 }
 
 // Append adds the edits of another list after those of l.

@@ -816,6 +816,7 @@ func getattr(p *Program, c *Call) {
 	im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpGet}
 	if s, ok := call.Args[1].(*ast.Constant); ok && s.Kind == ast.Str {
 		p.constrain(obj, &loadAttr{name: s.Text, res: c.Ret, call: im})
+		p.Taken = append(p.Taken, Taken{c.Func, c.Expr, obj, s.Text, "", true})
 		return
 	}
 	if f := p.Funcs[c.Func]; f.proxied != 0 && len(f.params) > 1 {
@@ -833,6 +834,7 @@ func getattr(p *Program, c *Call) {
 	}
 	pre, suf := affixes(call.Args[1])
 	p.constrain(obj, &loadAny{prefix: pre, suffix: suf, res: c.Ret, call: im})
+	p.Taken = append(p.Taken, Taken{c.Func, c.Expr, obj, pre, suf, false})
 }
 
 // affixes are the constant start and end of a computed string: "do_" + x,

@@ -79,6 +79,9 @@ func harmless(name string) bool {
 
 // reach is what code of a name may do with the objects that it is given.
 func (p *Program) reach(to string) uint8 {
+	if to == "builtins.eval" { // code that is not read uses them as any code does
+		return anyMethod
+	}
 	if p.cat.Standard(to) || p.cat.Quiet(strings.ReplaceAll(to, "()", "")) {
 		return byProtocol
 	}

@@ -20,6 +20,8 @@ type gen struct {
 	fn   *Func   // the function whose body is read
 	cls  ClassID // the class whose body is read, -1 outside of one; meaningful with inClass
 	in   bool    // directly in a class body
+	// called is what the call that is read calls
+	called ast.Expr
 	// private is the class by whose name private names (self.__x) are mangled
 	private string
 	// env has the place of the current value of the function's own variables;
@@ -1116,7 +1118,12 @@ func (g *gen) expr(e ast.Expr) NodeID {
 		}
 		return 0
 	case *ast.Attribute:
-		return g.attr(g.expr(e.Value), e, e.Attr.Name)
+		called := e == g.called
+		obj := g.expr(e.Value)
+		if !called && p.ByName[e.Attr.Name] != nil {
+			p.Taken = append(p.Taken, Taken{g.fn.ID, e, obj, e.Attr.Name, "", true})
+		}
+		return g.attr(obj, e, e.Attr.Name)
 	case *ast.Call:
 		return g.call(e)
 	case *ast.Subscript:
@@ -1671,6 +1678,7 @@ func (g *gen) call(e *ast.Call) NodeID {
 	if n := g.superCall(e); n != 0 {
 		return n
 	}
+	g.called = e.Func
 	fn := g.expr(e.Func)
 	c := p.calls.put(Call{Func: g.fn.ID, Expr: e, Fn: fn, Ret: p.node()})
 	if n := len(e.Args); n > 0 {

@@ -11,7 +11,8 @@ import (
 
 // Some functions of libraries import a class or a function by its dotted name,
 // app.drivers.Fake or app.drivers:Fake. Where the name is not known, it is taken
-// to be any of those that stand in strings of the program, or anything.
+// to be any of those that stand in strings of the program, any that has what is
+// known of its start and its end, or anything.
 
 // importer is what such a function does with what it has imported.
 type importer struct {
@@ -48,26 +49,24 @@ func (im importer) importObject(p *Program, c *Call) {
 	}
 	f := p.Funcs[c.Func]
 	found := p.node()
-	name := p.text(f, call.Args[im.name])
-	if name == "" {
-		pre, _ := affixes(call.Args[im.name])
-		p.Computed = append(p.Computed, ComputedImport{c.Func, c.Expr, pre})
-		p.add(found, p.unknown)
-		for _, n := range p.namedInStrings() {
-			if strings.HasPrefix(n, pre) {
+	for _, t := range p.texts(f, call.Args[im.name]) {
+		if !t.whole {
+			p.Computed = append(p.Computed, ComputedImport{c.Func, c.Expr, t.start})
+			p.add(found, p.unknown)
+			for _, n := range p.named(t) {
 				p.importNamed(f.Module, n, found)
 			}
+			continue
 		}
-	} else {
 		if im.namespace {
 			if ns := p.text(f, call.Args[im.name-1]); ns != "" {
-				p.importNamed(f.Module, ns+"."+name, found)
+				p.importNamed(f.Module, ns+"."+t.start, found)
 			} else {
 				p.add(found, p.unknown)
 			}
 		}
-		if !p.importNamed(f.Module, name, found) {
-			p.add(found, p.external(strings.ReplaceAll(name, ":", "."), false))
+		if !p.importNamed(f.Module, t.start, found) {
+			p.add(found, p.external(strings.ReplaceAll(t.start, ":", "."), false))
 		}
 	}
 	if im.call < 0 {
@@ -188,8 +187,8 @@ func replaces(call *ast.Call) string {
 // namedInStrings are the names of classes and functions of the project's modules
 // that are the whole text of a string somewhere, but for the targets of mock.patch.
 func (p *Program) namedInStrings() []string {
-	if p.named != nil {
-		return p.named
+	if p.inStrings != nil {
+		return p.inStrings
 	}
 	found := make([][]string, len(p.Modules))
 	program.Each(len(p.Modules), func(i int) {
@@ -219,8 +218,121 @@ func (p *Program) namedInStrings() []string {
 	})
 	names := append([]string{}, slices.Concat(found...)...)
 	slices.Sort(names)
-	p.named = slices.Compact(names)
-	return p.named
+	p.inStrings = slices.Compact(names)
+	return p.inStrings
+}
+
+// named are the names of classes and functions that a text may be of which the
+// start and the end are known: those that stand in strings, and, if one of the two
+// is not empty, those at the top of the project's modules.
+func (p *Program) named(t knownText) []string {
+	var out []string
+	add := func(name string) {
+		if len(name) >= len(t.start)+len(t.end) && strings.HasPrefix(name, t.start) && strings.HasSuffix(name, t.end) {
+			out = append(out, name)
+		}
+	}
+	for _, n := range p.namedInStrings() {
+		add(n)
+	}
+	if t.start == "" && t.end == "" {
+		return out
+	}
+	for _, m := range p.Modules {
+		for _, name := range sortedKeys(m.names) {
+			if m.Scope.Symbols[m.names[name]].Flags&(scope.Def|scope.ClassDef) != 0 {
+				add(m.Name + "." + name)
+			}
+		}
+	}
+	return out
+}
+
+// knownText is what is known of a string: its start and its end, or all of it.
+type knownText struct {
+	start, end string
+	whole      bool // start is all of it
+}
+
+// texts are the strings that an expression in a function may be. It follows
+// variables that nothing but assignments bind, and what is put together:
+//
+//	name = __name__ + ".drivers." + kind + ".Driver"
+func (p *Program) texts(f *Func, e ast.Expr) []knownText {
+	return p.textsOf(f, e, map[int32]bool{})
+}
+
+func (p *Program) textsOf(f *Func, e ast.Expr, seen map[int32]bool) []knownText {
+	if t := p.text(f, e); t != "" {
+		return []knownText{{t, t, true}}
+	}
+	switch e := e.(type) {
+	case *ast.BinOp:
+		if e.Op != ast.Add {
+			break
+		}
+		var out []knownText
+		right := p.textsOf(f, e.Right, seen)
+		for _, l := range p.textsOf(f, e.Left, seen) {
+			for _, r := range right {
+				t := knownText{l.start, r.end, l.whole && r.whole}
+				if l.whole {
+					t.start += r.start
+				}
+				if r.whole {
+					t.end = l.end + t.end
+				}
+				out = append(out, t)
+			}
+		}
+		return out
+	case *ast.Name:
+		if e.Sym < 0 || seen[e.Sym] {
+			break
+		}
+		if e.Id == "__name__" {
+			return []knownText{{f.Module.Name, f.Module.Name, true}}
+		}
+		seen[e.Sym] = true
+		defer delete(seen, e.Sym)
+		var out []knownText
+		for _, v := range assignedTo(f.Module, e.Sym) {
+			out = append(out, p.textsOf(f, v, seen)...)
+		}
+		if 0 < len(out) && len(out) <= 8 {
+			return out
+		}
+	}
+	start, end := affixes(e)
+	return []knownText{{start, end, false}}
+}
+
+// assignedTo are the values that assignments give a variable, nil if anything else
+// binds it.
+func assignedTo(m *Module, sym int32) []ast.Expr {
+	var values []ast.Expr
+	targets := map[ast.Node]bool{}
+	ok := true
+	ast.Inspect(m.AST, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Assign:
+			for _, t := range n.Targets {
+				if name, is := t.(*ast.Name); is && name.Sym == sym {
+					targets[t] = true
+					values = append(values, n.Value)
+				}
+			}
+		case *ast.Name:
+			if n.Sym == sym && n.Ctx != ast.Load && !targets[n] {
+				ok = false
+			}
+		}
+		return true
+	})
+	if !ok || m.Scope.Symbols[sym].Flags&scope.Bound&^scope.Assigned != 0 {
+		return nil
+	}
+	return values
 }
 
 // namesObject reports whether a text is the name of a class or function at the

@@ -240,6 +240,26 @@ type MemberRead struct {
 	Name  string // of the attribute
 }
 
+// Taken is a place that reads an attribute which may be a method of the project,
+// other than to call it: assertRaises(Error, pool.take, 3), getattr(pool, "take").
+type Taken struct {
+	Func FuncID
+	Expr ast.Node // an *ast.Attribute, or the *ast.Call of getattr
+	Obj  NodeID
+	// Start and End are what is known of the name; Whole says that Start is all of it.
+	Start, End string
+	Whole      bool
+}
+
+// Means reports whether the place may mean a method of this name. A computed name
+// of which nothing is known says nothing.
+func (t *Taken) Means(name string) bool {
+	if t.Whole {
+		return name == t.Start
+	}
+	return t.Start+t.End != "" && len(name) >= len(t.Start)+len(t.End) && strings.HasPrefix(name, t.Start) && strings.HasSuffix(name, t.End)
+}
+
 // A Program is the whole project, analysed.
 type Program struct {
 	Modules []*Module
@@ -258,6 +278,8 @@ type Program struct {
 	ModuleReads []ModuleRead
 	// MemberReads are the places that read what the catalogue does not have.
 	MemberReads []MemberRead
+	// Taken are the places that read what may be methods, other than to call them.
+	Taken []Taken
 	// Computed are the imports by a computed name.
 	Computed []ComputedImport
 
@@ -310,8 +332,8 @@ type Program struct {
 	stored  map[string]bool // attribute names that are assigned to somewhere
 	dunder  map[string]bool // special methods that some class of the project has
 
-	unknown ValueID
-	named   []string // see namedInStrings
+	unknown   ValueID
+	inStrings []string // see namedInStrings
 
 	locks       map[string]int32     // see lockSite
 	ofModules   map[[3]string]NodeID // see anywhere

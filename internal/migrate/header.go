@@ -1,12 +1,10 @@
 package migrate
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
-	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
@@ -154,13 +152,9 @@ func header(m *infer.Module, p *infer.Program, s ast.Stmt) bool {
 	case *ast.Try: // try: import x except ImportError: …
 		return len(s.Body) > 0 && allImports(s.Body)
 	case *ast.If: // if TYPE_CHECKING:
-		if allImports(s.Body) && allImports(s.Orelse) {
-			return true
-		}
-		// if __name__ == "__main__": eventlet.hubs.use_hub(…)
-		return program.IsMainGuard(s) && !slices.ContainsFunc(s.Body, func(b ast.Stmt) bool { return !header(m, p, b) })
+		return allImports(s.Body) && allImports(s.Orelse) || SetUp(m, p, s)
 	case *ast.ExprStmt:
-		return SetUp(m, p, s.Value)
+		return SetUp(m, p, s)
 	case *ast.Assign: // os.environ["EVENTLET_NO_GREENDNS"] = "yes"
 		if len(s.Targets) == 1 {
 			if sub, ok := s.Targets[0].(*ast.Subscript); ok {
@@ -183,11 +177,14 @@ func allImports(body []ast.Stmt) bool {
 	return true
 }
 
-// SetUp reports whether an expression is a call that belongs before the
-// program's own imports: patching, choosing the hub, changing the path or the
-// environment.
-func SetUp(m *infer.Module, p *infer.Program, e ast.Expr) bool {
-	call, ok := e.(*ast.Call)
+// SetUp reports whether a statement belongs before the program's own imports:
+// patching, choosing the hub, changing the path or the environment.
+func SetUp(m *infer.Module, p *infer.Program, s ast.Stmt) bool {
+	e, ok := s.(*ast.ExprStmt)
+	if !ok {
+		return HubGuard(m, p, s)
+	}
+	call, ok := e.Value.(*ast.Call)
 	if !ok {
 		return false
 	}
@@ -198,6 +195,42 @@ func SetUp(m *infer.Module, p *infer.Program, e ast.Expr) bool {
 		return true
 	}
 	return false
+}
+
+// HubGuard reports whether a statement chooses the asyncio hub unless it is
+// chosen, as the first step writes it:
+//
+//	if not isinstance(eventlet.hubs.get_hub(), eventlet.hubs.asyncio.Hub):
+//	    eventlet.hubs.use_hub("eventlet.hubs.asyncio")
+func HubGuard(m *infer.Module, p *infer.Program, s ast.Stmt) bool {
+	guard, ok := s.(*ast.If)
+	if !ok || len(guard.Body) != 1 || len(guard.Orelse) > 0 {
+		return false
+	}
+	not, ok := guard.Test.(*ast.UnaryOp)
+	if !ok || not.Op != ast.Not {
+		return false
+	}
+	calls := func(e ast.Expr, name string) *ast.Call {
+		call, ok := e.(*ast.Call)
+		if !ok {
+			return nil
+		}
+		if n, _, _ := p.StaticName(m, call.Func); n != name {
+			return nil
+		}
+		return call
+	}
+	asks, ok := not.Operand.(*ast.Call)
+	if !ok || len(asks.Args) != 2 || calls(asks.Args[0], "eventlet.hubs.get_hub") == nil {
+		return false
+	}
+	if f, ok := asks.Func.(*ast.Name); !ok || f.Id != "isinstance" {
+		return false
+	}
+	hub, _, _ := p.StaticName(m, asks.Args[1])
+	chooses, ok := guard.Body[0].(*ast.ExprStmt)
+	return ok && hub == "eventlet.hubs.asyncio.Hub" && calls(chooses.Value, "eventlet.hubs.use_hub") != nil
 }
 
 // IsName reports whether a symbol of the module is bound by nothing but

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"path"
 	"runtime"
-	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -243,33 +242,29 @@ func (p *Program) below(root, rel string) *Module {
 // isEntry reports whether a module has `if __name__ == "__main__":`.
 func isEntry(m *Module) bool { return MainGuard(m.AST) != nil }
 
-// MainGuard returns the `if __name__ == "__main__":` statement of a module, the last
-// if there are several, or nil.
+// MainGuard returns the `if __name__ == "__main__":` statement of a module, or
+// nil.
 func MainGuard(m *ast.Module) *ast.If {
-	for _, s := range slices.Backward(m.Body) {
-		if n, ok := s.(*ast.If); ok && IsMainGuard(n) {
-			return n
+	for _, s := range m.Body {
+		n, ok := s.(*ast.If)
+		if !ok {
+			continue
+		}
+		c, ok := n.Test.(*ast.Compare)
+		if !ok || len(c.Ops) != 1 || c.Ops[0] != ast.Eq {
+			continue
+		}
+		name, value := c.Left, c.Comparators[0]
+		if _, ok := name.(*ast.Constant); ok {
+			name, value = value, name
+		}
+		if id, ok := name.(*ast.Name); ok && id.Id == "__name__" {
+			if v, ok := value.(*ast.Constant); ok && v.Text == "__main__" {
+				return n
+			}
 		}
 	}
 	return nil
-}
-
-// IsMainGuard reports whether a statement is `if __name__ == "__main__":`.
-func IsMainGuard(n *ast.If) bool {
-	c, ok := n.Test.(*ast.Compare)
-	if !ok || len(c.Ops) != 1 || c.Ops[0] != ast.Eq {
-		return false
-	}
-	name, value := c.Left, c.Comparators[0]
-	if _, ok := name.(*ast.Constant); ok {
-		name, value = value, name
-	}
-	id, ok := name.(*ast.Name)
-	if !ok || id.Id != "__name__" {
-		return false
-	}
-	v, ok := value.(*ast.Constant)
-	return ok && v.Text == "__main__"
 }
 
 // ByPath returns the module in a file, or nil.

@@ -706,7 +706,7 @@ func (p *printer) hazards(s *Scan) {
 // weight puts the hazards first that break a program at step 1.
 func weight(rule string) int {
 	switch rule {
-	case "HUB2", "HUB3", "HUB4", "HAZ1", "HAZ2", "HAZ4", "HAZ5", "HAZ6":
+	case "HUB2", "HUB3", "HUB4", "HUB6", "HAZ1", "HAZ2", "HAZ4", "HAZ5", "HAZ6":
 		return 0
 	case "HAZ12", "HAZ7", "HAZ3", "HAZ8", "HAZ11":
 		return 1
@@ -764,7 +764,7 @@ func (p *printer) cost(s *Scan) {
 	if st.InTests > 0 {
 		tests = fmt.Sprintf(" (%s in tests)", grouped(st.InTests))
 	}
-	if st.Files == 0 && !slices.ContainsFunc(st.Left, func(n migrate.Note) bool { return n.Rule != "HUB5" }) {
+	if st.Files == 0 && !slices.ContainsFunc(st.Left, func(n migrate.Note) bool { return n.Rule != "HUB5" && n.Rule != "HUB6" }) {
 		p.title("What it costs: nothing moves before it is known to run on the asyncio hub (%s:%d)", st.Left[0].Path, st.Left[0].Line)
 		p.linef("  offlet plan lists what would move.")
 		return

@@ -78,7 +78,7 @@ func Migrate(p *program.Program, ip *infer.Program, opts Options) (*migrate.Resu
 	if err != nil {
 		return nil, err
 	}
-	res, _, err := asyncio.Migrate(a, both(opts, edits, Hubless(a, opts)))
+	res, _, err := asyncio.Migrate(a, both(opts, edits, held(a, opts, first)))
 	if err != nil {
 		return nil, err
 	}
@@ -97,12 +97,22 @@ func both(opts Options, edits map[*infer.Module]*edit.List, hubless []migrate.No
 }
 
 // Hubless are the reasons for which the program may not run on the asyncio hub:
-// nothing in it starts a process, or something else runs it on a hub of its own.
+// nothing in it starts a process, something else runs it on a hub of its own, or
+// it chooses another one itself.
 func Hubless(a *asyncio.Analysis, opts Options) []migrate.Note {
-	if opts.Hosted {
-		return nil
+	_, first, err := hub.Edits(a.Program)
+	if err != nil {
+		return nil // the steps say it
 	}
-	return hubless(a, inventory.Plugins(a.Program, a.Source.Project))
+	return held(a, opts, first)
+}
+
+// held is Hubless of a program of which the first step says what first has.
+func held(a *asyncio.Analysis, opts Options, first *migrate.Result) []migrate.Note {
+	if opts.Hosted {
+		return second(first)
+	}
+	return append(hubless(a, inventory.Plugins(a.Program, a.Source.Project)), second(first)...)
 }
 
 // hubless is Hubless of a program with these plug-ins that nobody said is hosted.
@@ -110,6 +120,18 @@ func hubless(a *asyncio.Analysis, plugins []inventory.Setting) []migrate.Note {
 	out := hosts(plugins)
 	if m := hub.Hosted(a.Program); m != nil {
 		out = append(out, migrate.Note{Rule: "HUB5", Path: m.Path, Line: 1, Col: 1, Message: "it uses Eventlet, and nothing in the project starts it: does whatever starts it run on the asyncio hub?"})
+	}
+	return out
+}
+
+// second are the places at which the program, once it runs on the asyncio hub,
+// chooses another one, which could not run below a coroutine.
+func second(first *migrate.Result) []migrate.Note {
+	var out []migrate.Note
+	for _, n := range first.Left {
+		if n.Rule == "HUB6" {
+			out = append(out, n)
+		}
 	}
 	return out
 }
@@ -212,7 +234,7 @@ func Try(a *asyncio.Analysis, plugins []inventory.Setting) []Trial {
 	if err != nil {
 		return out
 	}
-	res, err := asyncio.Outlook(a, both(Options{}, edits, hubless(a, plugins)))
+	res, err := asyncio.Outlook(a, both(Options{}, edits, append(hubless(a, plugins), second(first)...)))
 	if err != nil {
 		return append(out, Trial{Name: "migrate", Err: err})
 	}

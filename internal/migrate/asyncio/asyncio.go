@@ -154,7 +154,7 @@ func rewrite(a *Analysis, opts Options) (*written, error) {
 // finish gives the new text of a file, if it has one, with its imports, which come
 // from the package from, and with the edits of the first step, if there are any.
 func (r *rewriter) finish(from string, first *edit.List) ([]byte, error) {
-	r.finishImports(from)
+	r.finishImports(from, first)
 	r.addImports(from, first)
 	if first != nil {
 		e := r.e

@@ -51,6 +51,7 @@ type decisions struct {
 	// aliased are the special methods that have a second name: see aliases.
 	aliased map[infer.FuncID]*refusal
 	callers [][]*callgraph.Effect // see callersOf
+	taken   map[string]*refusal   // see takenMethods
 	// regions are the statements of scripts that move into a coroutine.
 	regions    map[*infer.Module]*region
 	exported   map[*infer.Module]map[int32]bool // see exports
@@ -403,6 +404,12 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 	if d.api && d.public(f) {
 		return at("it is public, and the project is a library: those who import it call it without await")
 	}
+	if why := d.takenMethods()[f.Name]; why != nil && f.Class >= 0 {
+		return why
+	}
+	if len(d.callersOf(id)) == 0 && d.value(f) {
+		return at("nothing in the program calls it, so that whoever does cannot await it")
+	}
 	if def, ok := f.Node.(*ast.FunctionDef); ok {
 		if strings.HasPrefix(f.Name, "__") && strings.HasSuffix(f.Name, "__") && (f.Class < 0 || asyncTwins[f.Name] == "") {
 			return at("Python calls " + f.Name + " by itself and does not await it")
@@ -453,6 +460,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 		if f.Name == "__init__" && (c.Escapes != nil || d.strangeConstruction(c)) {
 			return at("the class is made in a way in which __init__ cannot be awaited")
+		}
+		if f.Name == "__init__" && len(d.callersOf(id)) == 0 {
+			return at("nothing in the program makes objects of the class, so that whoever does cannot await it")
 		}
 		for _, k := range append([]infer.ClassID{f.Class}, d.subclasses(f.Class)...) {
 			for _, base := range p.Classes[k].ExternalMRO {
@@ -545,6 +555,111 @@ func (d *decisions) byNameAlone(f *infer.Func) *callgraph.Effect {
 		return at[1]
 	}
 	return at[0]
+}
+
+// value reports whether a function is there for the sake of its value: a lambda, or
+// a def in another function. Who calls it has been handed it.
+func (d *decisions) value(f *infer.Func) bool {
+	if _, ok := f.Node.(*ast.Lambda); ok {
+		return true
+	}
+	_, ok := d.p.Funcs[f.Parent].Node.(*ast.FunctionDef)
+	return ok && f.Class < 0
+}
+
+// takenMethods finds, by their names, the methods that are taken from an object
+// which is not known, and given to somebody or kept: whoever calls them then does
+// not await them.
+//
+//	self.assertRaises(Error, self.group.check, 60)    # self.group = stack["group"]
+func (d *decisions) takenMethods() map[string]*refusal {
+	if d.taken != nil {
+		return d.taken
+	}
+	d.taken = map[string]*refusal{}
+	kept := map[*infer.Module]map[ast.Node]bool{}
+	var waiting []string // the names of methods that wait
+	for _, name := range slices.Sorted(maps.Keys(d.p.ByName)) {
+		if !callgraph.Common(name) && slices.ContainsFunc(d.p.ByName[name], func(f infer.FuncID) bool { return d.colors.Green[f] && d.p.Funcs[f].Class >= 0 }) {
+			waiting = append(waiting, name)
+		}
+	}
+	means := func(t *infer.Taken) []string {
+		if t.Whole {
+			if _, ok := slices.BinarySearch(waiting, t.Start); !ok {
+				return nil
+			}
+			return []string{t.Start}
+		}
+		return slices.DeleteFunc(slices.Clone(waiting), func(name string) bool { return !t.Means(name) })
+	}
+	for i := range d.p.Taken {
+		t := &d.p.Taken[i]
+		for _, name := range means(t) {
+			if d.taken[name] != nil {
+				continue
+			}
+			vals := d.p.At(t.Obj)
+			if len(vals) > 0 && !slices.ContainsFunc(vals, func(id infer.ValueID) bool { return d.p.Value(id).Kind == infer.Unknown }) {
+				break
+			}
+			m := d.p.Funcs[t.Func].Module
+			if kept[m] == nil {
+				kept[m] = keptAttributes(m)
+			}
+			if _, call := t.Expr.(*ast.Call); call || kept[m][t.Expr] {
+				d.taken[name] = &refusal{"LEFT1", t.Expr, t.Func, "a method of this name is taken here from an object that offlet does not know, and whoever calls it does not await it"}
+			}
+		}
+	}
+	return d.taken
+}
+
+// keptAttributes are the attributes that a module gives to a function, or keeps:
+// f(a.b), x = a.b, [a.b].
+func keptAttributes(m *infer.Module) map[ast.Node]bool {
+	out := map[ast.Node]bool{}
+	keep := func(list ...ast.Expr) {
+		for _, e := range list {
+			if at, ok := e.(*ast.Attribute); ok {
+				out[at] = true
+			}
+		}
+	}
+	ast.Inspect(m.AST, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Call:
+			keep(n.Args...)
+		case *ast.Keyword:
+			keep(n.Value)
+		case *ast.Assign:
+			keep(n.Value)
+		case *ast.AnnAssign:
+			keep(n.Value)
+		case *ast.NamedExpr:
+			keep(n.Value)
+		case *ast.Return:
+			keep(n.Value)
+		case *ast.Yield:
+			keep(n.Value)
+		case *ast.Lambda:
+			keep(n.Body)
+		case *ast.IfExp:
+			keep(n.Body, n.Orelse)
+		case *ast.BoolOp:
+			keep(n.Values...)
+		case *ast.Tuple:
+			keep(n.Elts...)
+		case *ast.List:
+			keep(n.Elts...)
+		case *ast.Set:
+			keep(n.Elts...)
+		case *ast.Dict:
+			keep(n.Values...)
+		}
+		return true
+	})
+	return out
 }
 
 // besideGreen reports whether bridge.call_green calls, in one place, what would

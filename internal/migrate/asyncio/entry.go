@@ -136,6 +136,9 @@ func (d *decisions) entry(m *infer.Module, res *migrate.Result) {
 			return
 		}
 	}
+	if d.staysBelow(m, hot) {
+		return
+	}
 	if places == 1 && simple && len(top)+len(inner) == 1 {
 		s := append(top, inner...)[0]
 		switch s.(type) {
@@ -191,6 +194,20 @@ func (d *decisions) entry(m *infer.Module, res *migrate.Result) {
 	}
 	r.name = migrate.Unused(m, "main", "_main", "program_main")
 	d.regions[m] = r
+}
+
+// staysBelow reports whether all that waits in the body of a module are calls of
+// functions that stay synchronous: a coroutine around them would await nothing but
+// them.
+//
+//	if __name__ == "__main__":
+//	    main()
+func (d *decisions) staysBelow(m *infer.Module, hot []*callgraph.Effect) bool {
+	return len(d.generators(m.Body)) == 0 && !slices.ContainsFunc(hot, func(e *callgraph.Effect) bool {
+		return e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall || len(e.Targets) == 0 ||
+			len(e.Seeds)+len(e.Possible)+len(e.Named)+len(e.Coroutines)+len(e.Opaque) > 0 ||
+			slices.ContainsFunc(e.Targets, func(f infer.FuncID) bool { return d.forced[f] == nil || d.p.Funcs[f].Name == "__init__" })
+	})
 }
 
 // unmovable finds a statement of a region that does not do the same in a function:

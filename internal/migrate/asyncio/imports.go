@@ -94,10 +94,14 @@ func (d *decisions) readImports(m *infer.Module) *imports {
 	return im
 }
 
-// uses counts the uses of each name in the file.
-func (im *imports) uses(m *infer.Module) map[*importedName]int {
+// uses counts the uses of each name in the file, but for those that the edits of
+// the first step take out, if there are any.
+func (im *imports) uses(m *infer.Module, first *edit.List) map[*importedName]int {
 	out := map[*importedName]int{}
 	ast.Inspect(m.AST, func(n ast.Node) bool {
+		if s, ok := n.(ast.Stmt); ok && first != nil && first.Replaces(s.Range().Start, s.Range().End) {
+			return false
+		}
 		switch n := n.(type) {
 		case *ast.Attribute:
 			if im.servedBySubmodule(n) {
@@ -122,8 +126,8 @@ func samePackage(a, b *importedName) bool {
 }
 
 // servedBySubmodule reports whether `eventlet.hubs` is what `import
-// eventlet.hubs` gives, so that it does not need the `import eventlet` that
-// stands in the file too.
+// eventlet.hubs` gives, or `import eventlet.hubs.asyncio`, so that it does not
+// need the `import eventlet` that stands in the file too.
 func (im *imports) servedBySubmodule(e *ast.Attribute) bool {
 	head, ok := e.Value.(*ast.Name)
 	if !ok || head.Sym < 0 {
@@ -134,7 +138,7 @@ func (im *imports) servedBySubmodule(e *ast.Attribute) bool {
 		return false
 	}
 	return slices.ContainsFunc(im.all, func(o *importedName) bool {
-		return o.sym == head.Sym && o.alias != nil && o.alias.AsName == nil && o.alias.Name.Name == head.Id+"."+e.Attr.Name && o.alias.Start < e.Start
+		return o.sym == head.Sym && o.alias != nil && o.alias.AsName == nil && strings.HasPrefix(o.alias.Name.Name+".", head.Id+"."+e.Attr.Name+".") && o.alias.Start < e.Start
 	})
 }
 
@@ -420,14 +424,15 @@ func (d *decisions) startedGreen(e *callgraph.Effect, s *catalog.Symbol) bool {
 }
 
 // finishImports removes imports that nothing uses any more, points re-exported
-// names at the runtime, and adds the imports that the rewritten file needs.
-func (r *rewriter) finishImports(from string) {
+// names at the runtime, and adds the imports that the rewritten file needs. first
+// are the edits of the first step, or nil.
+func (r *rewriter) finishImports(from string, first *edit.List) {
 	im := r.imports
 	remove := map[*ast.Alias]bool{}
 	instead := map[ast.Stmt][]string{}
 	var uses map[*importedName]int
 	if slices.ContainsFunc(im.all, func(in *importedName) bool { return in.gone > 0 }) {
-		uses = im.uses(r.m)
+		uses = im.uses(r.m, first)
 	}
 	for _, in := range im.all {
 		s := r.p.Catalog().Lookup(in.name)
@@ -521,8 +526,9 @@ func (r *rewriter) removeAliases(s ast.Stmt, remove map[*ast.Alias]bool, line st
 }
 
 // addImports puts the new import lines where an import has become vacant, or
-// else where the file's imports are, and after first: the edits of the first
-// step, or nil.
+// else where the file's imports are, and after what first puts into the file: the
+// edits of the first step, or nil. Where that only replaces the name of a hub, in
+// `use_hub("poll")`, the place is that of any file.
 func (r *rewriter) addImports(from string, first *edit.List) {
 	lines := r.rt.Imports(from)
 	if r.renamed {
@@ -531,12 +537,16 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 		}
 	}
 	nl := r.lay.Newline()
+	var chosen int32 // asyncio must not be imported before the hub is chosen
+	if first != nil {
+		chosen = first.LastInsert()
+	}
 	added := func(at int32) {
 		r.doneImport(&ast.Name{Span: ast.Span{Start: at, End: at}}, "what the file calls now: %s", strings.Join(lines, "; "))
 	}
 	if s := r.vacant; s != nil {
 		span := s.Range()
-		if len(lines) > 0 && (first == nil || span.Start >= first.End()) && !r.setUpAfter(s) {
+		if len(lines) > 0 && span.Start >= chosen && !r.setUpAfter(s) {
 			added(span.Start)
 			r.e.Replace(span.Start, span.End, strings.Join(lines, nl))
 			return
@@ -562,9 +572,8 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 			text += nl
 		}
 	}
-	if first != nil && at < first.End() {
-		// asyncio must not be imported before the hub is chosen
-		at, text = first.End(), strings.Join(lines, nl)+nl+nl
+	if at < chosen {
+		at, text = chosen, strings.Join(lines, nl)+nl+nl
 	}
 	added(at)
 	// the statement on the next line may be what now begins with `async def main():`
@@ -578,8 +587,7 @@ func (r *rewriter) addImports(from string, first *edit.List) {
 // statement: the new imports stay behind that.
 func (r *rewriter) setUpAfter(s ast.Stmt) bool {
 	return slices.ContainsFunc(r.m.AST.Body, func(o ast.Stmt) bool {
-		e, ok := o.(*ast.ExprStmt)
-		return ok && e.Start > s.Range().Start && migrate.SetUp(r.m, r.p, e.Value)
+		return o.Range().Start > s.Range().Start && migrate.SetUp(r.m, r.p, o)
 	})
 }
 

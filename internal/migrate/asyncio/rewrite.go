@@ -114,6 +114,9 @@ func (d *decisions) effectsIn(m *infer.Module) map[ast.Node][]*callgraph.Effect 
 // topLevel walks a statement of the module body; those of the region that
 // becomes a coroutine are walked as its body.
 func (r *rewriter) topLevel(s ast.Stmt, c ctx) {
+	if migrate.HubGuard(r.m, r.p, s) {
+		return // of the first step
+	}
 	if g, ok := s.(*ast.If); ok && r.region != nil && r.region.guard == g {
 		c.stmt = s
 		r.expr(g.Test, c, false)

@@ -149,10 +149,11 @@ var Rules = []migrate.Rule{
 			"If the library never waits, say so in pyproject.toml, so that it is called directly: [tool.offlet] with quiet = [\"mylib\"], or quiet = [\"mylib.text.clean\"] for one function.",
 	},
 	{
-		ID: "LEFT7", Title: "something replaces what the code does not call any more",
+		ID: "LEFT7", Title: "something replaces what the code does not call any more, or awaits now",
 		From: "mock.patch(\"app.eventlet.sleep\")",
 		Why: "The code now calls another function, so what a test puts in the place of the old one is never called: the test fails, or it passes and really waits. So does what time.sleep = fake puts there. " +
-			"Replace what the code calls now, with something that can be awaited: mock.patch(\"asyncio.sleep\", new_callable=mock.AsyncMock), or the class of aio.",
+			"Replace what the code calls now, with something that can be awaited: mock.patch(\"asyncio.sleep\", new_callable=mock.AsyncMock), or the class of aio. " +
+			"Where a function of the project has become a coroutine function, what is put in its place must be one too: `async def fake(...)`, or mock.AsyncMock. mock.patch without a replacement does so by itself, but not for the methods of a class that it replaces, unless it has autospec=True.",
 	},
 	{
 		ID: "LEFT8", Title: "an example in a docstring calls a coroutine function",

@@ -1,14 +1,12 @@
 package drop
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/edit"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
-	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
@@ -95,6 +93,13 @@ func (f *file) statements(body []ast.Stmt) {
 				f.done(s, "DROP3", "a setting of Eventlet goes away")
 				continue
 			}
+		case *ast.If:
+			if migrate.HubGuard(f.m, f.d.p, s) {
+				f.remove(s, nil)
+				f.forget(s)
+				f.done(s, "DROP3", "the choice of the hub goes away")
+				continue
+			}
 		}
 		for _, b := range migrate.Blocks(s) {
 			f.statements(b)
@@ -150,11 +155,6 @@ func (f *file) remove(s ast.Stmt, call *ast.Call) {
 // pass; a module may be empty.
 func (f *file) deletions(body []ast.Stmt, module bool) {
 	some := module
-	for _, s := range body { // if __name__ == "__main__": use_hub(…)
-		if guard, ok := s.(*ast.If); ok && program.IsMainGuard(guard) && len(guard.Orelse) == 0 && !slices.ContainsFunc(guard.Body, func(b ast.Stmt) bool { return !f.deleted[b] }) {
-			f.deleted[s] = true
-		}
-	}
 	for _, s := range body {
 		some = some || !f.deleted[s]
 	}

@@ -26,7 +26,7 @@ var Rules = []migrate.Rule{
 		To:   "import eventlet.hubs\n\neventlet.hubs.use_hub(\"eventlet.hubs.asyncio\")\n\nimport eventlet\neventlet.monkey_patch()",
 		Why: "It must come before monkey_patch: after it asyncio picks up the patched select module and the first yield fails. " +
 			"It comes after `import eventlet`, so that a hub that was half built during that import (dnspython imports requests, which opens a socket) is thrown away. " +
-			"So would be a hub that runs: in a module that can be run, and that others import inside of functions, it is below `if __name__ == \"__main__\":`.",
+			"Where the process may have chosen it already (a test imports the program, one program another), it asks first: `if not isinstance(eventlet.hubs.get_hub(), eventlet.hubs.asyncio.Hub)`. A second hub would take the running one away.",
 	},
 	{
 		ID: "HUB2", Title: "several green threads read from one descriptor",
@@ -46,6 +46,12 @@ var Rules = []migrate.Rule{
 	{
 		ID: "HUB4", Title: "the hub is chosen by something that offlet cannot read",
 		Why: "use_hub is called with a value that is computed. Make sure that it is eventlet.hubs.asyncio.",
+	},
+	{
+		ID: "HUB6", Title: "a hub is chosen in a program that has one",
+		Why: "Every process chooses the asyncio hub when it starts. Choosing a hub again makes a new one: if the first one runs, which it does below a coroutine, asyncio refuses to run the second (`Cannot run the event loop while another loop is running`). " +
+			"offlet takes such a call out, but not where its value is computed or used, nor where the program makes copies of its process, which may need a hub of their own. " +
+			"Take it out, or say why it stays: `# offlet: ignore[HUB6] reason`. Until then nothing can be moved to asyncio.",
 	},
 }
 
@@ -82,23 +88,25 @@ func Apply(p *program.Program, ip *infer.Program, edits map[*infer.Module]*edit.
 func Edits(ip *infer.Program) (map[*infer.Module]*edit.List, *migrate.Result, error) {
 	out, res := map[*infer.Module]*edit.List{}, &migrate.Result{}
 	hazards(ip, res)
-	chosen := chooses(ip, res, out)
 	targets := Targets(ip)
+	chosen := chooses(ip, started(ip, targets), res, out)
+	imported := map[*infer.Module]bool{}
+	for _, m := range ip.Modules {
+		for _, t := range ip.ImportsOf(m) {
+			imported[t] = true
+		}
+	}
 	for _, m := range targets {
 		if chosen[m] {
 			continue
 		}
-		e := &edit.List{}
-		run := importedLate(ip, m)
-		if err := start(ip, m, run, e); err != nil {
+		if out[m] == nil {
+			out[m] = &edit.List{}
+		}
+		if err := start(ip, m, out[m], imported[m] || len(targets)+len(chosen) > 1); err != nil {
 			return nil, nil, err
 		}
-		out[m] = e
-		where := "at the start of "
-		if run {
-			where = "where it is run, for its import comes while a program runs: "
-		}
-		res.Done = append(res.Done, migrate.Note{Rule: "HUB1", Path: m.Path, Line: 1, Col: 1, Message: "chooses the asyncio hub " + where + m.Name})
+		res.Done = append(res.Done, migrate.Note{Rule: "HUB1", Path: m.Path, Line: 1, Col: 1, Message: "chooses the asyncio hub at the start of " + m.Name})
 	}
 	for _, m := range unstartedTests(ip) {
 		res.Left = append(res.Left, migrate.Note{Rule: "HUB5", Path: m.Path, Line: 1, Col: 1, Message: "these tests start without a conftest.py or a package that could choose the hub"})
@@ -307,30 +315,132 @@ func UsesEventlet(m *infer.Module) bool {
 	})
 }
 
+// started are the modules of processes that choose the hub when they start: what
+// their entry points lead to, and tests that run in packages which choose it.
+func started(ip *infer.Program, targets []*infer.Module) map[*infer.Module]bool {
+	var entries, tests []*infer.Module
+	for _, m := range targets {
+		if migrate.IsTest(m.Name) {
+			tests = append(tests, m)
+		} else {
+			entries = append(entries, m)
+		}
+	}
+	out := reach(ip, entries)
+	for m := range reach(ip, tests) {
+		out[m] = out[m] || migrate.IsTest(m.Name)
+	}
+	return out
+}
+
 // chooses finds the modules that call use_hub already. Another hub's name is
-// replaced; one that is computed is left to a person.
-func chooses(ip *infer.Program, res *migrate.Result, out map[*infer.Module]*edit.List) map[*infer.Module]bool {
+// replaced; one that is computed is left to a person. In a process that chose the
+// hub when it started, a function has none to choose: that would make a second
+// one, which asyncio does not run beside the first.
+//
+//	def main():
+//	    eventlet.hubs.use_hub("poll")
+func chooses(ip *infer.Program, started map[*infer.Module]bool, res *migrate.Result, out map[*infer.Module]*edit.List) map[*infer.Module]bool {
 	chosen := map[*infer.Module]bool{}
+	edits := func(m *infer.Module) *edit.List {
+		if out[m] == nil {
+			out[m] = &edit.List{}
+		}
+		return out[m]
+	}
+	again := map[*ast.Call]*infer.Func{}
 	calls(ip, "eventlet.hubs.use_hub", func(f *infer.Func, call *ast.Call) {
 		m := f.Module
+		name, constant := hubName(call)
 		if f.Parent < 0 {
 			chosen[m] = true
-		}
-		if len(call.Args) == 1 {
-			if s, ok := call.Args[0].(*ast.Constant); ok && s.Kind == ast.Str {
-				if s.Text != asyncioHub && s.Text != "asyncio" {
-					if out[m] == nil {
-						out[m] = &edit.List{}
-					}
-					out[m].Replace(s.Start, s.End, `"`+asyncioHub+`"`)
-					res.Done = append(res.Done, migrate.InFunc(ip, f.ID, call, "HUB1", "the hub %q becomes the asyncio hub", s.Text))
-				}
+		} else if started[m] {
+			if n, _, _ := ip.StaticName(m, call.Func); constant && n == "eventlet.hubs.use_hub" && !copies(ip) {
+				again[call] = f
 				return
 			}
+			if line, _ := m.Source.Position(call.Start); !migrate.Ignored(m, "HUB6", line) {
+				res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB6", "the process has chosen its hub when it started, and chooses one here"))
+			}
 		}
-		res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "the hub is chosen by a value that is computed"))
+		switch {
+		case name == nil && f.Parent >= 0 && started[m]: // HUB6 says it
+		case name == nil:
+			res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "the hub is chosen by a value that is computed"))
+		case name.Text != asyncioHub && name.Text != "asyncio":
+			edits(m).Replace(name.Start, name.End, `"`+asyncioHub+`"`)
+			res.Done = append(res.Done, migrate.InFunc(ip, f.ID, call, "HUB1", "the hub %q becomes the asyncio hub", name.Text))
+		}
 	})
+	for _, m := range ip.Modules {
+		if len(again) > 0 && started[m] {
+			takeOut(ip, m, again, res, edits)
+		}
+	}
+	for call, f := range again { // what is left of them is part of an expression
+		res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB6", "the process has chosen its hub when it started, and chooses one here"))
+	}
 	return chosen
+}
+
+// hubName is the literal name of the hub that a call of use_hub chooses, or nil.
+// constant says that nothing happens to make the value: use_hub(None).
+func hubName(call *ast.Call) (name *ast.Constant, constant bool) {
+	if len(call.Args) != 1 || len(call.Keywords) > 0 {
+		return nil, len(call.Args)+len(call.Keywords) == 0
+	}
+	c, ok := call.Args[0].(*ast.Constant)
+	if ok && c.Kind == ast.Str {
+		return c, true
+	}
+	return nil, ok
+}
+
+// copies reports whether the program makes copies of its process: each may
+// choose a hub of its own.
+func copies(ip *infer.Program) bool {
+	for _, name := range [...]string{"os.fork", "os.forkpty", "pty.fork"} {
+		if len(ip.CallsTo(name)) > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(ip.Modules, func(m *infer.Module) bool {
+		return slices.ContainsFunc(m.Imports, func(s ast.Stmt) bool {
+			switch s := s.(type) {
+			case *ast.Import:
+				return slices.ContainsFunc(s.Names, func(a *ast.Alias) bool { return strings.HasPrefix(a.Name.Name+".", "multiprocessing.") })
+			case *ast.ImportFrom:
+				return s.Level == 0 && s.Module != nil && strings.HasPrefix(s.Module.Name+".", "multiprocessing.")
+			}
+			return false
+		})
+	})
+}
+
+// takeOut removes the statements of a module that are calls of use_hub, and
+// forgets these calls.
+func takeOut(ip *infer.Program, m *infer.Module, calls map[*ast.Call]*infer.Func, res *migrate.Result, edits func(*infer.Module) *edit.List) {
+	lay := migrate.NewLayout(m)
+	var block func(body []ast.Stmt)
+	block = func(body []ast.Stmt) {
+		var gone []ast.Stmt
+		for _, s := range body {
+			if e, ok := s.(*ast.ExprStmt); ok {
+				if call, ok := e.Value.(*ast.Call); ok && calls[call] != nil {
+					gone = append(gone, s)
+					res.Done = append(res.Done, migrate.InFunc(ip, calls[call].ID, call, "HUB1", "the process has chosen its hub when it started"))
+					delete(calls, call)
+				}
+			}
+			for _, b := range migrate.Blocks(s) {
+				block(b)
+			}
+		}
+		for i, s := range gone {
+			lay.DeleteStmt(edits(m), s, i == 0 && len(gone) == len(body))
+		}
+	}
+	block(m.AST.Body)
 }
 
 // calls tells of the call expressions that may call an external function.
@@ -342,62 +452,30 @@ func calls(ip *infer.Program, name string, tell func(f *infer.Func, call *ast.Ca
 	}
 }
 
-// importedLate reports whether a module that can be run is imported by functions of
-// the project alone, while a program runs: use_hub would throw away the running hub
-// there, with all that waits.
-//
-//	def repair(args):
-//	    import app.repair           # which is also run as python -m app.repair
-func importedLate(ip *infer.Program, m *infer.Module) bool {
-	if program.MainGuard(m.AST) == nil || ip.MayBeImported(m) {
-		return false
-	}
-	for _, s := range ip.ConsoleScripts() {
-		if s.Module == m.Name {
-			return false
-		}
-	}
-	late := false
-	for _, x := range ip.Modules {
-		if x == m || !slices.Contains(ip.ImportsOf(x), m) {
-			continue
-		}
-		inside := map[ast.Stmt]bool{}
-		ast.Inspect(x.AST, func(n ast.Node) bool {
-			if def, ok := n.(*ast.FunctionDef); ok {
-				for _, s := range x.Imports {
-					inside[s] = inside[s] || def.Contains(s.Range())
-				}
-			}
-			return true
-		})
-		for _, s := range x.Imports {
-			if slices.Contains(ip.Imports(x, s), m) {
-				if !inside[s] {
-					return false
-				}
-				late = true
-			}
-		}
-	}
-	return late
-}
-
-// start puts use_hub at the start of a module; run says that it is only for where
-// the module is run, and not imported.
-func start(ip *infer.Program, m *infer.Module, run bool, e *edit.List) error {
+// start puts use_hub at the start of a module. asks says that the process may have
+// a hub by then: another entry point, or the tests, chose it and import this
+// module. A second asyncio hub could not run beside the first.
+func start(ip *infer.Program, m *infer.Module, e *edit.List, asks bool) error {
 	lay := migrate.NewLayout(m)
 	nl := lay.Newline()
-	name, line := "eventlet.hubs", "import eventlet.hubs"
+	hubs, line := "eventlet.hubs", "import eventlet.hubs"
+	hub := hubs + ".asyncio"
+	if asks {
+		line += ".asyncio"
+	}
 	if taken(m) {
-		name = migrate.Unused(m, "eventlet_hubs", "_eventlet_hubs")
-		line = "from eventlet import hubs as " + name
+		hubs = migrate.Unused(m, "eventlet_hubs", "_eventlet_hubs")
+		line = "from eventlet import hubs as " + hubs
+		if asks {
+			hub = migrate.Unused(m, "eventlet_asyncio", "_eventlet_asyncio")
+			line += nl + "from eventlet.hubs import asyncio as " + hub
+		}
 	}
-	text := line + nl + nl + name + `.use_hub("` + asyncioHub + `")` + nl
-	if run {
-		unit := lay.Unit()
-		text = `if __name__ == "__main__":` + nl + unit + line + nl + nl + unit + name + `.use_hub("` + asyncioHub + `")` + nl
+	chooses := hubs + `.use_hub("` + asyncioHub + `")` + nl
+	if asks {
+		chooses = "if not isinstance(" + hubs + ".get_hub(), " + hub + ".Hub):" + nl + lay.Unit() + chooses
 	}
+	text := line + nl + nl + chooses
 	at, after := place(ip, m)
 	if after {
 		at = lay.NextLine(at - 1)
