@@ -51,8 +51,7 @@ type Step struct {
 	Coroutines int `json:"coroutines"`
 	InTests    int `json:"coroutinesInTests"`
 	Awaits     int `json:"awaits"`
-	// Waits is how many places of the step before keep Eventlet: the step was not
-	// tried because of them.
+	// Waits is how many places of the step before hold this one up: see steps.Trial.
 	Waits int            `json:"waits,omitempty"`
 	Left  []migrate.Note `json:"left"`
 	Error string         `json:"error,omitempty"`
@@ -764,7 +763,7 @@ func (p *printer) cost(s *Scan) {
 	if st.InTests > 0 {
 		tests = fmt.Sprintf(" (%s in tests)", grouped(st.InTests))
 	}
-	if st.Files == 0 && !slices.ContainsFunc(st.Left, func(n migrate.Note) bool { return n.Rule != "HUB5" && n.Rule != "HUB6" }) {
+	if st.Files == 0 && !slices.ContainsFunc(st.Left, func(n migrate.Note) bool { return n.Rule != "HUB5" }) {
 		p.title("What it costs: nothing moves before it is known to run on the asyncio hub (%s:%d)", st.Left[0].Path, st.Left[0].Line)
 		p.linef("  offlet plan lists what would move.")
 		return
@@ -858,6 +857,9 @@ func (p *printer) steps(s *Scan) {
 		switch {
 		case st.Error != "":
 			what = "cannot be made: " + st.Error
+		case st.Waits > 0 && st.Name == "migrate":
+			what = fmt.Sprintf("%s, %s left; refuses before HUB6 is settled",
+				strings.Replace(what, "changes", "would change", 1), plural(len(st.Left), "place"))
 		case st.Waits > 0:
 			what = fmt.Sprintf("refuses as long as %s of step 2 %s left: Eventlet is needed there",
 				plural(st.Waits, "place"), verb(st.Waits, "is", "are"))
@@ -908,6 +910,8 @@ func (s *Scan) next() string {
 		return "make offlet hub possible"
 	case s.Steps[0].Files > 0:
 		return "offlet hub"
+	case len(s.Steps) > 1 && s.Steps[1].Waits > 0:
+		return "what offlet hub leaves for a person (HUB6)"
 	case len(s.Steps) > 1 && s.Steps[1].Files > 0:
 		return "offlet migrate --all"
 	case len(s.Steps) > 2 && s.Steps[2].Waits == 0 && len(s.Steps[2].Left) == 0 && s.Steps[2].Error == "":

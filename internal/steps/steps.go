@@ -213,8 +213,10 @@ type Trial struct {
 	// Awaits is at how many more places the code awaits: by await, async for and
 	// async with.
 	Awaits int
-	// Waits is how many places of the second step keep Eventlet. Where there are
-	// any the third step is not tried: it would refuse for each of them.
+	// Waits is how many places of the step before hold this one up: it refuses as long
+	// as there are any. Of the second step that is what the first leaves as HUB6, and
+	// the rest says what it would do then. Of the third it is the places of the second
+	// that keep Eventlet, and it is not tried.
 	Waits int
 }
 
@@ -234,7 +236,7 @@ func Try(a *asyncio.Analysis, plugins []inventory.Setting) []Trial {
 	if err != nil {
 		return out
 	}
-	res, err := asyncio.Outlook(a, both(Options{}, edits, append(hubless(a, plugins), second(first)...)))
+	res, err := asyncio.Outlook(a, both(Options{}, edits, hubless(a, plugins)))
 	if err != nil {
 		return append(out, Trial{Name: "migrate", Err: err})
 	}
@@ -244,7 +246,7 @@ func Try(a *asyncio.Analysis, plugins []inventory.Setting) []Trial {
 	} else {
 		res.Change = since(first.Change, whole)
 	}
-	out = append(out, Trial{Name: "migrate", Result: res, Awaits: awaits(res.Change)})
+	out = append(out, Trial{Name: "migrate", Result: res, Awaits: awaits(res.Change), Waits: len(second(first))})
 	waits := 0
 	for _, n := range res.Left {
 		if keeps[n.Rule] {

@@ -16,7 +16,7 @@ func TestTryIsTrue(t *testing.T) {
 		p := load(t, copyOf(t, project))
 		ip := steps.Infer(p)
 		trials := steps.Try(asyncio.Analyze(p, ip, nil), inventory.Plugins(ip, p.Project))
-		if len(trials) < 3 {
+		if len(trials) < 3 || trials[1].Waits > 0 {
 			return
 		}
 		second, err := steps.Migrate(p, steps.Infer(p), steps.Options{})

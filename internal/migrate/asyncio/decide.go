@@ -591,6 +591,9 @@ func (d *decisions) takenMethods() map[string]*refusal {
 			}
 			return []string{t.Start}
 		}
+		if t.Start+t.End == "" { // it says nothing
+			return nil
+		}
 		return slices.DeleteFunc(slices.Clone(waiting), func(name string) bool { return !t.Means(name) })
 	}
 	for i := range d.p.Taken {
