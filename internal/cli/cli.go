@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -87,8 +88,11 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 				code = exited
 			}
 		}()
-		if len(args) == 0 {
+		switch {
+		case len(args) == 0:
 			args = []string{"--help"}
+		case args[0] == "help": // as git and go have it: offlet help migrate
+			args = append(slices.Clone(args[1:]), "--help")
 		}
 		ctx, err := parser.Parse(args)
 		if err != nil {
