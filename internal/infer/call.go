@@ -801,7 +801,12 @@ func (p *Program) callExternal(c *Call, v ValueID, x Value) {
 	}
 	p.replace(c, name)
 	p.callGiven(c, name)
-	p.escapeArgs(c, name)
+	given := c
+	if patches(name) && len(c.Args) > 0 { // of the first argument it takes what it replaces, and calls nothing
+		given = p.again(c)
+		given.Args = c.Args[1:]
+	}
+	p.escapeArgs(given, name)
 	if wrapsFile(name + "()") {
 		inst := p.instance(name+"()", false, c.Expr)
 		p.edge(p.arg(c, 0), p.held(inst))

@@ -145,6 +145,8 @@ func (p *Program) replace(c *Call, name string) {
 	if attr == "" {
 		return
 	}
+	// it takes what is there before: of a property that calls the getter
+	p.constrain(owner, &loadAttr{name: attr, res: p.node(), call: &implicit{fn: f, at: c.Expr, sync: true}})
 	by := p.arg(c, given, "new")
 	if p.arg(c, -1, "new_callable") != 0 {
 		by = p.single(p.unknown)
@@ -152,6 +154,13 @@ func (p *Program) replace(c *Call, name string) {
 	if by != 0 {
 		p.constrain(owner, &storeAttr{name: attr, val: by, call: &implicit{fn: f, at: c.Expr, op: OpSet}})
 	}
+}
+
+// patches reports whether an external function replaces attributes of the object
+// that is its first argument.
+func patches(name string) bool {
+	_, verb, _ := strings.Cut(name, "mock.")
+	return verb == "patch.object" || verb == "patch.multiple" || name == "fixtures.MockPatchObject"
 }
 
 // replaces is the name that a call written as one of mock.patch sets to something
