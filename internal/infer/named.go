@@ -145,14 +145,23 @@ func (p *Program) replace(c *Call, name string) {
 	if attr == "" {
 		return
 	}
-	// it takes what is there before: of a property that calls the getter
-	p.constrain(owner, &loadAttr{name: attr, res: p.node(), call: &implicit{fn: f, at: c.Expr, sync: true}})
+	p.constrain(owner, before{&loadAttr{name: attr, res: p.node(), call: &implicit{fn: f, at: c.Expr, sync: true}}})
 	by := p.arg(c, given, "new")
 	if p.arg(c, -1, "new_callable") != 0 {
 		by = p.single(p.unknown)
 	}
 	if by != 0 {
 		p.constrain(owner, &storeAttr{name: attr, val: by, call: &implicit{fn: f, at: c.Expr, op: OpSet}})
+	}
+}
+
+// before takes what an object has before it is replaced: of a property that calls
+// the getter.
+type before struct{ load *loadAttr }
+
+func (r before) apply(p *Program, v ValueID) {
+	if p.Values[v].Kind == Instance {
+		r.load.apply(p, v)
 	}
 }
 
