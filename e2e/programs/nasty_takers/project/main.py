@@ -2,10 +2,10 @@ import eventlet
 from collections import deque, defaultdict
 def gen(n=5):
     for i in range(n):
-        eventlet.sleep(0.15)
+        eventlet.sleep(0.2)
         yield i
 def f(i):
-    eventlet.sleep(0.15); return i
+    eventlet.sleep(0.2); return i
 class Box:
     def __init__(self): self.items = []; self.seen = set(); self.d = {}
     def fill(self):
@@ -13,7 +13,7 @@ class Box:
     def see(self): self.seen.update(f(i) for i in range(5))
     def keep(self): self.items += gen()
 def cut(act, *a):
-    with eventlet.Timeout(0.36, False):
+    with eventlet.Timeout(0.5, False):
         act(*a)
 def one(got): got.extend(gen())
 def two(got): got.extend(f(i) for i in range(5))
