@@ -1446,7 +1446,9 @@ func (p *Program) setattribute(c *Call, obj NodeID, i int) {
 	if call, ok := c.Expr.(*ast.Call); ok && i < len(call.Args) {
 		if s, ok := call.Args[i].(*ast.Constant); ok && s.Kind == ast.Str {
 			p.stored[s.Text] = true
-			p.constrain(obj, &storeField{name: s.Text, val: val})
+			im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpSet}
+			p.constrain(obj, storeField{&storeAttr{name: s.Text, val: val, call: im}})
+			p.stores = append(p.stores, stored{obj: obj, val: val, by: &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.object.__setattr__"}})
 			return
 		}
 	}
@@ -1454,15 +1456,14 @@ func (p *Program) setattribute(c *Call, obj NodeID, i int) {
 }
 
 // storeField is storeAttr past a __setattr__ of the class.
-type storeField struct {
-	name string
-	val  NodeID
-}
+type storeField struct{ *storeAttr }
 
-func (s *storeField) apply(p *Program, v ValueID) {
+func (s storeField) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind == Instance || x.Kind == ClassVal {
 		p.edge(s.val, p.field(v, s.name))
+		return
 	}
+	s.storeAttr.apply(p, v)
 }
 
 // structMethod is a method that every NamedTuple has.
