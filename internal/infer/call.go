@@ -181,7 +181,25 @@ func (p *Program) bindFunc(c *Call, f *Func, recv ValueID, at int32) {
 	if c.KwStar != 0 {
 		p.constrain(c.KwStar, &spreadKw{f: f})
 	}
-	p.passThrough(c, f, off)
+	res := c.Ret
+	switch {
+	case f.ContextManager:
+		p.add(c.Ret, p.value(Value{Kind: ContextManager, ID: int32(f.ID)}))
+	case f.Generator:
+		p.add(c.Ret, p.value(Value{Kind: Generator, ID: int32(f.ID)}))
+	case f.Async:
+		v := Value{Kind: Coroutine, ID: int32(f.ID)}
+		if at > 0 && f.all != 0 || len(f.through) > 0 { // what it returns is that of this call
+			res = p.node()
+			v.Site = p.newSite(site{elem: res, origin: c.Expr})
+		}
+		p.add(c.Ret, p.value(v))
+	case f.registry != nil:
+		f.registry.given(p, c, f, off)
+	default:
+		p.returned(c, f, off, f.Ret)
+	}
+	p.passThrough(c, f, off, res)
 	if f.optional >= 0 {
 		given, unknown := f.optional-off < len(c.Args), c.Star != 0 || c.KwStar != 0
 		for _, k := range c.Kw {
@@ -194,52 +212,34 @@ func (p *Program) bindFunc(c *Call, f *Func, recv ValueID, at int32) {
 			p.returned(c, f, off, f.present)
 		}
 	}
-	res := c.Ret
-	switch {
-	case f.ContextManager:
-		p.add(c.Ret, p.value(Value{Kind: ContextManager, ID: int32(f.ID)}))
-	case f.Generator:
-		p.add(c.Ret, p.value(Value{Kind: Generator, ID: int32(f.ID)}))
-	case f.Async:
-		v := Value{Kind: Coroutine, ID: int32(f.ID)}
-		if at > 0 && f.all != 0 { // what it returns is that of this call
-			res = p.node()
-			v.Site = p.newSite(site{elem: res, origin: c.Expr})
-		}
-		p.add(c.Ret, p.value(v))
-	case f.registry != nil:
-		f.registry.given(p, c, f, off)
-	default:
-		p.returned(c, f, off, f.Ret)
-	}
 	p.handOn(c, f, at, recv, res)
 }
 
 // passThrough lets the arguments that a function returns as they are (`return
-// handler`) flow to the result of this call alone, and not to that of every
+// handler`) flow to res, the result of this call alone, and not to that of every
 // call: what a decorator or a registering function gives back is what it was
 // given here.
-func (p *Program) passThrough(c *Call, f *Func, off int) {
+func (p *Program) passThrough(c *Call, f *Func, off int, res NodeID) {
 	for _, i := range f.through {
 		if i-off >= 0 && i-off < len(c.Args) && i < len(f.params) {
-			p.edge(c.Args[i-off], c.Ret)
+			p.edge(c.Args[i-off], res)
 			continue
 		}
 		if i < off {
-			p.edge(f.params[i], c.Ret) // return self
+			p.edge(f.params[i], res) // return self
 			continue
 		}
 		given := false
 		for _, k := range c.Kw {
 			if k.Name == f.names[i] {
-				p.edge(k.Node, c.Ret)
+				p.edge(k.Node, res)
 				given = true
 			}
 		}
 		if !given && (c.Star != 0 || c.KwStar != 0) {
-			p.edge(f.node(i), c.Ret)
+			p.edge(f.node(i), res)
 		} else if !given {
-			p.edge(f.defaults[i], c.Ret)
+			p.edge(f.defaults[i], res)
 		}
 	}
 }

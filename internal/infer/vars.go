@@ -159,7 +159,7 @@ func (g *gen) returns(v NodeID) {
 	if g.ret != 0 {
 		to = g.ret
 	}
-	if g.env == nil || f.Generator || f.Async || f.ContextManager {
+	if g.env == nil || f.Generator || f.ContextManager {
 		g.p.edge(v, to)
 		return
 	}
