@@ -18,8 +18,26 @@ var builtins map[string]func(p *Program, c *Call)
 // IsBuiltin reports whether every module of Python has a name: len, print, OSError.
 func IsBuiltin(name string) bool {
 	_, ok := builtins["builtins."+name]
-	return ok || exception(name) || strings.HasSuffix(name, "Warning")
+	return ok || builtinExceptions[name]
 }
+
+// builtinExceptions are the exceptions and warnings that every module has.
+var builtinExceptions = func() map[string]bool {
+	names := map[string]bool{}
+	for n := range strings.FieldsSeq("ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError " +
+		"BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError " +
+		"ConnectionResetError DeprecationWarning EOFError EncodingWarning EnvironmentError Exception ExceptionGroup " +
+		"FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError ImportError ImportWarning " +
+		"IndentationError IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError " +
+		"ModuleNotFoundError NameError NotADirectoryError NotImplementedError OSError OverflowError PendingDeprecationWarning " +
+		"PermissionError ProcessLookupError PythonFinalizationError RecursionError ReferenceError ResourceWarning RuntimeError " +
+		"RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError " +
+		"TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning " +
+		"UserWarning ValueError Warning ZeroDivisionError") {
+		names[n] = true
+	}
+	return names
+}()
 
 func init() {
 	nothing := func(p *Program, c *Call) {}
