@@ -38,9 +38,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			if !strings.HasPrefix(m.Name, p.names[x.ID]) {
 				continue
 			}
-			if sym, ok := m.names[l.name]; ok && m.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
-				p.edge(m.base+NodeID(sym), l.res)
-			}
+			p.ofModule(m, l.name, l.res)
 		}
 	case ClassVal:
 		p.classAttr(v, x.Class(), l)
@@ -206,13 +204,21 @@ func (p *Program) moduleDict(m *Module) ValueID {
 	v := p.container(m.AST, false, true)
 	m.dict = v
 	s := p.Values[v].Site
-	for _, n := range sortedKeys(m.names) {
-		at := m.base + NodeID(m.names[n])
-		p.edge(at, p.slot(s, "s"+n))
-		p.edge(p.slot(s, "s"+n), at)
+	by := &Escape{Func: m.Body, Expr: m.AST, To: "builtins.globals"}
+	for _, n := range p.namespace(m) {
+		item := p.slot(s, "s"+n)
+		p.ofModule(m, n, item)
+		if at, _ := p.moduleAttr(m, n); at != 0 {
+			p.edge(item, at)
+		}
+	}
+	for _, n := range sortedKeys(m.names) { // globals()["sorted"] = f: sorted(x) does not say that it is f
+		if at, v := p.moduleAttr(m, n); at == 0 && v < 0 {
+			p.leaveAt(p.slot(s, "s"+n), by, byProtocol)
+		}
 	}
 	// what is stored under a computed name may be any global
-	p.leaveAt(p.loose(s), &Escape{Func: m.Body, Expr: m.AST, To: "builtins.globals"}, byProtocol)
+	p.leaveAt(p.loose(s), by, byProtocol)
 	return v
 }
 

@@ -15,6 +15,30 @@ import (
 // standard library that hand them on.
 var builtins map[string]func(p *Program, c *Call)
 
+// IsBuiltin reports whether every module of Python has a name: len, print, OSError.
+func IsBuiltin(name string) bool {
+	_, ok := builtins["builtins."+name]
+	return ok || builtinExceptions[name]
+}
+
+// builtinExceptions are the exceptions and warnings that every module has.
+var builtinExceptions = func() map[string]bool {
+	names := map[string]bool{}
+	for n := range strings.FieldsSeq("ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError " +
+		"BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError " +
+		"ConnectionResetError DeprecationWarning EOFError EncodingWarning EnvironmentError Exception ExceptionGroup " +
+		"FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError ImportError ImportWarning " +
+		"IndentationError IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError " +
+		"ModuleNotFoundError NameError NotADirectoryError NotImplementedError OSError OverflowError PendingDeprecationWarning " +
+		"PermissionError ProcessLookupError PythonFinalizationError RecursionError ReferenceError ResourceWarning RuntimeError " +
+		"RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError " +
+		"TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning " +
+		"UserWarning ValueError Warning ZeroDivisionError") {
+		names[n] = true
+	}
+	return names
+}()
+
 func init() {
 	nothing := func(p *Program, c *Call) {}
 	first := func(p *Program, c *Call) { p.edge(p.arg(c, 0), c.Ret) }
@@ -65,7 +89,9 @@ func init() {
 			}
 			p.edge(n, p.sites[s].elem)
 			p.add(c.Ret, v)
-			if !strings.HasPrefix(class, "builtins.") || c.Star != 0 { // itertools has no asynchronous twin; map(*args)
+			// itertools has no asynchronous twin; map(*args) and convert(f, xs), where
+			// convert may be map, cannot be written as one
+			if !strings.HasPrefix(class, "builtins.") || c.Star != 0 || c.indirect {
 				p.escapeArgs(c, class)
 			}
 		}
@@ -922,7 +948,7 @@ func (l *loadAny) apply(p *Program, v ValueID) {
 			}
 		}
 	case ModuleVal:
-		for n := range p.Modules[x.ID].names {
+		for _, n := range p.namespace(p.Modules[x.ID]) {
 			add(n)
 		}
 	case AnyModule:
@@ -963,9 +989,9 @@ func (p *Program) anywhere(modules, prefix, suffix string, fits func(string) boo
 		if !strings.HasPrefix(m.Name, modules) {
 			continue
 		}
-		for _, name := range sortedKeys(m.names) {
-			if sym := m.names[name]; fits(name) && m.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
-				p.edge(m.base+NodeID(sym), n)
+		for _, name := range p.namespace(m) {
+			if fits(name) {
+				p.ofModule(m, name, n)
 			}
 		}
 	}

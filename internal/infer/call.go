@@ -181,7 +181,25 @@ func (p *Program) bindFunc(c *Call, f *Func, recv ValueID, at int32) {
 	if c.KwStar != 0 {
 		p.constrain(c.KwStar, &spreadKw{f: f})
 	}
-	p.passThrough(c, f, off)
+	res := c.Ret
+	switch {
+	case f.ContextManager:
+		p.add(c.Ret, p.value(Value{Kind: ContextManager, ID: int32(f.ID)}))
+	case f.Generator:
+		p.add(c.Ret, p.value(Value{Kind: Generator, ID: int32(f.ID)}))
+	case f.Async:
+		v := Value{Kind: Coroutine, ID: int32(f.ID)}
+		if at > 0 && f.all != 0 || len(f.through) > 0 { // what it returns is that of this call
+			res = p.node()
+			v.Site = p.newSite(site{elem: res, origin: c.Expr})
+		}
+		p.add(c.Ret, p.value(v))
+	case f.registry != nil:
+		f.registry.given(p, c, f, off)
+	default:
+		p.returned(c, f, off, f.Ret)
+	}
+	p.passThrough(c, f, off, res)
 	if f.optional >= 0 {
 		given, unknown := f.optional-off < len(c.Args), c.Star != 0 || c.KwStar != 0
 		for _, k := range c.Kw {
@@ -194,52 +212,34 @@ func (p *Program) bindFunc(c *Call, f *Func, recv ValueID, at int32) {
 			p.returned(c, f, off, f.present)
 		}
 	}
-	res := c.Ret
-	switch {
-	case f.ContextManager:
-		p.add(c.Ret, p.value(Value{Kind: ContextManager, ID: int32(f.ID)}))
-	case f.Generator:
-		p.add(c.Ret, p.value(Value{Kind: Generator, ID: int32(f.ID)}))
-	case f.Async:
-		v := Value{Kind: Coroutine, ID: int32(f.ID)}
-		if at > 0 && f.all != 0 { // what it returns is that of this call
-			res = p.node()
-			v.Site = p.newSite(site{elem: res, origin: c.Expr})
-		}
-		p.add(c.Ret, p.value(v))
-	case f.registry != nil:
-		f.registry.given(p, c, f, off)
-	default:
-		p.returned(c, f, off, f.Ret)
-	}
 	p.handOn(c, f, at, recv, res)
 }
 
 // passThrough lets the arguments that a function returns as they are (`return
-// handler`) flow to the result of this call alone, and not to that of every
+// handler`) flow to res, the result of this call alone, and not to that of every
 // call: what a decorator or a registering function gives back is what it was
 // given here.
-func (p *Program) passThrough(c *Call, f *Func, off int) {
+func (p *Program) passThrough(c *Call, f *Func, off int, res NodeID) {
 	for _, i := range f.through {
 		if i-off >= 0 && i-off < len(c.Args) && i < len(f.params) {
-			p.edge(c.Args[i-off], c.Ret)
+			p.edge(c.Args[i-off], res)
 			continue
 		}
 		if i < off {
-			p.edge(f.params[i], c.Ret) // return self
+			p.edge(f.params[i], res) // return self
 			continue
 		}
 		given := false
 		for _, k := range c.Kw {
 			if k.Name == f.names[i] {
-				p.edge(k.Node, c.Ret)
+				p.edge(k.Node, res)
 				given = true
 			}
 		}
 		if !given && (c.Star != 0 || c.KwStar != 0) {
-			p.edge(f.node(i), c.Ret)
+			p.edge(f.node(i), res)
 		} else if !given {
-			p.edge(f.defaults[i], c.Ret)
+			p.edge(f.defaults[i], res)
 		}
 	}
 }
@@ -1452,7 +1452,9 @@ func (p *Program) setattribute(c *Call, obj NodeID, i int) {
 	if call, ok := c.Expr.(*ast.Call); ok && i < len(call.Args) {
 		if s, ok := call.Args[i].(*ast.Constant); ok && s.Kind == ast.Str {
 			p.stored[s.Text] = true
-			p.constrain(obj, &storeField{name: s.Text, val: val})
+			im := &implicit{fn: p.Funcs[c.Func], at: c.Expr, op: OpSet}
+			p.constrain(obj, storeField{&storeAttr{name: s.Text, val: val, call: im}})
+			p.stores = append(p.stores, stored{obj: obj, val: val, by: &Escape{Func: c.Func, Expr: c.Expr, To: "builtins.object.__setattr__"}})
 			return
 		}
 	}
@@ -1460,15 +1462,14 @@ func (p *Program) setattribute(c *Call, obj NodeID, i int) {
 }
 
 // storeField is storeAttr past a __setattr__ of the class.
-type storeField struct {
-	name string
-	val  NodeID
-}
+type storeField struct{ *storeAttr }
 
-func (s *storeField) apply(p *Program, v ValueID) {
+func (s storeField) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind == Instance || x.Kind == ClassVal {
 		p.edge(s.val, p.field(v, s.name))
+		return
 	}
+	s.storeAttr.apply(p, v)
 }
 
 // structMethod is a method that every NamedTuple has.

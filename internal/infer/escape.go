@@ -7,7 +7,6 @@ import (
 
 	"github.com/offlet/offlet/internal/catalog"
 	"github.com/offlet/offlet/internal/python/ast"
-	"github.com/offlet/offlet/internal/python/scope"
 )
 
 // What is given to code that offlet does not see escapes, and with it what that
@@ -283,9 +282,9 @@ func (p *Program) escapeInstance(v ValueID, id ClassID, e *escape) {
 // escapeModule marks the functions of a module that is given away:
 // unittest.defaultTestLoader.loadTestsFromModule(tests).
 func (p *Program) escapeModule(m *Module, e *escape) {
-	for _, name := range slices.Sorted(maps.Keys(m.names)) {
-		if sym := m.names[name]; !strings.HasPrefix(name, "_") && m.Scope.Symbols[sym].Flags&scope.Implicit == 0 {
-			p.constrain(m.base+NodeID(sym), escapeResult{e.by})
+	for _, name := range p.namespace(m) {
+		if at, _ := p.moduleAttr(m, name); at != 0 && !strings.HasPrefix(name, "_") {
+			p.constrain(at, escapeResult{e.by})
 		}
 	}
 }

@@ -523,7 +523,7 @@ func (g *gen) accessor(f *Func, at *ast.Attribute, cur NodeID) NodeID {
 	p := g.p
 	n := p.node()
 	prop := g.expr(at.Value)
-	p.constrain(prop, &addAccessor{fn: cur, res: n, set: at.Attr.Name == "setter"})
+	p.constrain(prop, &addAccessor{fn: cur, res: n, name: at.Attr.Name})
 	return n
 }
 
@@ -550,7 +550,7 @@ func (p *Program) accessor(fn NodeID, at int32) {
 
 type addAccessor struct {
 	fn, res NodeID
-	set     bool
+	name    string // setter, deleter, getter
 }
 
 func (a *addAccessor) apply(p *Program, v ValueID) {
@@ -559,8 +559,11 @@ func (a *addAccessor) apply(p *Program, v ValueID) {
 		return
 	}
 	p.add(a.res, v)
-	if a.set {
+	switch a.name {
+	case "setter":
 		p.edge(a.fn, p.slot(x.Site, "set"))
+	case "getter": // of this property or of another one made of it
+		p.edge(a.fn, p.sites[x.Site].elem)
 	}
 	p.accessor(a.fn, x.Site)
 }
@@ -1329,7 +1332,70 @@ func (g *gen) name(e *ast.Name) NodeID {
 		}
 		return p.constantValue(p.value(Value{Kind: External, ID: p.nameOf("builtins." + e.Id)}))
 	}
-	return g.read(e.Sym)
+	n := g.read(e.Sym)
+	if g.mayBeBuiltin(e) {
+		both := p.node()
+		p.edge(n, both)
+		p.add(both, p.value(Value{Kind: External, ID: p.nameOf("builtins." + e.Id)}))
+		return both
+	}
+	return n
+}
+
+// mayBeBuiltin reports whether a variable of a module has the name of a builtin,
+// and may not be assigned to yet, so that it is the builtin:
+//
+//	if os.name == "nt":
+//		input = read_console
+//	input("? ")
+func (g *gen) mayBeBuiltin(e *ast.Name) bool {
+	if !IsBuiltin(e.Id) {
+		return false
+	}
+	module := g.info.Of(g.m.AST)
+	if e.Sym < module.SymStart || e.Sym >= module.SymEnd {
+		return false
+	}
+	if g.info.Symbols[e.Sym].Flags&scope.Deleted != 0 {
+		return true
+	}
+	for _, s := range g.m.AST.Body {
+		if g.fn.ID == g.m.Body && s.Range().Contains(e.Span) {
+			return true // what follows is not run yet
+		}
+		if binds(s, e.Sym) {
+			return false
+		}
+	}
+	return true
+}
+
+// binds reports whether a statement of a module always binds a variable.
+func binds(s ast.Stmt, sym int32) bool {
+	switch s := s.(type) {
+	case *ast.FunctionDef:
+		return s.Name.Sym == sym
+	case *ast.ClassDef:
+		return s.Name.Sym == sym
+	case *ast.AnnAssign:
+		n, ok := s.Target.(*ast.Name)
+		return ok && s.Value != nil && n.Sym == sym
+	case *ast.Import, *ast.ImportFrom, *ast.Assign:
+		found := false
+		ast.Inspect(s, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Name:
+				found = found || n.Ctx == ast.Store && n.Sym == sym
+			case *ast.Alias:
+				found = found || n.Name.Sym == sym || n.AsName != nil && n.AsName.Sym == sym
+			case *ast.Lambda:
+				return false
+			}
+			return !found
+		})
+		return found
+	}
+	return false
 }
 
 // constant is the place of an instance of an external class that holds nothing.

@@ -812,6 +812,41 @@ func (p *Program) moduleAttr(m *Module, name string) (NodeID, ValueID) {
 	return 0, -1
 }
 
+// namespace are the names that a module has, in order: its own, and those of the
+// modules of the project of which it imports all.
+func (p *Program) namespace(m *Module) []string {
+	all := map[string]bool{}
+	seen := map[*Module]bool{}
+	var walk func(from *Module)
+	walk = func(from *Module) {
+		if seen[from] {
+			return
+		}
+		seen[from] = true
+		for n, sym := range from.names {
+			if from.Scope.Symbols[sym].Flags&scope.Implicit == 0 && (from == m || !strings.HasPrefix(n, "_")) {
+				all[n] = true
+			}
+		}
+		for _, s := range from.stars {
+			if s.module != nil {
+				walk(s.module)
+			}
+		}
+	}
+	walk(m)
+	return sortedKeys(all)
+}
+
+// ofModule lets what a module has under a name flow to a place.
+func (p *Program) ofModule(m *Module, name string, to NodeID) {
+	n, v := p.moduleAttr(m, name)
+	p.edge(n, to)
+	if v >= 0 {
+		p.add(to, v)
+	}
+}
+
 // Dir is the directory of a module's file, relative to the project.
 func (m *Module) Dir() string { return path.Dir(m.Path) }
 

@@ -123,7 +123,7 @@ func (g *gen) absentTest(f *Func, s ast.Stmt) int {
 	}
 	args := f.Node.(*ast.FunctionDef).Args
 	for i := range f.names {
-		if f.node(i) != g.sym(name.Sym) || g.read(name.Sym) != g.sym(name.Sym) {
+		if f.node(i) != g.sym(name.Sym) || g.read(name.Sym) != g.sym(name.Sym) || !g.untouched(name.Sym) {
 			continue
 		}
 		var def ast.Expr
@@ -140,6 +140,17 @@ func (g *gen) absentTest(f *Func, s ast.Stmt) int {
 	return -1
 }
 
+// untouched reports whether nothing comes to the place of a parameter but what the
+// function is given. More comes to that of one which an inner function uses, if
+// anything is assigned to it anywhere.
+//
+//	def deco(f):
+//		if quick: f = fast
+//		return lambda: f()
+func (g *gen) untouched(sym int32) bool {
+	return g.followed(sym) || g.info.Symbols[sym].Flags&(scope.Bound|scope.Rebound) == scope.Param
+}
+
 // returns lets what is at v be what the function returns. Parameters that are
 // returned as they are go their own way, see passThrough.
 func (g *gen) returns(v NodeID) {
@@ -148,14 +159,14 @@ func (g *gen) returns(v NodeID) {
 	if g.ret != 0 {
 		to = g.ret
 	}
-	if g.env == nil || f.Generator || f.Async || f.ContextManager {
+	if g.env == nil || f.Generator || f.ContextManager {
 		g.p.edge(v, to)
 		return
 	}
 	for _, src := range g.sources(v) {
 		param := -1
 		for i := range f.names {
-			if f.node(i) == src {
+			if f.node(i) == src && g.untouched(int32(src-g.m.base)) {
 				param = i
 			}
 		}

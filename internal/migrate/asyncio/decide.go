@@ -932,10 +932,13 @@ func (d *decisions) adaptable(c *infer.Call) bool {
 			return false
 		}
 		switch name := d.p.Name(v); name {
-		case "builtins.map", "builtins.filter":
-		case "builtins.iter":
-			if len(c.Via.Args) != 2 {
+		case "builtins.map", "builtins.filter", "builtins.iter":
+			call, ok := c.Via.Expr.(*ast.Call)
+			if !ok || name == "builtins.iter" && len(c.Via.Args) != 2 {
 				return false
+			}
+			if static, _, _ := d.p.StaticName(d.p.Funcs[c.Via.Func].Module, call.Func); static != name {
+				return false // convert(f, xs), where convert may be map: there is nothing to write in its place
 			}
 		default:
 			s := d.p.Catalog().Lookup(name)

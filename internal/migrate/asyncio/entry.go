@@ -342,7 +342,7 @@ func blankBefore(text string, at int32) int {
 }
 
 // globals are the names that the region binds and that something outside of it
-// uses.
+// uses, and those of builtins: until it binds one, the name means the builtin.
 func (r *rewriter) globals(reg *region) []string {
 	info := r.m.Scope
 	bound := map[int32]bool{}
@@ -416,7 +416,7 @@ func (r *rewriter) globals(reg *region) []string {
 			continue
 		}
 		s := info.Symbols[sym]
-		if usedOutside[sym] || dynamic || exported[sym] || s.Flags&scope.Rebound != 0 || strings.HasPrefix(s.Name, "__") {
+		if usedOutside[sym] || dynamic || exported[sym] || s.Flags&scope.Rebound != 0 || infer.IsBuiltin(s.Name) || strings.HasPrefix(s.Name, "__") {
 			names = append(names, s.Name)
 		}
 	}

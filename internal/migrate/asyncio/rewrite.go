@@ -1899,11 +1899,7 @@ func (r *rewriter) genexpAsync(g *ast.GeneratorExp, c ctx) { r.comprehension(g, 
 
 // lazily rewrites map, filter, zip and enumerate over what is asynchronous.
 func (r *rewriter) lazily(e *ast.Call, c ctx) bool {
-	name, ok := e.Func.(*ast.Name)
-	if !ok {
-		return false
-	}
-	full, _, _ := r.p.StaticName(r.m, name)
+	full, _, _ := r.p.StaticName(r.m, e.Func)
 	if !lazy(full) && full != "builtins.iter" {
 		return false
 	}
@@ -1917,14 +1913,15 @@ func (r *rewriter) lazily(e *ast.Call, c ctx) bool {
 	if !k.async {
 		return false
 	}
-	to := r.rt.Aio() + "." + name.Id
+	name := strings.TrimPrefix(full, "builtins.")
+	to := r.rt.Aio() + "." + name
 	switch {
 	case iter && len(x.Call.Args) == 1 && r.d.asynchronous(x.Call.Args[0]):
 		to = "aiter"
 	case iter:
 		to = r.rt.Aio() + ".iterate"
 	}
-	r.e.Replace(name.Start, name.End, to)
+	r.e.Replace(e.Func.Range().Start, e.Func.Range().End, to)
 	for i, a := range e.Args {
 		// map(Conn, names) → aio.map(functools.partial(aio.new, Conn), names)
 		made := i == 0 && full != "builtins.zip" && full != "builtins.enumerate" && !iter && r.d.constructs(x.Call.Args[0], 0)
@@ -1939,7 +1936,7 @@ func (r *rewriter) lazily(e *ast.Call, c ctx) bool {
 	for _, kw := range e.Keywords {
 		r.expr(kw.Value, c, false)
 	}
-	r.done(e, c, "AIO9", "%s becomes %s", name.Id, to)
+	r.done(e, c, "AIO9", "%s becomes %s", name, to)
 	return true
 }
 

@@ -1,0 +1,5 @@
+from parts import *
+
+
+def twice(x):
+    return globals()["fetch"](x), fetch(x)
