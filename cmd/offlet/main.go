@@ -14,7 +14,7 @@ func main() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(200)
 		debug.SetMemoryLimit(roomy)
-		runtime.SetFinalizer(new(collected), again)
+		runtime.SetFinalizer(new(collected), pace)
 	}
 	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
@@ -30,7 +30,8 @@ const roomy = 560 << 20
 // collection.
 type collected struct{ _ *byte }
 
-func again(c *collected) {
+// pace sets the limit for the next collection by what lives after this one.
+func pace(c *collected) {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
 	limit := int64(roomy)
@@ -38,5 +39,5 @@ func again(c *collected) {
 		limit = live * 2
 	}
 	debug.SetMemoryLimit(limit)
-	runtime.SetFinalizer(c, again)
+	runtime.SetFinalizer(c, pace)
 }

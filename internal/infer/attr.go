@@ -418,11 +418,12 @@ func (p *Program) attribute(v ValueID, l *loadAttr) *attribute {
 	if l.id == 0 {
 		l.id = p.nameOf(l.name) + 1
 	}
-	if i, ok := p.attributeOf.get(int32(v)+1, l.id); ok {
+	id := l.id - 1
+	if i, ok := p.attributeOf.get(int32(v)+1, id); ok {
 		return p.attributes[i]
 	}
-	a := &attribute{name: l.name, id: l.id - 1, recv: v, value: -1}
-	p.attributeOf.put(int32(v)+1, l.id, int32(len(p.attributes)))
+	a := &attribute{name: l.name, id: id, recv: v, value: -1}
+	p.attributeOf.put(int32(v)+1, id, int32(len(p.attributes)))
 	p.attributes = append(p.attributes, a)
 	switch x := p.Values[v]; x.Kind {
 	case Instance:
@@ -563,7 +564,7 @@ func (p *Program) tellHeirs(v ValueID, name int32, n NodeID) {
 		return
 	}
 	for _, h := range p.Classes[x.Class()].heirs {
-		i, ok := p.attributeOf.get(int32(p.Classes[h].self)+1, name+1)
+		i, ok := p.attributeOf.get(int32(p.Classes[h].self)+1, name)
 		switch {
 		case !ok:
 		case x.Kind == Instance:
@@ -1425,7 +1426,7 @@ func (i *instantiate) apply(p *Program, v ValueID) {
 // addInstances adds instances of a class and of everything derived from it:
 // what an annotation or a handler names is met in any of these.
 func (p *Program) addInstances(n NodeID, c ClassID) {
-	if p.untold(heirs{n, c, true}) {
+	if p.untold(ofTests{n, c, true}) {
 		return
 	}
 	p.add(n, p.Classes[c].self)
@@ -1434,9 +1435,9 @@ func (p *Program) addInstances(n NodeID, c ClassID) {
 	}
 }
 
-// Heirs are what a place has of a class that is derived from one which is there
-// for certain: its instances, or the class.
-type heirs struct {
+// An ofTests is what a place has of a class of the tests, which is derived from one
+// that is there for certain: its instances, or the class.
+type ofTests struct {
 	at        NodeID
 	class     ClassID
 	instances bool
@@ -1444,24 +1445,24 @@ type heirs struct {
 
 // untold reports whether a class is one of the tests, which have not been read
 // yet. It is for later then.
-func (p *Program) untold(h heirs) bool {
+func (p *Program) untold(h ofTests) bool {
 	if p.testing || !p.Classes[h.class].Module.test {
 		return false
 	}
-	p.heirs = append(p.heirs, h)
+	p.ofTests = append(p.ofTests, h)
 	return true
 }
 
-// addHeirs adds the classes of the tests to where they are waited for.
-func (p *Program) addHeirs() {
-	for _, h := range p.heirs {
+// addOfTests adds the classes of the tests to where they are waited for.
+func (p *Program) addOfTests() {
+	for _, h := range p.ofTests {
 		if h.instances {
 			p.addInstances(h.at, h.class)
 		} else {
 			p.addClasses(h.at, h.class)
 		}
 	}
-	p.heirs = nil
+	p.ofTests = nil
 }
 
 // result is the value of `yield from g()`: what the generator returns.

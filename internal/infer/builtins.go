@@ -18,26 +18,8 @@ var builtins map[string]func(p *Program, c *Call)
 // IsBuiltin reports whether every module of Python has a name: len, print, OSError.
 func IsBuiltin(name string) bool {
 	_, ok := builtins["builtins."+name]
-	return ok || builtinExceptions[name]
+	return ok
 }
-
-// builtinExceptions are the exceptions and warnings that every module has.
-var builtinExceptions = func() map[string]bool {
-	names := map[string]bool{}
-	for n := range strings.FieldsSeq("ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError " +
-		"BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError " +
-		"ConnectionResetError DeprecationWarning EOFError EncodingWarning EnvironmentError Exception ExceptionGroup " +
-		"FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError ImportError ImportWarning " +
-		"IndentationError IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError " +
-		"ModuleNotFoundError NameError NotADirectoryError NotImplementedError OSError OverflowError PendingDeprecationWarning " +
-		"PermissionError ProcessLookupError PythonFinalizationError RecursionError ReferenceError ResourceWarning RuntimeError " +
-		"RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError " +
-		"TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning " +
-		"UserWarning ValueError Warning ZeroDivisionError") {
-		names[n] = true
-	}
-	return names
-}()
 
 func init() {
 	nothing := func(p *Program, c *Call) {}
@@ -523,12 +505,16 @@ func init() {
 	for name, im := range importersOfObjects {
 		builtins[name] = im.importObject
 	}
-	for _, e := range strings.Fields("BaseException Exception ValueError TypeError KeyError IndexError RuntimeError OSError IOError " +
-		"StopIteration StopAsyncIteration AttributeError AssertionError NotImplementedError TimeoutError ConnectionError " +
-		"ConnectionResetError ConnectionRefusedError ConnectionAbortedError BrokenPipeError SystemExit KeyboardInterrupt " +
-		"ArithmeticError ZeroDivisionError LookupError EOFError MemoryError NameError OverflowError PermissionError " +
-		"FileNotFoundError FileExistsError InterruptedError ImportError UnicodeError UnicodeDecodeError UnicodeEncodeError GeneratorExit Warning " +
-		"UserWarning DeprecationWarning ExceptionGroup BaseExceptionGroup") {
+	for e := range strings.FieldsSeq("ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError " +
+		"BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError " +
+		"ConnectionResetError DeprecationWarning EOFError EncodingWarning EnvironmentError Exception ExceptionGroup " +
+		"FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError ImportError ImportWarning " +
+		"IndentationError IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError " +
+		"ModuleNotFoundError NameError NotADirectoryError NotImplementedError OSError OverflowError PendingDeprecationWarning " +
+		"PermissionError ProcessLookupError PythonFinalizationError RecursionError ReferenceError ResourceWarning RuntimeError " +
+		"RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError " +
+		"TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning " +
+		"UserWarning ValueError Warning ZeroDivisionError") {
 		name := "builtins." + e
 		builtins[name] = func(p *Program, c *Call) {
 			p.escapeArgs(c, name) // e.args[0]()

@@ -370,7 +370,7 @@ func (p *Program) abandoned() bool {
 		for _, v := range vals {
 			if x := p.Values[v]; iterables && (x.Kind == Generator && p.Escapes[x.Func()] == nil || x.Kind == Instance && p.Classes[x.Class()].Given == nil) {
 				found = true
-				(gathered{u.by}).apply(p, v)
+				gathered{u.by}.apply(p, v)
 			}
 		}
 	}

@@ -795,7 +795,7 @@ func (d *derived) apply(p *Program, v ValueID) {
 }
 
 func (p *Program) addClasses(n NodeID, c ClassID) {
-	if p.untold(heirs{n, c, false}) {
+	if p.untold(ofTests{n, c, false}) {
 		return
 	}
 	p.add(n, p.Classes[c].val)
@@ -866,7 +866,7 @@ func (h *handsOut) apply(p *Program, v ValueID) {
 		(&escape{by: h.by, level: asFunction}).apply(p, v)
 	case Instance: // return iter(self.items); an object with __next__ is the iterator itself
 		if _, _, ok := p.Method(x.Class(), "__next__"); !ok {
-			(gathered{h.by}).apply(p, v)
+			gathered{h.by}.apply(p, v)
 		}
 	case ExtInstance: // return iter(self.recv, None), return map(self.parse, self.lines())
 		for _, src := range p.Sources(x) {

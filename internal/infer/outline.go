@@ -54,11 +54,11 @@ func (o *outline) name(fn int) string {
 	if fn < 0 {
 		return "<module>"
 	}
-	return nameOf(o.defs[fn].node)
+	return funcName(o.defs[fn].node)
 }
 
-// nameOf is the __name__ of a function.
-func nameOf(n ast.Node) string {
+// funcName is the __name__ of a function.
+func funcName(n ast.Node) string {
 	switch n := n.(type) {
 	case *ast.FunctionDef:
 		return n.Name.Name
@@ -193,7 +193,7 @@ func (p *Program) declare(o *outline) {
 			if f, ok := d.node.(*ast.FunctionDef); ok && class >= 0 && len(f.Decorators) > 0 {
 				p.Classes[class].decorated = append(p.Classes[class].decorated, f.Name.Sym)
 			}
-			funcs[i] = p.newFunc(m, d.node, fn, class, nameOf(d.node))
+			funcs[i] = p.newFunc(m, d.node, fn, class, funcName(d.node))
 			p.Funcs[funcs[i]].reflects = d.reflects
 			continue
 		}

@@ -318,13 +318,13 @@ type Program struct {
 	slots       pages[slot]
 	slotAt      pairMap // the place of a slot, by its site and its key
 	attributes  []*attribute
-	attributeOf pairMap // the index of an attribute in attributes, by 1 + its object and its name
+	attributeOf pairMap // the index of an attribute in attributes, by 1 + its object and the id of its name
 	questions   []*question
 	questionAt  pairMap // the index in questions, by place and method
 	fields      pairMap // the place of an attribute, by 1 + its object and its name
 	work        []NodeID
-	testing     bool    // the tests are read
-	heirs       []heirs // what waits for that
+	testing     bool      // the tests are read
+	ofTests     []ofTests // what waits for that
 	// lacking are the names of attributes that the program deletes, unmade says that
 	// any attribute may be: see madeWith
 	lacking map[string]bool
@@ -592,7 +592,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 	p.solve()
 	p.testing = true
 	p.read(true)
-	p.addHeirs()
+	p.addOfTests()
 	p.publish()
 	for p.solve(); p.unseen() || p.abandoned(); p.solve() {
 	}
