@@ -877,5 +877,6 @@ func (p *parser) field(start, end int32) ast.Expr {
 	p.enter()
 	x := p.parenBody(start-1, token.EndMarker)
 	p.toks, p.lex, p.pos, p.kind, p.depth = q.toks, q.lex, q.pos, q.kind, q.depth
+	list.Release()
 	return x
 }

@@ -14,6 +14,7 @@ package parser
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/source"
@@ -109,6 +110,10 @@ type syntaxError struct {
 	lexical bool // no error of the lexer is to replace it
 }
 
+// parsers are those that are done with a file without an error: what is left of
+// their slabs is for the next one.
+var parsers = sync.Pool{New: func() any { return new(parser) }}
+
 // Parse parses a file. The error, if any, is an *Error.
 func Parse(f *source.File, opt Options) (file *File, err error) {
 	minor := opt.Version
@@ -119,15 +124,19 @@ func Parse(f *source.File, opt Options) (file *File, err error) {
 		return nil, fmt.Errorf("%s: Python 3.%d is not supported (3.%d to 3.%d are)", f.Path, minor, Oldest, Newest)
 	}
 	list := token.Scan(f.Text, minor)
-	p := &parser{text: f.Text, toks: list.Tokens, kind: list.Tokens[0].Kind, minor: minor, lex: list}
+	p := parsers.Get().(*parser)
+	p.text, p.toks, p.pos, p.kind, p.minor, p.depth, p.lex = f.Text, list.Tokens, 0, list.Tokens[0].Kind, minor, 0, list
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
+			p.text, p.toks, p.lex = "", nil, nil
+			parsers.Put(p)
 		case *syntaxError:
 			file, err = nil, p.report(f, e)
 		default:
 			panic(e)
 		}
+		list.Release()
 	}()
 	m := &ast.Module{Span: ast.Span{Start: 0, End: int32(len(f.Text))}}
 	m.Body = p.statements(token.EndMarker)

@@ -4,7 +4,8 @@ import "github.com/offlet/offlet/internal/python/ast"
 
 // A slab hands out values of one node type from chunks, so that a file of
 // 10,000 names costs a few dozen allocations. A chunk lives as long as any
-// node in it, which is what a tree that is dropped as a whole wants.
+// node in it, which is what trees that are dropped together want: those of the
+// files of a project share chunks.
 type slab[T any] struct {
 	buf   []T
 	used  int

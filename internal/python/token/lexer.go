@@ -161,8 +161,8 @@ func scan(text string, start, minor int, field bool) *List {
 	l.brackets, l.fstrings = l.brackets[:0], l.fstrings[:0]
 	l.hasCR = strings.IndexByte(text, '\r') >= 0
 	l.err = nil
-	if cap(l.toks) == 0 {
-		l.toks = make([]Token, 0, 1024)
+	if n := (len(text) - start) / 4; cap(l.toks) < n && !field { // a token takes 5 characters, or more
+		l.toks = make([]Token, 0, n)
 	}
 	if field {
 		// The parenthesis that CPython puts around the expression.
@@ -172,23 +172,24 @@ func scan(text string, start, minor int, field bool) *List {
 	if field && len(l.brackets) > 0 {
 		l.brackets = l.brackets[1:]
 	}
-	out := &List{Err: l.err}
-	// The lists are copied out at their exact size; the scratch is kept.
-	out.Tokens = make([]Token, len(l.toks))
-	copy(out.Tokens, l.toks)
+	out := &List{Tokens: l.toks, Err: l.err, scratch: l}
 	if len(l.comments) > 0 {
-		out.Comments = make([]Token, len(l.comments))
-		copy(out.Comments, l.comments)
+		out.Comments = append([]Token(nil), l.comments...)
 	}
 	if len(l.brackets) > 0 {
 		out.Open = append([]Bracket(nil), l.brackets...)
 	}
 	l.text, l.err = "", nil
-	if cap(l.toks) > 4<<20 {
-		l.toks = nil
-	}
-	lexers.Put(l)
 	return out
+}
+
+// Release takes the tokens back, for the next text: nobody has them any more, and
+// l.Tokens is nil. The rest of l stays.
+func (l *List) Release() {
+	if l.scratch != nil && cap(l.scratch.toks) <= 4<<20 {
+		lexers.Put(l.scratch)
+	}
+	l.Tokens, l.scratch = nil, nil
 }
 
 func (l *lexer) fail(start, end int, typ ErrorType, raised bool, format string, args ...any) {

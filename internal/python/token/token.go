@@ -190,6 +190,8 @@ type List struct {
 	// Open are the brackets that were open where the lexer ended, outermost
 	// first.
 	Open []Bracket
+
+	scratch *lexer // whose room Tokens are in
 }
 
 // A Bracket is an opening bracket in the text.
