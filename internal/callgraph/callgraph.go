@@ -55,6 +55,16 @@ type Effect struct {
 	Iter *infer.Iter
 	With *infer.With
 
+	// Throughout says that the lock which is taken is held as long as the function
+	// runs: Node is its def.
+	Throughout bool
+
+	*Outcome
+}
+
+// An Outcome is what a place does. Most places of a program do what many others do,
+// and share it.
+type Outcome struct {
 	// Targets are the project's functions that run here, in the caller's own
 	// thread, before the caller goes on. For an iteration they are the
 	// generator functions that are driven on.
@@ -67,33 +77,66 @@ type Effect struct {
 	// Opaque are the other external functions that may be called, by dotted
 	// name, with those that cannot yield left out.
 	Opaque []string
-	// Deferred says that nothing runs before somebody awaits what is given here
-	// (bridge.call_green(f, x)).
-	Deferred bool
 	// Missing are methods of Eventlet's classes of which there is no record:
 	// event.Event.nonsense. Where anything else may be called, that was meant.
 	Missing []string
 	// Named are methods of the project that have the name of a common method
 	// of builtin types: too little to colour by, but enough to be careful.
 	Named []infer.FuncID
+	// Coroutines are the project's async functions that are called here: the
+	// call gives a coroutine.
+	Coroutines []infer.FuncID
+	flags
+}
+
+// flags is what an Outcome says without a list.
+type flags struct {
+	// Deferred says that nothing runs before somebody awaits what is given here
+	// (bridge.call_green(f, x)).
+	Deferred bool
 	// Open says that what is called is not known, or not all of it.
 	Open bool
 	// Plain says that something may be called here that is known not to yield.
 	Plain bool
-	// Throughout says that the lock which is taken is held as long as the function
-	// runs: Node is its def.
-	Throughout bool
 	// Else says that something may run here that is neither among the targets nor
 	// among the seeds, or nothing at all: an attribute that is no property on the
 	// other object that may be there.
 	Else bool
 	// NeedsLoop says that on asyncio the place needs a running loop.
 	NeedsLoop bool
-	// Coroutines are the project's async functions that are called here: the
-	// call gives a coroutine.
-	Coroutines []infer.FuncID
 
 	counted bool // the value that is looked at runs something, or is of no account
+}
+
+// number numbers the flags of an outcome.
+func (f flags) number() (n int) {
+	for i, is := range [...]bool{f.Deferred, f.Open, f.Plain, f.Else, f.NeedsLoop} {
+		if is {
+			n |= 1 << i
+		}
+	}
+	return n
+}
+
+// none are the outcomes of places that run nothing, by the number of their flags.
+var none [1 << 5]Outcome
+
+func init() {
+	for n := range none {
+		none[n].flags = flags{Deferred: n&1 != 0, Open: n&2 != 0, Plain: n&4 != 0, Else: n&8 != 0, NeedsLoop: n&16 != 0}
+	}
+}
+
+// lists is how many things are in the lists.
+func (o *Outcome) lists() int {
+	return len(o.Targets) + len(o.Possible) + len(o.Roots) + len(o.Seeds) + len(o.Opaque) + len(o.Missing) + len(o.Named) + len(o.Coroutines)
+}
+
+// Yields adds something that was seen to yield at the place.
+func (e *Effect) Yields(s Seed) {
+	own := *e.Outcome
+	own.Seeds = append(slices.Clip(own.Seeds), s)
+	e.Outcome = &own
 }
 
 // weigh looks at one value that may be at the place.
@@ -133,7 +176,9 @@ type Graph struct {
 	methods map[string][]infer.FuncID
 
 	// known is what calling a value does that is not of the project: see outside.
-	known []atomic.Pointer[Effect]
+	known []atomic.Pointer[Outcome]
+	// runs is what a place does that runs a function and nothing else, see share.
+	runs []atomic.Pointer[Outcome]
 
 	libraries Libraries
 	mu        sync.Mutex // of judged
@@ -145,7 +190,7 @@ type Graph struct {
 func Build(p *infer.Program, patched catalog.Groups, libraries Libraries) *Graph {
 	g := &Graph{
 		Program: p, Patched: patched, Effects: make([][]*Effect, len(p.Funcs)), Imports: make([][]infer.Import, len(p.Funcs)),
-		methods: methods(p), known: make([]atomic.Pointer[Effect], len(p.Values)), libraries: libraries, judged: map[string]Verdict{},
+		methods: methods(p), known: make([]atomic.Pointer[Outcome], len(p.Values)), runs: make([]atomic.Pointer[Outcome], len(p.Funcs)), libraries: libraries, judged: map[string]Verdict{},
 	}
 	look := func(i int) {
 		for _, f := range p.FuncsOf(p.Modules[i]) {
@@ -167,30 +212,76 @@ func Build(p *infer.Program, patched catalog.Groups, libraries Libraries) *Graph
 func (g *Graph) function(f *infer.Func) []*Effect {
 	all := make([]Effect, len(f.Calls)+len(f.Iters)+len(f.Withs)+len(f.Locks))
 	out := make([]*Effect, 0, len(all))
+	var now Outcome
 	next := func() *Effect {
-		out = append(out, &all[len(out)])
-		return out[len(out)-1]
+		e := &all[len(out)]
+		now = Outcome{}
+		e.Outcome = &now
+		out = append(out, e)
+		return e
 	}
 	for _, c := range f.Calls {
-		g.call(next(), c)
+		e := next()
+		g.call(e, c)
+		g.share(e, c.Fn)
 	}
 	for _, it := range f.Iters {
 		if it.Lazy {
 			continue // nothing happens before someone iterates over the result
 		}
-		g.iter(next(), it)
+		e := next()
+		g.iter(e, it)
+		g.share(e, 0)
 	}
 	for _, w := range f.Withs {
-		g.with(next(), w)
+		e := next()
+		g.with(e, w)
+		g.share(e, 0)
 	}
 	for _, l := range f.Locks {
 		e := next()
-		*e = Effect{Func: f.ID, Node: f.Node, Call: &infer.Call{Func: f.ID, Expr: f.Node, Op: infer.OpBinary}, Throughout: true}
+		*e = Effect{Func: f.ID, Node: f.Node, Call: &infer.Call{Func: f.ID, Expr: f.Node, Op: infer.OpBinary}, Throughout: true, Outcome: e.Outcome}
 		if s := g.Program.Catalog().Lookup("oslo_concurrency.lockutils.Inside"); s.Active(g.Patched, false) {
 			e.Seeds = []Seed{{Symbol: s, Name: "oslo_concurrency.lockutils.synchronized", Recv: -1, Lock: l.Site > 0, Site: l.Site}}
 		}
+		g.share(e, 0)
 	}
 	return out
+}
+
+// share keeps the outcome of a place, which calls what is at fn: as that of
+// another place if that is the same.
+func (g *Graph) share(e *Effect, fn infer.NodeID) {
+	now := e.Outcome
+	now.counted = false
+	n := now.lists()
+	if n == 0 {
+		e.Outcome = &none[now.number()]
+		return
+	}
+	if n == 1 && len(now.Targets) == 1 && now.flags == (flags{}) {
+		at := &g.runs[now.Targets[0]]
+		if at.Load() == nil {
+			at.Store(&Outcome{Targets: now.Targets})
+		}
+		e.Outcome = at.Load()
+		return
+	}
+	if ids := g.Program.At(fn); len(ids) == 1 {
+		// what was added to the outcome is all that this call does, unless it was
+		// taken out again
+		if x := g.known[ids[0]].Load(); x != nil && x.lists() == n &&
+			len(x.Seeds) == len(now.Seeds) && len(x.Opaque) == len(now.Opaque) && len(x.Missing) == len(now.Missing) {
+			same := x.flags
+			same.counted = false
+			if same == now.flags {
+				e.Outcome = x
+				return
+			}
+		}
+	}
+	own := *now
+	e.Outcome = &own
 }
 
 func (g *Graph) call(e *Effect, c *infer.Call) {
@@ -340,16 +431,18 @@ func (g *Graph) callee(e *Effect, c *infer.Call, id infer.ValueID, depth int) {
 func (g *Graph) outside(e *Effect, id infer.ValueID) {
 	x := g.known[id].Load()
 	if x == nil {
-		x = &Effect{}
+		x = &Outcome{}
+		alone := &Effect{Outcome: x}
 		p := g.Program
 		switch v := p.Value(id); v.Kind {
 		case infer.External:
-			g.external(x, p.Name(v), v.Green, -1)
+			g.external(alone, p.Name(v), v.Green, -1)
 		case infer.ExtBound:
-			g.extBound(x, v)
+			g.extBound(alone, v)
 		case infer.ExtInstance: // calling what an external function returned
-			g.extInstance(x, v, id)
+			g.extInstance(alone, v, id)
 		}
+		x.Else = !x.counted
 		g.known[id].Store(x)
 	}
 	e.Seeds = append(e.Seeds, x.Seeds...)
@@ -710,7 +803,7 @@ func (g *Graph) iterates(e *Effect, f *infer.Func, seen map[infer.NodeID]bool) {
 
 // CallbackOf is what a call does that an iterator makes for each item: map(f, xs).
 func (g *Graph) CallbackOf(c *infer.Call) *Effect {
-	e := &Effect{Func: c.Func, Node: c.Expr, Call: c}
+	e := &Effect{Func: c.Func, Node: c.Expr, Call: c, Outcome: &Outcome{}}
 	for _, id := range g.Program.At(c.Fn) {
 		g.callee(e, c, id, 0)
 	}

@@ -165,7 +165,7 @@ func (r *Result) load(possible bool, paint func(infer.FuncID, Reason)) {
 				continue
 			}
 			if !r.Green[l.fn] {
-				paint(l.fn, Reason{Effect: &callgraph.Effect{Func: l.fn, Node: l.at, Call: &infer.Call{Func: l.fn, Expr: l.at, Op: infer.OpBinary}}, Next: l.body})
+				paint(l.fn, Reason{Effect: &callgraph.Effect{Func: l.fn, Node: l.at, Call: &infer.Call{Func: l.fn, Expr: l.at, Op: infer.OpBinary}, Outcome: &callgraph.Outcome{}}, Next: l.body})
 			}
 			if p.Funcs[l.fn].Parent < 0 && !yields[l.fn] && !r.guards[l.fn].Contains(l.at.Range()) {
 				yields[l.fn], changed = true, true

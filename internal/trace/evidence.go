@@ -65,7 +65,7 @@ func Confirm(t *Trace, g *callgraph.Graph, root string) *Evidence {
 			frame := miss.Stack.Frames[miss.Frame]
 			name := miss.called(t, g.Program)
 			if at := miss.place(name); at != nil {
-				at.Seeds = append(at.Seeds, callgraph.Seed{Name: name + " (traced)", Recv: -1})
+				at.Yields(callgraph.Seed{Name: name + " (traced)", Recv: -1})
 			}
 			e.Unseen = append(e.Unseen, miss.note(g.Program, frame.Line, name))
 		}
