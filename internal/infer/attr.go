@@ -74,7 +74,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			p.add(l.res, p.value(Value{Kind: ExtInstance, ID: p.nameOf("builtins.__get__()"), Site: s}))
 		case "fget":
 			if x.Kind == Property {
-				p.edge(p.sites[x.Site].elem, l.res)
+				p.edge(p.site(x.Site).elem, l.res)
 			}
 		case "fset", "fdel":
 			if x.Kind == Property {
@@ -82,7 +82,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			}
 		case "args", "keywords":
 			if x.Kind == Partial {
-				(&escape{by: &Escape{Func: -1, Expr: p.sites[x.Site].origin, To: "functools.partial"}, level: byProtocol}).apply(p, v)
+				(&escape{by: &Escape{Func: -1, Expr: p.site(x.Site).origin, To: "functools.partial"}, level: byProtocol}).apply(p, v)
 			}
 		case "__code__", "__defaults__", "__kwdefaults__", "__closure__":
 			p.reflectFunc(x, l)
@@ -92,7 +92,7 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			p.add(l.res, v)
 		case "__func__", "__wrapped__", "func":
 			if x.Kind == Partial {
-				p.edge(p.sites[x.Site].call.Fn, l.res)
+				p.edge(p.site(x.Site).call.Fn, l.res)
 			} else if x.Kind == Bound {
 				p.add(l.res, p.value(Value{Kind: FuncVal, ID: x.ID, Site: x.Site}))
 			}
@@ -297,7 +297,7 @@ func (a *attribute) ofExternal(p *Program, v ValueID, x Value) {
 	if cls != nil && cls.Open || structLike(name) {
 		p.edge(p.field(v, a.name), a.node(p))
 		if x.Site > 0 && structLike(name) {
-			p.edge(p.sites[x.Site].elem, a.node(p))
+			p.edge(p.site(x.Site).elem, a.node(p))
 		}
 		if structLike(name) && !strings.HasPrefix(a.name, "_") && a.name != "count" && a.name != "index" {
 			return // a field; _replace and _asdict are methods
@@ -360,8 +360,8 @@ type attribute struct {
 	asked    NodeID  // the __getattribute__ of its class, which is asked in any case
 	computed NodeID  // the __getattr__ that is asked, since nothing else says what it is
 	proxied  NodeID  // where the class of the object has this __getattr__
-	ofModule bool    // of a module: module, or one that is not of the project
-	module   *Module // nil for one that is not
+	ofModule bool    // of a module: module, or one that is not of the project and whose attribute is in the catalogue
+	module   *Module // nil for one that is not of the project
 	unlisted bool    // of a class of Eventlet, of which the catalogue does not have it
 }
 
@@ -391,7 +391,7 @@ func (a *attribute) read(p *Program, l *loadAttr) {
 	for im := l.call; im != nil; im = im.next {
 		switch {
 		case a.ofModule:
-			p.ModuleReads = append(p.ModuleReads, ModuleRead{im.fn.ID, im.at, a.module, l.name, l.res})
+			p.moduleReads.put(ModuleRead{im.fn.ID, im.at, a.module, l.name, l.res})
 		case a.unlisted:
 			p.MemberReads = append(p.MemberReads, MemberRead{im.fn.ID, im.at, p.cat.Lookup(p.names[p.Values[a.recv].ID]).Name, l.name})
 		}
@@ -439,7 +439,7 @@ func (p *Program) attribute(v ValueID, l *loadAttr) *attribute {
 		} else if m := p.byName[name]; m != nil && p.cat.Lookup(name) == nil {
 			a.value = p.value(Value{Kind: ModuleVal, ID: int32(m.ID)})
 		} else {
-			a.value, a.ofModule = p.external(name, x.Green), true
+			a.value, a.ofModule = p.external(name, x.Green), p.cat.Lookup(name) != nil
 		}
 	case ModuleVal:
 		m := p.Modules[x.ID]
@@ -859,14 +859,14 @@ func (b *bind) apply(p *Program, v ValueID) {
 			p.edge(im.call(p, OpGet, fn, obj, p.constantValue(cls)).Ret, b.res)
 		}
 	case StaticMethod:
-		p.edge(p.sites[x.Site].elem, b.res)
+		p.edge(p.site(x.Site).elem, b.res)
 	case ClassMethod:
-		p.constrain(p.sites[x.Site].elem, &bindTo{recv: cls, res: b.res})
+		p.constrain(p.site(x.Site).elem, &bindTo{recv: cls, res: b.res})
 	case Property:
 		if !b.class && !b.get && b.call == nil { // Python calls what __iter__ = property(f) gives
 			c := p.Classes[recv.Class()]
 			by := &Escape{Func: c.Parent, Expr: c.Node, To: "Python, as a special method that is a property"}
-			getter := p.sites[x.Site].elem
+			getter := p.site(x.Site).elem
 			p.leaveAt(getter, by, asFunction)
 			p.constrain(getter, handedOut{by})
 			p.add(b.res, p.unknown)
@@ -877,7 +877,7 @@ func (b *bind) apply(p *Program, v ValueID) {
 			return
 		}
 		getter := p.node()
-		p.constrain(p.sites[x.Site].elem, &bindTo{recv: b.recv, res: getter})
+		p.constrain(p.site(x.Site).elem, &bindTo{recv: b.recv, res: getter})
 		for im := b.call; im != nil; im = im.next {
 			p.edge(im.call(p, OpGet, getter).Ret, b.res)
 		}
@@ -1037,12 +1037,12 @@ func (l *loadItem) apply(p *Program, v ValueID) {
 				l.site = p.Values[nv].Site
 				p.add(l.res, nv)
 			}
-			p.edge(p.sites[s].elem, p.loose(l.site))
-		case l.key != "" && (p.sites[s].mapping || p.sites[s].tuple):
+			p.edge(p.site(s).elem, p.loose(l.site))
+		case l.key != "" && (p.site(s).mapping || p.site(s).tuple):
 			p.edge(p.slot(s, l.key), l.res)
 			p.edge(p.loose(s), l.res)
 		default:
-			p.edge(p.sites[s].elem, l.res)
+			p.edge(p.site(s).elem, l.res)
 		}
 	case ContBound: // ChainMap.maps[0]
 		p.add(l.res, x.Recv)
@@ -1128,10 +1128,10 @@ func (s *storeItem) apply(p *Program, v ValueID) {
 		p.leaveAt(s.val, by, asFunction)
 		p.leaveAt(s.index, by, asFunction)
 	case Container:
-		if p.sites[x.Site].mapping && s.key == "" && s.index != 0 {
+		if p.site(x.Site).mapping && s.key == "" && s.index != 0 {
 			p.edge(s.index, p.keys(x.Site))
 		}
-		if s.key != "" && p.sites[x.Site].mapping {
+		if s.key != "" && p.site(x.Site).mapping {
 			p.edge(s.val, p.slot(x.Site, s.key))
 		} else {
 			p.edge(s.val, p.loose(x.Site))
@@ -1167,19 +1167,19 @@ func (c *copyItems) apply(p *Program, v ValueID) {
 		p.edge(p.held(v), p.loose(c.to))
 		return
 	}
-	if !p.sites[x.Site].mapping {
-		p.edge(p.sites[x.Site].elem, p.loose(c.to))
+	if !p.site(x.Site).mapping {
+		p.edge(p.site(x.Site).elem, p.loose(c.to))
 		return
 	}
 	p.edge(p.loose(x.Site), p.loose(c.to))
 	p.edge(p.keys(x.Site), p.keys(c.to))
 	// keys known so far, and, since more may come, everything loosely
-	for i := p.sites[x.Site].slots; i != 0; {
+	for i := p.site(x.Site).slots; i != 0; {
 		s := p.slots.at(i)
 		p.edge(s.at, p.slot(c.to, s.key))
 		i = s.next
 	}
-	p.edge(p.sites[x.Site].elem, p.loose(c.to))
+	p.edge(p.site(x.Site).elem, p.loose(c.to))
 }
 
 // unpackInto is `a, *b, c = v`.
@@ -1193,13 +1193,13 @@ type unpackInto struct {
 
 func (u *unpackInto) apply(p *Program, v ValueID) {
 	x := p.Values[v]
-	if x.Kind == Container && p.sites[x.Site].tuple {
+	if x.Kind == Container && p.site(x.Site).tuple {
 		for i, n := range u.into {
 			switch {
 			case i == u.star:
-				p.edge(p.sites[x.Site].elem, p.loose(u.rest))
+				p.edge(p.site(x.Site).elem, p.loose(u.rest))
 			case u.star >= 0 && i > u.star:
-				p.edge(p.sites[x.Site].elem, n)
+				p.edge(p.site(x.Site).elem, n)
 			default:
 				p.edge(p.slot(x.Site, index(i)), n)
 				p.edge(p.loose(x.Site), n)
@@ -1231,11 +1231,11 @@ func (i *items) apply(p *Program, v ValueID) {
 	case Unknown:
 		p.add(i.res, p.unknown)
 	case Container:
-		if p.sites[x.Site].mapping {
+		if p.site(x.Site).mapping {
 			p.edge(p.keys(x.Site), i.res)
 			return
 		}
-		p.edge(p.sites[x.Site].elem, i.res)
+		p.edge(p.site(x.Site).elem, i.res)
 	case ContBound: // for m in chain.maps
 		p.add(i.res, x.Recv)
 		p.contents(x, i.res)
@@ -1416,7 +1416,7 @@ func (i *instantiate) apply(p *Program, v ValueID) {
 			p.add(i.res, p.plain(p.names[x.ID]))
 		}
 	case Container: // except (A, B) as e; a list may hold itself
-		if n := p.sites[x.Site].elem; !slices.Contains(i.seen, n) {
+		if n := p.site(x.Site).elem; !slices.Contains(i.seen, n) {
 			i.seen = append(i.seen, n)
 			p.constrain(n, i)
 		}

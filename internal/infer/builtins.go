@@ -58,7 +58,7 @@ func init() {
 			v := p.instance(class, false, c.Expr)
 			s := p.Values[v].Site
 			for i := from; i < len(c.Args); i++ {
-				p.sites[s].sources = append(p.sites[s].sources, c.Args[i])
+				p.site(s).sources = append(p.site(s).sources, c.Args[i])
 			}
 			f := p.Funcs[c.Func]
 			mark := len(f.Calls)
@@ -66,10 +66,10 @@ func init() {
 			for _, d := range f.Calls[mark:] {
 				if d.Mode == Callback && d.Via == c {
 					d.Lazy = true
-					p.sites[s].calls = append(p.sites[s].calls, d)
+					p.site(s).calls = append(p.site(s).calls, d)
 				}
 			}
-			p.edge(n, p.sites[s].elem)
+			p.edge(n, p.site(s).elem)
 			p.add(c.Ret, v)
 			// itertools has no asynchronous twin; map(*args) and convert(f, xs), where
 			// convert may be map, cannot be written as one
@@ -207,7 +207,7 @@ func init() {
 				d := p.callback(c, c.Args[0])
 				d.Lazy = true
 				s := p.Values[v].Site
-				p.sites[s].calls = append(p.sites[s].calls, d)
+				p.site(s).calls = append(p.site(s).calls, d)
 				p.edge(d.Ret, p.held(v))
 				p.add(c.Ret, v)
 				return
@@ -280,8 +280,8 @@ func init() {
 			}
 			list, it := p.container(c.Expr, false, false), p.instance("itertools.tee", false, c.Expr)
 			s := p.Values[it].Site
-			p.sites[s].sources = append(p.sites[s].sources, p.arg(c, 0))
-			p.edge(p.iterArg(c, 0, true), p.sites[s].elem)
+			p.site(s).sources = append(p.site(s).sources, p.arg(c, 0))
+			p.edge(p.iterArg(c, 0, true), p.site(s).elem)
 			p.add(p.loose(p.Values[list].Site), it)
 			p.add(c.Ret, list)
 			p.escapeArgs(c, "itertools.tee")
@@ -370,7 +370,7 @@ func init() {
 		"builtins.property": func(p *Program, c *Call) {
 			s := p.newSite(site{elem: p.node(), origin: c.Expr})
 			get := p.arg(c, 0, "fget")
-			p.edge(get, p.sites[s].elem)
+			p.edge(get, p.site(s).elem)
 			p.constrain(get, &getterOf{&Escape{Func: c.Func, Expr: c.Expr, To: "builtins.property"}})
 			if n := p.arg(c, 1, "fset"); n != 0 {
 				p.edge(n, p.slot(s, "set"))
@@ -682,7 +682,7 @@ type pairsInto struct {
 }
 
 func (d *pairsInto) apply(p *Program, v ValueID) {
-	if x := p.Values[v]; x.Kind == Container && p.sites[x.Site].mapping {
+	if x := p.Values[v]; x.Kind == Container && p.site(x.Site).mapping {
 		return
 	}
 	n := p.node()
@@ -716,7 +716,7 @@ func nextOf(p *Program, c *Call) {
 
 func wrapWith(p *Program, c *Call, kind ValueKind) {
 	s := p.newSite(site{elem: p.node(), origin: c.Expr})
-	p.edge(p.arg(c, 0), p.sites[s].elem)
+	p.edge(p.arg(c, 0), p.site(s).elem)
 	p.add(c.Ret, p.value(Value{Kind: kind, Site: s}))
 }
 

@@ -60,7 +60,7 @@ func (c *Call) apply(p *Program, v ValueID) {
 		if slices.Contains(c.few().partials, x.Site) {
 			return
 		}
-		inner := p.sites[x.Site].call
+		inner := p.site(x.Site).call
 		d := p.again(c)
 		d.own().partials = append(slices.Clone(c.few().partials), x.Site)
 		d.Args = append(append([]NodeID(nil), inner.Args...), c.Args...)
@@ -74,7 +74,7 @@ func (c *Call) apply(p *Program, v ValueID) {
 		d.Fn = inner.Fn
 		p.constrain(inner.Fn, d)
 	case StaticMethod, ClassMethod:
-		p.constrain(p.sites[x.Site].elem, c)
+		p.constrain(p.site(x.Site).elem, c)
 	case ContextManager:
 		// contextlib.ContextDecorator: a context manager used as a decorator
 		if p.Escapes[x.Func()] == nil {
@@ -260,7 +260,7 @@ func (s *spread) apply(p *Program, v ValueID) {
 			p.edge(n, p.loose(s.f.rest))
 		}
 	}
-	if x.Kind == Container && p.sites[x.Site].tuple {
+	if x.Kind == Container && p.site(x.Site).tuple {
 		for i := s.from; i < len(s.f.params); i++ {
 			p.edge(p.slot(x.Site, index(i-s.from)), s.f.params[i])
 		}
@@ -666,7 +666,7 @@ func (a *awaitCoroutine) apply(p *Program, v ValueID) {
 func (p *Program) finished(x Value, res NodeID) {
 	p.edge(p.Funcs[x.ID].Ret, res)
 	if x.Site > 0 {
-		p.edge(p.sites[x.Site].elem, res)
+		p.edge(p.site(x.Site).elem, res)
 	}
 }
 
@@ -1186,7 +1186,7 @@ var fieldAttribute = regexp.MustCompile(`\{[^{}:!]*\.`)
 
 // callContainer calls a method of a list, dict, set or tuple.
 func (p *Program) callContainer(c *Call, x Value) {
-	if !p.containerMethod(c, p.names[x.ID], p.sites[x.Site].elem, x.Site, x.Recv) {
+	if !p.containerMethod(c, p.names[x.ID], p.site(x.Site).elem, x.Site, x.Recv) {
 		p.escapeArgs(c, "builtins.list."+p.names[x.ID])
 		n := p.node()
 		p.contents(x, n)
@@ -1203,8 +1203,8 @@ func (p *Program) callContainer(c *Call, x Value) {
 // contents lets all that a container holds reach a place: what an attribute or
 // method of which no more is known may give (Counter.elements, ChainMap.maps).
 func (p *Program) contents(x Value, to NodeID) {
-	p.edge(p.sites[x.Site].elem, to)
-	if p.sites[x.Site].mapping {
+	p.edge(p.site(x.Site).elem, to)
+	if p.site(x.Site).mapping {
 		p.edge(p.keys(x.Site), to)
 	}
 }
@@ -1237,7 +1237,7 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 	case "insert":
 		p.edge(p.arg(c, 1), loose)
 	case "extend", "extendleft", "update", "__init__", "union", "intersection", "difference", "symmetric_difference":
-		if name == "update" && len(c.Args) > 0 && s > 0 && p.sites[s].mapping {
+		if name == "update" && len(c.Args) > 0 && s > 0 && p.site(s).mapping {
 			p.constrain(c.Args[0], &copyItems{to: s})
 			p.edge(p.iterArg(c, 0, false), p.keys(s)) // Counter.update(items)
 			p.constrain(c.Args[0], &pairsInto{s, c})
@@ -1257,14 +1257,14 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 			}
 		}
 	case "pop", "popleft", "get", "setdefault", "__getitem__", "popitem":
-		if s > 0 && p.sites[s].mapping {
+		if s > 0 && p.site(s).mapping {
 			p.asks(c, p.arg(c, 0), hashed[:]...)
 		}
 		key := ""
 		if call, ok := c.Expr.(*ast.Call); ok && len(call.Args) > 0 {
 			key = constKey(call.Args[0])
 		}
-		if key != "" && s > 0 && p.sites[s].mapping {
+		if key != "" && s > 0 && p.site(s).mapping {
 			p.edge(p.slot(s, key), c.Ret)
 			p.edge(p.loose(s), c.Ret)
 		} else {
@@ -1358,10 +1358,10 @@ func method(fn ast.Expr) bool {
 // or a function's __get__.
 func (p *Program) callOperator(c *Call, name string, x Value) bool {
 	if name == "builtins.__get__()" {
-		p.constrain(p.sites[x.Site].elem, &getFunc{obj: p.arg(c, 0), res: c.Ret})
+		p.constrain(p.site(x.Site).elem, &getFunc{obj: p.arg(c, 0), res: c.Ret})
 		return true
 	}
-	made := p.sites[x.Site].call
+	made := p.site(x.Site).call
 	obj := p.arg(c, 0)
 	if made == nil || !strings.HasPrefix(name, "operator.") {
 		return false

@@ -68,9 +68,9 @@ func (p *Program) attributeValues(v ValueID, name string) []ValueID {
 		for _, m := range p.At(n) {
 			switch k := p.Values[m]; k.Kind {
 			case StaticMethod, ClassMethod:
-				out = append(out, p.At(p.sites[k.Site].elem)...)
+				out = append(out, p.At(p.site(k.Site).elem)...)
 			case Property:
-				for _, f := range p.FuncsAt(p.sites[k.Site].elem) {
+				for _, f := range p.FuncsAt(p.site(k.Site).elem) {
 					out = append(out, p.At(p.Funcs[f].Ret)...)
 				}
 			default:

@@ -174,7 +174,7 @@ func (e *escape) apply(p *Program, v ValueID) {
 	case Instance:
 		p.escapeInstance(v, x.Class(), e)
 	case Partial:
-		c := p.sites[x.Site].call
+		c := p.site(x.Site).call
 		p.leaveWith(c.Fn, e)
 		for _, a := range c.Args {
 			p.leaveWith(a, e)
@@ -183,7 +183,7 @@ func (e *escape) apply(p *Program, v ValueID) {
 			p.leaveWith(k.Node, e)
 		}
 	case Property, StaticMethod, ClassMethod:
-		p.leaveWith(p.sites[x.Site].elem, e)
+		p.leaveWith(p.site(x.Site).elem, e)
 	case ModuleVal:
 		p.escapeModule(p.Modules[x.ID], e)
 	case AnyModule:
@@ -202,7 +202,7 @@ func (e *escape) apply(p *Program, v ValueID) {
 		}
 		if x.Site > 0 && p.opened[v] < e.level { // what a namespace, a map() or a weak reference leads to
 			p.opened[v] = e.level
-			s := &p.sites[x.Site]
+			s := p.site(x.Site)
 			sources, calls, inner := s.sources, s.calls, s.call
 			p.leaveWith(s.elem, e)
 			for _, n := range sources {
@@ -240,8 +240,8 @@ func (e *escape) apply(p *Program, v ValueID) {
 			p.ExtEscapes[name] = e.by
 		}
 	case Container:
-		p.leaveWith(p.sites[x.Site].elem, e)
-		if p.sites[x.Site].mapping || p.sites[x.Site].keys != 0 {
+		p.leaveWith(p.site(x.Site).elem, e)
+		if p.site(x.Site).mapping || p.site(x.Site).keys != 0 {
 			p.leaveWith(p.keys(x.Site), e)
 		}
 	}

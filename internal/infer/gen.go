@@ -242,7 +242,7 @@ func (a *addend) apply(p *Program, v ValueID) {
 type growing struct{ elem NodeID }
 
 func (l *growing) apply(p *Program, v ValueID) {
-	if x := p.Values[v]; x.Kind == Container && !p.sites[x.Site].tuple && !p.sites[x.Site].mapping {
+	if x := p.Values[v]; x.Kind == Container && !p.site(x.Site).tuple && !p.site(x.Site).mapping {
 		p.edge(l.elem, p.loose(x.Site))
 	}
 }
@@ -542,7 +542,7 @@ func (g *getterOf) apply(p *Program, v ValueID) {
 // assignment runs it, also one that is not seen, as setattr(obj, name, v).
 func (p *Program) accessor(fn NodeID, at int32) {
 	by := &Escape{To: "builtins.property", Func: -1}
-	if e := p.sites[at].origin; e != nil {
+	if e := p.site(at).origin; e != nil {
 		by.Expr = e
 	}
 	p.leaveAt(fn, by, byProtocol)
@@ -563,7 +563,7 @@ func (a *addAccessor) apply(p *Program, v ValueID) {
 	case "setter":
 		p.edge(a.fn, p.slot(x.Site, "set"))
 	case "getter": // of this property or of another one made of it
-		p.edge(a.fn, p.sites[x.Site].elem)
+		p.edge(a.fn, p.site(x.Site).elem)
 	}
 	p.accessor(a.fn, x.Site)
 }
@@ -1219,7 +1219,7 @@ func (g *gen) expr(e ast.Expr) NodeID {
 	case *ast.Set:
 		n := g.display(e, e.Elts, false)
 		if len(p.At(n)) > 0 {
-			g.hashed(p.sites[p.Values[p.At(n)[0]].Site].elem, e)
+			g.hashed(p.site(p.Values[p.At(n)[0]].Site).elem, e)
 		}
 		return n
 	case *ast.Dict:
@@ -1428,7 +1428,7 @@ type concat struct {
 
 func (c *concat) apply(p *Program, v ValueID) {
 	x := p.Values[v]
-	if x.Kind != Container || !p.sites[x.Site].tuple {
+	if x.Kind != Container || !p.site(x.Site).tuple {
 		p.add(c.to, v)
 		return
 	}
@@ -1437,7 +1437,7 @@ func (c *concat) apply(p *Program, v ValueID) {
 		c.site = p.Values[nv].Site
 		p.add(c.to, nv)
 	}
-	p.edge(p.sites[x.Site].elem, p.loose(c.site))
+	p.edge(p.site(x.Site).elem, p.loose(c.site))
 }
 
 // binary calls the methods of an operator's operands, each with the other one:
@@ -1654,7 +1654,7 @@ func (g *gen) display(e ast.Expr, elts []ast.Expr, tuple bool) NodeID {
 		}
 	}
 	if !tuple {
-		p.sites[s].items = items
+		p.site(s).items = items
 	}
 	return p.single(v)
 }
@@ -1682,12 +1682,12 @@ type listed struct {
 
 func (l *listed) apply(p *Program, v ValueID) {
 	x := p.Values[v]
-	if x.Kind != Container || p.sites[x.Site].origin != ast.Node(l.of) {
+	if x.Kind != Container || p.site(x.Site).origin != ast.Node(l.of) {
 		p.add(l.res, v)
 		return
 	}
 	t := p.container(l.of, true, false)
-	for i, n := range p.sites[x.Site].items {
+	for i, n := range p.site(x.Site).items {
 		p.edge(n, p.slot(p.Values[t].Site, index(i)))
 	}
 	p.add(l.res, t)

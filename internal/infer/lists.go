@@ -1,6 +1,9 @@
 package infer
 
-import "math/bits"
+import (
+	"iter"
+	"math/bits"
+)
 
 // pages are things that a program has in large numbers, in pieces: none of them
 // moves when others come.
@@ -28,6 +31,17 @@ func (t *pages[T]) put(x T) *T {
 	at := t.at(t.grow(1))
 	*at = x
 	return at
+}
+
+// all are the things, in the order in which they were made.
+func (t *pages[T]) all() iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for i := range t.n {
+			if !yield(t.at(i)) {
+				return
+			}
+		}
+	}
 }
 
 // A list is n ids in a row in the room of lists. It has room for as many as the

@@ -10,6 +10,7 @@
 package infer
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -231,6 +232,10 @@ type ModuleRead struct {
 	Res    NodeID  // what the attribute is
 }
 
+// ModuleReads are the places that read an attribute of a module: of one of the
+// project, or one that the catalogue has of another.
+func (p *Program) ModuleReads() iter.Seq[*ModuleRead] { return p.moduleReads.all() }
+
 // A MemberRead is a place that reads an attribute of an Eventlet object of which
 // the catalogue has no record: pool.sem.
 type MemberRead struct {
@@ -274,8 +279,6 @@ type Program struct {
 	// ByName has the methods and functions of the project by their bare name,
 	// for call sites whose receiver is not known.
 	ByName map[string][]FuncID
-	// ModuleReads are the places that read an attribute of a module.
-	ModuleReads []ModuleRead
 	// MemberReads are the places that read what the catalogue does not have.
 	MemberReads []MemberRead
 	// Taken are the places that read what may be methods, other than to call them.
@@ -314,7 +317,8 @@ type Program struct {
 	implicits   pages[implicit]
 	attrs       pages[loadAttr]
 	succ        lists[NodeID]
-	sites       []site
+	sites       pages[site]
+	moduleReads pages[ModuleRead]
 	slots       pages[slot]
 	slotAt      pairMap // the place of a slot, by its site and its key
 	attributes  []*attribute
@@ -420,7 +424,7 @@ func (p *Program) SymbolNode(m *Module, sym int32) NodeID { return m.base + Node
 // Sources returns what a lazy iterator (enumerate, zip, map) iterates over.
 func (p *Program) Sources(v Value) []NodeID {
 	if v.Kind == ExtInstance && v.Site > 0 {
-		return p.sites[v.Site].sources
+		return p.site(v.Site).sources
 	}
 	return nil
 }
@@ -428,7 +432,7 @@ func (p *Program) Sources(v Value) []NodeID {
 // CallsOf returns the calls that each step of a lazy iterator makes.
 func (p *Program) CallsOf(v Value) []*Call {
 	if v.Kind == ExtInstance && v.Site > 0 {
-		return p.sites[v.Site].calls
+		return p.site(v.Site).calls
 	}
 	return nil
 }
@@ -436,7 +440,7 @@ func (p *Program) CallsOf(v Value) []*Call {
 // PartialOf returns the call that a Partial completes.
 func (p *Program) PartialOf(v Value) *Call {
 	if v.Kind == Partial {
-		return p.sites[v.Site].call
+		return p.site(v.Site).call
 	}
 	return nil
 }
@@ -445,7 +449,7 @@ func (p *Program) PartialOf(v Value) *Call {
 // container holds, 0 if there is none.
 func (p *Program) ElemOf(v Value) NodeID {
 	if v.Site > 0 {
-		return p.sites[v.Site].elem
+		return p.site(v.Site).elem
 	}
 	return 0
 }
@@ -453,7 +457,7 @@ func (p *Program) ElemOf(v Value) NodeID {
 // MadeBy is the display, comprehension or call that made a container; nil if
 // it is not known. mapping and tuple say what it is.
 func (p *Program) MadeBy(v Value) (origin ast.Node, mapping, tuple bool) {
-	s := &p.sites[v.Site]
+	s := p.site(v.Site)
 	return s.origin, s.mapping, s.tuple
 }
 
@@ -494,7 +498,7 @@ func (p *Program) FuncsAt(n NodeID) []FuncID {
 		case FuncVal, Bound:
 			out = append(out, v.Func())
 		case StaticMethod, ClassMethod:
-			for _, x := range p.At(p.sites[v.Site].elem) {
+			for _, x := range p.At(p.site(v.Site).elem) {
 				if v := p.Values[x]; v.Kind == FuncVal || v.Kind == Bound {
 					out = append(out, v.Func())
 				}
@@ -539,7 +543,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 	}
 	p.callees, p.taken = sync.OnceValue(p.callsByName), sync.OnceValue(p.namesTaken)
 	p.reserve()
-	p.sites = make([]site, 1, 1024) // site 0: none
+	p.sites.grow(1) // site 0: none
 	p.unknown = p.value(Value{Kind: Unknown})
 	p.anyQuiet = p.plain("builtins.?")
 	for _, m := range project.Modules {

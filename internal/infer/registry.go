@@ -78,7 +78,7 @@ func (t *tableItem) apply(p *Program, v ValueID) {
 	}
 	s := p.Values[v].Site
 	if t.key == "" {
-		p.edge(p.sites[s].elem, t.res)
+		p.edge(p.site(s).elem, t.res)
 		return
 	}
 	p.edge(p.slot(s, t.key), t.res)
@@ -96,5 +96,5 @@ func (u *unlessTable) apply(p *Program, v ValueID) {
 
 func (p *Program) isTable(v ValueID) bool {
 	x := p.Values[v]
-	return x.Kind == Container && p.sites[x.Site].mapping
+	return x.Kind == Container && p.site(x.Site).mapping
 }

@@ -307,10 +307,10 @@ func (p *Program) lost(v ValueID) {
 			p.Escapes[f.ID] = &Escape{Func: f.Parent, Expr: f.Node, Crowd: true}
 		}
 	case Partial:
-		p.loseAt(p.sites[x.Site].call.Fn)
+		p.loseAt(p.site(x.Site).call.Fn)
 	case Container: // for run in hooks: run(job)
-		p.loseAt(p.sites[x.Site].elem)
-		if p.sites[x.Site].mapping {
+		p.loseAt(p.site(x.Site).elem)
+		if p.site(x.Site).mapping {
 			p.loseAt(p.keys(x.Site))
 		}
 	case ClassVal: // what is called there; methods are found by their names
@@ -374,7 +374,7 @@ type lostProperty struct{}
 
 func (lostProperty) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind == Property {
-		p.loseAt(p.sites[x.Site].elem)
+		p.loseAt(p.site(x.Site).elem)
 	}
 }
 
@@ -635,9 +635,13 @@ func (p *Program) single(v ValueID) NodeID {
 }
 
 func (p *Program) newSite(s site) int32 {
-	p.sites = append(p.sites, s)
-	return int32(len(p.sites) - 1)
+	at := p.sites.grow(1)
+	*p.sites.at(at) = s
+	return int32(at)
 }
+
+// site is a site by its number.
+func (p *Program) site(id int32) *site { return p.sites.at(uint32(id)) }
 
 // container makes a new list, tuple, dict or set.
 func (p *Program) container(origin ast.Node, tuple, mapping bool) ValueID {
@@ -648,12 +652,12 @@ func (p *Program) container(origin ast.Node, tuple, mapping bool) ValueID {
 // loose is the place of what a container holds under a key or index that is not
 // known.
 func (p *Program) loose(siteID int32) NodeID {
-	if p.sites[siteID].loose == 0 {
+	if p.site(siteID).loose == 0 {
 		n := p.node()
-		p.sites[siteID].loose = n
-		p.edge(n, p.sites[siteID].elem)
+		p.site(siteID).loose = n
+		p.edge(n, p.site(siteID).elem)
 	}
-	return p.sites[siteID].loose
+	return p.site(siteID).loose
 }
 
 // A slot is what a container holds under a constant key or index: its place, and
@@ -672,7 +676,7 @@ func (p *Program) slot(siteID int32, key string) NodeID {
 	}
 	n := p.node()
 	p.slotAt.put(siteID, id, int32(n))
-	i, s := p.slots.grow(1), &p.sites[siteID]
+	i, s := p.slots.grow(1), p.site(siteID)
 	*p.slots.at(i) = slot{p.names[id], n, s.slots}
 	s.slots = i
 	p.edge(n, s.elem)
@@ -681,11 +685,11 @@ func (p *Program) slot(siteID int32, key string) NodeID {
 
 // keys is the place of the keys of a mapping.
 func (p *Program) keys(siteID int32) NodeID {
-	if p.sites[siteID].keys == 0 {
+	if p.site(siteID).keys == 0 {
 		n := p.node()
-		p.sites[siteID].keys = n
+		p.site(siteID).keys = n
 	}
-	return p.sites[siteID].keys
+	return p.site(siteID).keys
 }
 
 // field is the place of an attribute of an object.
@@ -766,7 +770,7 @@ func (p *Program) held(v ValueID) NodeID {
 	x := p.Values[v]
 	switch {
 	case x.Site > 0:
-		return p.sites[x.Site].elem
+		return p.site(x.Site).elem
 	case x.Kind == Instance: // a class of the project that derives from a Queue
 		return p.field(v, "<held>")
 	case x.Kind == ExtInstance && v != p.anyQuiet && !p.scalar(x): // job = json.loads(line); job["reply"] = f

@@ -75,8 +75,8 @@ func (s *special) askHeld(p *Program, site int32) {
 	if s.held == nil { // what it is compared with is held by the other operand
 		s.held = &special{method: s.method, call: s.call}
 	}
-	p.ask(p.sites[site].elem, s.held)
-	if p.sites[site].mapping {
+	p.ask(p.site(site).elem, s.held)
+	if p.site(site).mapping {
 		p.ask(p.keys(site), s.held)
 	}
 }
@@ -209,10 +209,10 @@ type elements struct{ of *special }
 func (e *elements) apply(p *Program, v ValueID) {
 	if x := p.Values[v]; x.Kind != Container {
 		return
-	} else if p.sites[x.Site].mapping {
+	} else if p.site(x.Site).mapping {
 		p.ask(p.keys(x.Site), e.of)
 	} else {
-		p.ask(p.sites[x.Site].elem, e.of)
+		p.ask(p.site(x.Site).elem, e.of)
 	}
 }
 
@@ -229,7 +229,7 @@ func (s *subscripted) apply(p *Program, v ValueID) {
 		return
 	}
 	methods, done := hashed[:], &s.mapped
-	if !p.sites[x.Site].mapping {
+	if !p.site(x.Site).mapping {
 		methods, done = []string{"__index__"}, &s.sequence
 	}
 	if *done {

@@ -309,7 +309,7 @@ func (x *inContext) apply(p *Program, v ValueID) {
 // tellApart reports whether a wrapper is one that is told apart, and all that it
 // calls is known at a site.
 func (p *Program) tellApart(w *Func, at int32) bool {
-	s := p.sites[at].wrapping
+	s := p.site(at).wrapping
 	if len(w.forwards) == 0 || slices.ContainsFunc(w.forwards, func(fw *forward) bool { return s.given[fw.param] == 0 }) {
 		return false
 	}
@@ -340,7 +340,7 @@ func (p *Program) handOn(c *Call, w *Func, at int32, recv ValueID, res NodeID) {
 	if recv >= 0 {
 		off = 1
 	}
-	s := p.sites[at].wrapping
+	s := p.site(at).wrapping
 	for _, fw := range w.forwards {
 		d := &Call{Func: w.ID, Expr: fw.call.Expr, Fn: s.given[fw.param], Ret: p.node(), rare: &rarity{within: within}}
 		arg := func(j int, otherwise NodeID) NodeID {

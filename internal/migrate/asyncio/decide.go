@@ -584,22 +584,21 @@ func (d *decisions) takenMethods() map[string]*refusal {
 			waiting = append(waiting, name)
 		}
 	}
-	means := func(t *infer.Taken) []string {
-		if t.Whole {
-			if _, ok := slices.BinarySearch(waiting, t.Start); !ok {
-				return nil
-			}
-			return []string{t.Start}
-		}
-		if t.Start+t.End == "" { // it says nothing
+	means := func(t *infer.Taken) []string { // some that it does not mean may be among them
+		if !t.Whole && t.Start+t.End == "" { // it says nothing
 			return nil
 		}
-		return slices.DeleteFunc(slices.Clone(waiting), func(name string) bool { return !t.Means(name) })
+		first, _ := slices.BinarySearch(waiting, t.Start)
+		last := first
+		for last < len(waiting) && strings.HasPrefix(waiting[last], t.Start) {
+			last++
+		}
+		return waiting[first:last]
 	}
 	for i := range d.p.Taken {
 		t := &d.p.Taken[i]
 		for _, name := range means(t) {
-			if d.taken[name] != nil {
+			if d.taken[name] != nil || !t.Means(name) {
 				continue
 			}
 			vals := d.p.At(t.Obj)

@@ -342,7 +342,7 @@ func (d *decisions) keptValue(s *catalog.Symbol) bool {
 // variable holds, where no name can be replaced: `for m in [time, Clock()]: m.sleep(1)`.
 func (d *decisions) readFetched() map[string]bool {
 	out := map[string]bool{}
-	for _, read := range d.p.ModuleReads {
+	for read := range d.p.ModuleReads() {
 		for _, id := range d.p.At(read.Res) {
 			v := d.p.Value(id)
 			if v.Kind != infer.External {

@@ -119,7 +119,7 @@ func (d *decisions) readExports() map[*infer.Module]map[int32]bool {
 		}
 		out[m][sym] = true
 	}
-	for _, read := range d.p.ModuleReads { // of a module that a variable holds, too
+	for read := range d.p.ModuleReads() { // of a module that a variable holds, too
 		if m := read.Module; m != nil {
 			if sym := m.Scope.Lookup(m.Scope.Of(m.AST), read.Name); sym >= 0 {
 				add(m, sym)
