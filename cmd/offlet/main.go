@@ -12,7 +12,7 @@ import (
 
 func main() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(200)
+		debug.SetGCPercent(400)
 		debug.SetMemoryLimit(roomy)
 		runtime.SetFinalizer(new(collected), pace)
 	}
@@ -20,7 +20,7 @@ func main() {
 }
 
 // One analysis is one large structure that lives to the end, so it is collected
-// seldom: when the heap is three times as large as what lives, as long as it all
+// seldom: when the heap is five times as large as what lives, as long as it all
 // stays below roomy bytes. What fills nearly all of these is let grow to twice of what
 // lives, each time that it is collected: a limit that stayed would have it collected
 // all the time.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/offlet/offlet/internal/inventory"
 	"github.com/offlet/offlet/internal/migrate"
@@ -34,11 +35,16 @@ func (c *scanCmd) Run(o *output) error {
 // scan takes the inventory of a program and tries the steps on it, in memory.
 func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 	a := asyncio.Analyze(prog, steps.Infer(prog), evidence)
+	inv := sync.OnceValue(func() *inventory.Inventory {
+		return inventory.Take(a.Program, a.Graph, a.Colors, prog.Project)
+	})
+	go inv() // while the steps are tried
+	trials := steps.Try(a, func() []inventory.Setting { return inv().Plugins() })
 	s := &report.Scan{
 		Version: 1, Command: "scan", Root: prog.Project.Root,
 		Files:     len(prog.Modules),
 		Lines:     lines(prog),
-		Inventory: inventory.Take(a.Program, a.Graph, a.Colors, prog.Project),
+		Inventory: inv(),
 		Steps:     []report.Step{},
 		Problems:  problems(prog),
 		Skipped:   []report.Problem{},
@@ -48,7 +54,7 @@ func scan(prog *program.Program, evidence asyncio.Evidence) *report.Scan {
 	}
 	ignores, bad := inventory.NewIgnores(a.Program, s.Settings)
 	if s.UseCase == 1 {
-		for _, t := range steps.Try(a, s.Plugins()) {
+		for _, t := range trials {
 			st := report.Step{Name: t.Name, Waits: t.Waits, Left: []migrate.Note{}}
 			if t.Err != nil {
 				// the step refuses: that is what a scan is there to say

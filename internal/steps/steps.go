@@ -35,17 +35,18 @@ func Hub(p *program.Program, ip *infer.Program) (*migrate.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return applied(p, ip, edits, res, inventory.Plugins(ip, p.Project))
-}
-
-// applied is the first step with its edits made; res are their notes.
-func applied(p *program.Program, ip *infer.Program, edits map[*infer.Module]*edit.List, res *migrate.Result, plugins []inventory.Setting) (*migrate.Result, error) {
 	if err := hub.Apply(p, ip, edits, res); err != nil {
 		return nil, err
 	}
+	hosted(res, inventory.Plugins(ip, p.Project))
+	return res, nil
+}
+
+// hosted adds to the result of the first step the places that say that a server
+// runs the program.
+func hosted(res *migrate.Result, plugins []inventory.Setting) {
 	res.Left = append(res.Left, hosts(plugins)...)
 	res.Sort()
-	return res, nil
 }
 
 // hosts are the places that say that a server runs the program on Eventlet, on
@@ -78,7 +79,7 @@ func Migrate(p *program.Program, ip *infer.Program, opts Options) (*migrate.Resu
 	if err != nil {
 		return nil, err
 	}
-	res, _, err := asyncio.Migrate(a, both(opts, edits, held(a, opts, first)))
+	res, _, err := asyncio.Migrate(a, both(opts, edits, func() []migrate.Note { return held(a, opts, first) }))
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +93,7 @@ func Migrate(p *program.Program, ip *infer.Program, opts Options) (*migrate.Resu
 
 // both are the options with which the second step makes the edits of the first
 // one too.
-func both(opts Options, edits map[*infer.Module]*edit.List, hubless []migrate.Note) asyncio.Options {
+func both(opts Options, edits map[*infer.Module]*edit.List, hubless func() []migrate.Note) asyncio.Options {
 	return asyncio.Options{Runtime: runtime.Files(), First: edits, Public: opts.Public, Hubless: hubless}
 }
 
@@ -225,18 +226,20 @@ var keeps = map[string]bool{"LEFT1": true, "LEFT2": true, "LEFT3": true, "LEFT5"
 
 // Try makes the three steps in memory, each on what the one before it leaves,
 // and without the proof that the second makes of its result. a is what is known
-// of the program as it is, plugins what its inventory has.
-func Try(a *asyncio.Analysis, plugins []inventory.Setting) []Trial {
+// of the program as it is; plugins, what its inventory has, is asked late, so that
+// the inventory can be taken at the same time.
+func Try(a *asyncio.Analysis, plugins func() []inventory.Setting) []Trial {
 	p := a.Source
 	edits, first, err := hub.Edits(a.Program)
 	if err == nil {
-		first, err = applied(p, a.Program, edits, first, plugins)
+		err = hub.Apply(p, a.Program, edits, first)
 	}
-	out := []Trial{{Name: "hub", Result: first, Err: err}}
 	if err != nil {
-		return out
+		return []Trial{{Name: "hub", Err: err}}
 	}
-	res, err := asyncio.Outlook(a, both(Options{}, edits, hubless(a, plugins)))
+	res, err := asyncio.Outlook(a, both(Options{}, edits, func() []migrate.Note { return hubless(a, plugins()) }))
+	hosted(first, plugins())
+	out := []Trial{{Name: "hub", Result: first}}
 	if err != nil {
 		return append(out, Trial{Name: "migrate", Err: err})
 	}
@@ -288,12 +291,13 @@ func awaitsIn(data []byte) int {
 		return 0
 	}
 	n := 0
-	tokens := token.Scan(src.Text, parser.Newest).Tokens
-	for i, t := range tokens {
+	list := token.Scan(src.Text, parser.Newest)
+	defer list.Release()
+	for i, t := range list.Tokens {
 		switch {
 		case t.Kind == token.Await:
 			n++
-		case t.Kind == token.Async && i+1 < len(tokens) && tokens[i+1].Kind != token.Def:
+		case t.Kind == token.Async && i+1 < len(list.Tokens) && list.Tokens[i+1].Kind != token.Def:
 			n++
 		}
 	}

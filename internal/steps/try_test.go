@@ -15,7 +15,7 @@ func TestTryIsTrue(t *testing.T) {
 	each(t, func(t *testing.T, project string) {
 		p := load(t, copyOf(t, project))
 		ip := steps.Infer(p)
-		trials := steps.Try(asyncio.Analyze(p, ip, nil), inventory.Plugins(ip, p.Project))
+		trials := steps.Try(asyncio.Analyze(p, ip, nil), func() []inventory.Setting { return inventory.Plugins(ip, p.Project) })
 		if len(trials) < 3 || trials[1].Waits > 0 {
 			return
 		}

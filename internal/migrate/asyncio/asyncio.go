@@ -24,9 +24,9 @@ type Options struct {
 	Runtime fs.FS
 	// Public lets the public functions of a library become coroutine functions.
 	Public bool
-	// Hubless are reasons for which the program may not run on the asyncio hub;
-	// then nothing is moved.
-	Hubless []migrate.Note
+	// Hubless gives reasons for which the program may not run on the asyncio hub;
+	// if there are any, nothing is moved. It is asked if something would be.
+	Hubless func() []migrate.Note
 	// First are edits that come with those of the step, before them where both
 	// are at one place: the first step, where it was left out.
 	First map[*infer.Module]*edit.List
@@ -119,8 +119,8 @@ func rewrite(a *Analysis, opts Options) (*written, error) {
 		res.Sort()
 		return &written{res: res}, nil
 	}
-	if len(opts.Hubless) > 0 {
-		res = &migrate.Result{Change: &edit.Change{Root: p.Project.Root}, Left: opts.Hubless}
+	if held := opts.Hubless(); len(held) > 0 {
+		res = &migrate.Result{Change: &edit.Change{Root: p.Project.Root}, Left: held}
 		res.Sort()
 		return &written{res: res}, nil
 	}
