@@ -1410,9 +1410,9 @@ func (p *Program) constant(class string) NodeID {
 
 func (p *Program) constantValue(v ValueID) NodeID {
 	n := p.field(v, "<self>")
-	if s := p.set(n); !s.constant {
+	if s := p.set(n); !s.has(constant) {
 		p.add(n, v)
-		s.constant, s.done = true, s.vals.n
+		s.is, s.done = s.is|constant, s.vals.n
 	}
 	return n
 }

@@ -309,6 +309,7 @@ type Program struct {
 	shared      loads
 	sets        pages[set] // none once everything is solved
 	cells       pages[cell]
+	limits      map[NodeID]ClassID // of the places that are limited
 	founds      []found
 	solved      solved
 	vals        lists[ValueID] // of the sets and calls
@@ -534,6 +535,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		stored:       map[string]bool{"__wrapped__": true},
 		lacking:      map[string]bool{},
 		dunder:       map[string]bool{},
+		limits:       map[NodeID]ClassID{},
 
 		instEscapes: map[string]*Escape{},
 		ofModules:   map[[3]string]NodeID{},

@@ -24,35 +24,44 @@ const openWidth = 12
 type set struct {
 	vals list // of Program.vals
 	succ list // of Program.succ
-	// first and last are the constraints, in Program.cells; 0 if there are none
-	first, last uint32
+	// last is the last of the constraints, in Program.cells; 0 if there are none
+	last uint32
 	// found is the index in Program.founds, 0 as long as both lists are short
 	found uint32
 	// from is the only place from which anything comes here, 0 if there is none
 	// such: this place has no values of its own then, but those of that one
 	from NodeID
 	done uint32 // vals[:done] have been handed on
-	// of is 1 + the class whose instances (or, for a classmethod, the class
-	// itself) alone can be here: the first parameter of a method; 0 for no such
-	// limit
-	of int32
 	// quiet and opaque count the values of no interest (see inertness)
 	quiet, opaque uint8
 	leaves        uint8 // see leave
-	queued        bool
-	fed           bool // something flows here
+	is            state
+}
+
+// A state is what is known of a place beside its values.
+type state uint8
+
+const (
+	// queued places are in Program.work.
+	queued state = 1 << iota
+	fed          // something flows here
 	// wide places have had more values than width: whoever asks from now on is
 	// told only that anything may be there
-	wide bool
-	open bool // anything may be there
+	wide
+	open // anything may be there
 	// roomy places may hold any number of values: the parameter of a decorator,
 	// which is asked for each of them apart
-	roomy bool
+	roomy
 	// lost places hold what a place that is too full holds, see lost
-	lost bool
+	lost
 	// constant places hold their values from the start and never get more
-	constant bool
-}
+	constant
+	// limited places hold nothing but the instances of a class, see only
+	limited
+)
+
+// has reports whether a place is in a state, or in one of several.
+func (s *set) has(x state) bool { return s.is&x != 0 }
 
 // A found finds the values of a place and the places that they flow to.
 type found struct{ vals, succ idIndex }
@@ -69,7 +78,7 @@ func (p *Program) index(s *set) *found {
 // A cell is one of the constraints of a place.
 type cell struct {
 	constraint
-	next uint32
+	next uint32 // that of the last one is the first
 }
 
 // set is the set at a place.
@@ -134,7 +143,7 @@ func (p *Program) part(n NodeID) {
 	if s.vals.n > short {
 		p.index(s).vals = slices.Clone(p.founds[src.found].vals)
 	}
-	s.quiet, s.opaque, s.wide, s.open = src.quiet, src.opaque, src.wide, src.open
+	s.quiet, s.opaque, s.is = src.quiet, src.opaque, s.is&^(wide|open)|src.is&(wide|open)
 	if s.done < s.vals.n {
 		p.queue(n, s)
 	}
@@ -142,22 +151,24 @@ func (p *Program) part(n NodeID) {
 
 // queue says that a place has values which it has not handed on.
 func (p *Program) queue(n NodeID, s *set) {
-	if !s.queued {
-		s.queued = true
+	if !s.has(queued) {
+		s.is |= queued
 		p.work = append(p.work, n)
 	}
 }
 
-// only says that nothing can be at a place but instances of a class, or the class.
+// only says that nothing can be at a place but instances of a class, or the class
+// (for a class method): its first parameter.
 func (p *Program) only(n NodeID, c ClassID) {
 	p.part(n)
-	p.set(n).of = int32(c) + 1
+	p.set(n).is |= limited
+	p.limits[n] = c
 }
 
 // makeRoom lets a place hold any number of values.
 func (p *Program) makeRoom(n NodeID) {
 	p.part(n)
-	p.set(n).roomy = true
+	p.set(n).is |= roomy
 }
 
 // reserve takes the first place, constraint, slot and found: 0 stands for none of
@@ -273,13 +284,13 @@ func (p *Program) inherited(c ClassID, name string) uint8 {
 // crowded is what a place takes instead of a value of no interest, once it has
 // many of them, or may hold anything anyway.
 func (p *Program) crowded(s *set, v ValueID) ValueID {
-	if s.vals.n > contexts && !s.roomy {
+	if s.vals.n > contexts && !s.has(roomy) {
 		if x := p.Values[v]; x.Site > 0 && (x.Kind == FuncVal || x.Kind == Bound) {
 			return p.anyContext(x)
 		}
 	}
 	limit := uint8(crowd)
-	if s.open {
+	if s.has(open) {
 		limit = crowd / 3
 	}
 	switch p.inert[v] {
@@ -335,8 +346,8 @@ func (p *Program) lost(v ValueID) {
 
 // loseAt marks what is at a place as lost, now and later.
 func (p *Program) loseAt(n NodeID) {
-	if s := p.set(n); !s.lost {
-		s.lost = true
+	if s := p.set(n); !s.has(lost) {
+		s.is |= lost
 		p.constrain(n, lostTarget{})
 	}
 }
@@ -413,33 +424,35 @@ func (p *Program) add(n NodeID, v ValueID) {
 		return
 	}
 	s := p.set(n)
-	if s.of > 0 && !p.fits(v, ClassID(s.of-1)) {
+	if s.has(limited) && !p.fits(v, p.limits[n]) {
 		return
 	}
 	if p.holds(p.source(n), v) {
 		return
 	}
 	p.part(n)
-	s.fed = true
+	s.is |= fed
 	if w := p.crowded(s, v); w != v {
 		if v = w; p.holds(s, v) {
 			return
 		}
 	}
-	if !s.roomy && (s.vals.n >= width || s.open && s.vals.n >= openWidth) {
+	if !s.has(roomy) && (s.vals.n >= width || s.has(open) && s.vals.n >= openWidth) {
 		p.lost(v)
-		if s.wide {
+		if s.has(wide) {
 			return
 		}
-		s.wide = true
+		s.is |= wide
 		for _, x := range slices.Clone(p.vals.of(s.vals)) { // later readers are not told of them
 			p.lost(x)
 		}
-		if v = p.unknown; s.open {
+		if v = p.unknown; s.has(open) {
 			return
 		}
 	}
-	s.open = s.open || v == p.unknown
+	if v == p.unknown {
+		s.is |= open
+	}
 	p.vals.push(&s.vals, v)
 	if s.vals.n > short {
 		x := p.index(s)
@@ -454,7 +467,7 @@ func (p *Program) edge(from, to NodeID) {
 		return
 	}
 	s := p.set(from)
-	if s.constant { // it will never hold more: no need to remember who reads it
+	if s.has(constant) { // it will never hold more: no need to remember who reads it
 		for _, v := range p.vals.of(s.vals) {
 			p.add(to, v)
 		}
@@ -464,7 +477,7 @@ func (p *Program) edge(from, to NodeID) {
 		return
 	}
 	src := p.source(from)
-	if src.wide {
+	if src.has(wide) {
 		p.add(to, p.unknown)
 		return
 	}
@@ -474,14 +487,15 @@ func (p *Program) edge(from, to NodeID) {
 		x.succ = with(x.succ, p.succ.of(s.succ))
 	}
 	t := p.set(to)
-	if !t.fed && !t.roomy && t.of == 0 && src != t {
-		t.fed, t.from = true, from
+	if !t.has(fed|roomy|limited) && src != t {
+		t.is |= fed
+		t.from = from
 		if src.vals.n > 0 {
 			p.queue(to, t)
 		}
 		return
 	}
-	t.fed = true
+	t.is |= fed
 	for i := range s.done {
 		p.add(to, p.vals.get(p.source(from).vals, i))
 	}
@@ -492,20 +506,20 @@ func (p *Program) constrain(n NodeID, c constraint) {
 		return
 	}
 	s := p.set(n)
-	if s.constant {
+	if s.has(constant) {
 		p.late = append(p.late, late{c, n, s.done})
 		return
 	}
-	if p.source(n).wide {
+	if p.source(n).has(wide) {
 		p.late = append(p.late, late{c: c})
 		return
 	}
 	i := p.cells.grow(1)
-	p.cells.at(i).constraint = c
-	if s.last == 0 {
-		s.first = i
-	} else {
-		p.cells.at(s.last).next = i
+	x := p.cells.at(i)
+	x.constraint, x.next = c, i
+	if s.last != 0 {
+		before := p.cells.at(s.last)
+		x.next, before.next = before.next, i
 	}
 	s.last = i
 	if s.done > 0 {
@@ -544,7 +558,7 @@ func (p *Program) solve() {
 		n := p.work[len(p.work)-1]
 		p.work = p.work[:len(p.work)-1]
 		s := p.set(n)
-		s.queued = false
+		s.is &^= queued
 		for {
 			src := p.source(n)
 			if s.done >= src.vals.n {
@@ -554,6 +568,7 @@ func (p *Program) solve() {
 			s.done++
 			// what is added to the place meanwhile is told of v by who adds it
 			last := s.last
+			first := p.cells.at(last).next
 			for i := range s.succ.n {
 				to := p.succ.get(s.succ, i)
 				if t := p.set(to); t.from == n {
@@ -562,7 +577,7 @@ func (p *Program) solve() {
 					p.add(to, v)
 				}
 			}
-			for i := s.first; last != 0; i = p.cells.at(i).next {
+			for i := first; last != 0; i = p.cells.at(i).next {
 				p.cells.at(i).apply(p, v)
 				if i == last {
 					break

@@ -188,7 +188,7 @@ func (p *Program) asks(c *Call, n NodeID, methods ...string) {
 
 // plainConstant reports whether nothing is at a place but text or a number.
 func (p *Program) plainConstant(n NodeID) bool {
-	return p.set(n).constant && p.Values[p.At(n)[0]].Kind == ExtInstance
+	return p.set(n).has(constant) && p.Values[p.At(n)[0]].Kind == ExtInstance
 }
 
 // compared records that a call compares the objects at a place with each other:
