@@ -324,8 +324,9 @@ type Program struct {
 	slotAt      pairMap // the place of a slot, by its site and its key
 	attributes  []*attribute
 	attributeOf pairMap // the index of an attribute in attributes, by 1 + its object and the id of its name
-	questions   []*question
-	questionAt  pairMap // the index in questions, by place and method
+	questions   pages[question]
+	askers      pages[asker]
+	questionAt  pairMap // the number of a question, by place and method
 	fields      pairMap // the place of an attribute, by 1 + its object and its name
 	work        []NodeID
 	testing     bool      // the tests are read

@@ -171,12 +171,13 @@ func (p *Program) makeRoom(n NodeID) {
 	p.set(n).is |= roomy
 }
 
-// reserve takes the first place, constraint, slot and found: 0 stands for none of
+// reserve takes the first place, constraint, slot, asker and found: 0 stands for none of
 // them.
 func (p *Program) reserve() {
 	p.sets.grow(1)
 	p.cells.grow(1)
 	p.slots.grow(1)
+	p.askers.grow(1)
 	p.founds = make([]found, 1)
 }
 
@@ -598,7 +599,7 @@ func (p *Program) release() {
 	p.sets, p.cells, p.founds = pages[set]{}, pages[cell]{}, nil
 	p.vals, p.succ, p.ids = lists[ValueID]{}, lists[NodeID]{}, lists[int32]{}
 	p.implicits, p.attrs, p.calls = pages[implicit]{}, pages[loadAttr]{}, pages[Call]{}
-	p.attributes, p.attributeOf, p.questions, p.questionAt = nil, pairMap{}, nil, pairMap{}
+	p.attributes, p.attributeOf, p.questions, p.askers, p.questionAt = nil, pairMap{}, pages[question]{}, pages[asker]{}, pairMap{}
 	p.slots, p.slotAt = pages[slot]{}, pairMap{}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
 	if large { // half of the memory is free now, and what comes next would take as much

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"iter"
 	"strings"
 )
 
@@ -23,13 +24,46 @@ type special struct {
 // A question is whether the objects at a place have a special method. Thousands
 // of comparisons may ask it, so it is answered once.
 type question struct {
-	method string
+	method      int32  // its name, in Program.names
+	first, last uint32 // who ask, in Program.askers
+	found       *findings
+}
+
+// An asker is one of those who ask a question.
+type asker struct {
+	*special
+	next uint32
+}
+
+// askersOf are those who ask a question, also those that come meanwhile.
+func (p *Program) askersOf(q *question) iter.Seq[*special] {
+	return func(yield func(*special) bool) {
+		for i := q.first; i != 0; {
+			a := p.askers.at(i)
+			if !yield(a.special) {
+				return
+			}
+			i = a.next
+		}
+	}
+}
+
+// findings are what of the objects at a place is of interest to a question: few
+// places have any.
+type findings struct {
 	// answers are what the objects there have, by the class that has it
 	answers []*answer
 	// through are the objects that have it from the standard library alone
 	through    []ValueID
 	containers []int32 // sites of the containers there
-	by         []*special
+}
+
+// own is what the question has of them, to be added to.
+func (q *question) own() *findings {
+	if q.found == nil {
+		q.found = &findings{}
+	}
+	return q.found
 }
 
 // An answer is the special method that objects at a place have from one class.
@@ -50,21 +84,29 @@ func (p *Program) ask(n NodeID, s *special) {
 	id := p.nameOf(s.method)
 	at, ok := p.questionAt.get(int32(n), id)
 	if !ok {
-		at = int32(len(p.questions))
-		p.questions = append(p.questions, &question{method: s.method})
+		at = int32(p.questions.grow(1))
 		p.questionAt.put(int32(n), id, at)
-		p.constrain(n, p.questions[at])
 	}
-	q := p.questions[at]
-	q.by = append(q.by, s)
-	for _, x := range q.answers {
+	q, by := p.questions.at(uint32(at)), p.askers.grow(1)
+	p.askers.at(by).special = s
+	if !ok {
+		*q = question{method: id, first: by, last: by}
+		p.constrain(n, q)
+		return
+	}
+	p.askers.at(q.last).next = by
+	q.last = by
+	if q.found == nil {
+		return
+	}
+	for _, x := range q.found.answers {
 		s.found(p, x)
 	}
-	for _, v := range q.through {
+	for _, v := range q.found.through {
 		p.inheritedMethod(s.call, v, s.method)
 	}
 	if s.inside {
-		for _, site := range q.containers {
+		for _, site := range q.found.containers {
 			s.askHeld(p, site)
 		}
 	}
@@ -84,24 +126,25 @@ func (s *special) askHeld(p *Program, site int32) {
 func (q *question) apply(p *Program, v ValueID) {
 	switch x := p.Values[v]; x.Kind {
 	case Container:
-		q.containers = append(q.containers, x.Site)
-		for i := 0; i < len(q.by); i++ {
-			if q.by[i].inside {
-				q.by[i].askHeld(p, x.Site)
+		q.own().containers = append(q.own().containers, x.Site)
+		for s := range p.askersOf(q) {
+			if s.inside {
+				s.askHeld(p, x.Site)
 			}
 		}
 	case Instance:
-		if n, owner, ok := p.Method(x.Class(), q.method); ok {
+		method := p.names[q.method]
+		if n, owner, ok := p.Method(x.Class(), method); ok {
 			q.answer(p, v, owner, n, false)
-		} else if len(p.Classes[x.Class()].through[q.method]) > 0 {
-			q.through = append(q.through, v)
-			for i := 0; i < len(q.by); i++ {
-				p.inheritedMethod(q.by[i].call, v, q.method)
+		} else if len(p.Classes[x.Class()].through[method]) > 0 {
+			q.own().through = append(q.own().through, v)
+			for s := range p.askersOf(q) {
+				p.inheritedMethod(s.call, v, method)
 			}
 		}
 	case ClassVal: // C == other, where C's metaclass has an __eq__
 		for _, meta := range p.metaclasses(x.Class()) {
-			if sym, ok := p.Classes[meta].members[q.method]; ok {
+			if sym, ok := p.Classes[meta].members[p.names[q.method]]; ok {
 				q.answer(p, v, meta, p.Classes[meta].Module.base+NodeID(sym), true)
 				return
 			}
@@ -111,7 +154,7 @@ func (q *question) apply(p *Program, v ValueID) {
 
 // answer records that a class has the method of an object, at n.
 func (q *question) answer(p *Program, v ValueID, class ClassID, n NodeID, meta bool) {
-	for _, x := range q.answers {
+	for _, x := range q.own().answers {
 		if x.class == class && x.meta == meta {
 			if x.more == 0 {
 				x.more = p.node()
@@ -122,10 +165,10 @@ func (q *question) answer(p *Program, v ValueID, class ClassID, n NodeID, meta b
 		}
 	}
 	x := &answer{class: class, meta: meta, fn: p.node()}
-	q.answers = append(q.answers, x)
+	q.found.answers = append(q.found.answers, x)
 	p.constrain(n, &bind{recv: v, res: x.fn, meta: meta})
-	for i := 0; i < len(q.by); i++ {
-		q.by[i].found(p, x)
+	for s := range p.askersOf(q) {
+		s.found(p, x)
 	}
 }
 
