@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-
-	"github.com/rogpeppe/go-internal/diff"
 )
 
 // A FileChange is what happens to one file. Old is nil for a file that is
@@ -124,13 +122,12 @@ func (f *FileChange) diff() string {
 		to = "/dev/null"
 		head.WriteString("deleted file mode 100644\n")
 	}
-	u := string(diff.Diff("a", f.Old, "b", f.New))
-	i := strings.Index(u, "\n@@")
-	if i < 0 {
+	u := hunks(f.Old, f.New)
+	if u == "" {
 		return head.String() // an empty file comes or goes
 	}
 	fmt.Fprintf(&head, "--- %s\n+++ %s\n", from, to)
-	return head.String() + refine(u[i+1:])
+	return head.String() + refine(u)
 }
 
 // quoted is a name as git writes it: in quotes where it has quotes, backslashes

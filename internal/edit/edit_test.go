@@ -90,6 +90,8 @@ func TestDiff(t *testing.T) {
 			"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n"},
 		{"a newline that comes", FileChange{Path: "a.py", Old: []byte("a"), New: []byte("a\n")},
 			"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+a\n"},
+		{"far from each other, among lines that repeat", FileChange{Path: "a.py", Old: []byte("a\n" + strings.Repeat("x\n", 20) + "b\nc\n"), New: []byte("A\n" + strings.Repeat("x\n", 20) + "c\n")},
+			"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,4 +1,4 @@\n-a\n+A\n x\n x\n x\n@@ -19,5 +19,4 @@\n x\n x\n x\n-b\n c\n"},
 		{"lines that look like a diff's", FileChange{Path: "a.py", Old: []byte("-- x\n++ y\n"), New: []byte("-- z\n++ y\n")},
 			"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n--- x\n+-- z\n ++ y\n"},
 	} {
@@ -155,7 +157,7 @@ func TestDiffApplies(t *testing.T) {
 				}
 				return []byte(s)
 			}
-			old := text(25)
+			old := text([]int{25, 200}[rng.Intn(2)])
 			next := append([]string(nil), old...)
 			for range rng.Intn(5) {
 				at := rng.Intn(len(next) + 1)
