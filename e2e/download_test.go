@@ -29,6 +29,7 @@ type Sdist struct {
 var (
 	eventletSdist = Sdist{"eventlet", "0.41.3", "66d1883f276e94d040d007e99d7085e6aa5f2738c5b8783d165a137050dc8fb6"}
 	swiftSdist    = Sdist{"swift", "2.38.3", "561b2f8acc5ce834a0a2bac200e8ccd8784cb5c4a9e3731881d2e66dec4b6006"}
+	osloLogSdist  = Sdist{"oslo_log", "8.0.0", "d3e0c67a509fca99e9b76eaedcb2fa8c5a1140659de8a50d5a4df6a3fa933227"}
 	novaSdist     = Sdist{"nova", "34.0.0", "919eef77cda4ce0cc4746a5853b5d9341ebd0ae37bc8b1939eb77d17727c00df"}
 )
 

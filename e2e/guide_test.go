@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -276,6 +277,69 @@ func TestGuideReaders(t *testing.T) {
 	project := projectOf(t, map[string]string{"main.py": "import eventlet\nimport eventlet.debug\n\neventlet.debug.hub_prevent_multiple_readers(False)\neventlet.sleep(0)\n"})
 	if code, out := run("hub", project); code != 1 || !strings.Contains(out, "main.py:4:1: HUB2") {
 		t.Errorf("exit status %d:\n%s", code, out)
+	}
+}
+
+// logsAndStops logs in a green thread that is killed, or times out, meanwhile, and
+// once more after that. The locks of the log are oslo.log's, as its setup makes
+// them, or (fix_eventlet=False) those of logging itself.
+const logsAndStops = `
+import sys
+import eventlet.hubs
+hub, locks, how = sys.argv[1:]
+if hub == "asyncio":
+    eventlet.hubs.use_hub("eventlet.hubs.asyncio")
+import eventlet
+eventlet.monkey_patch()
+import logging, os
+if locks == "oslo.log":
+    from oslo_log import pipe_mutex
+    logging.Handler.createLock = pipe_mutex.pipe_createLock
+logging.basicConfig(stream=sys.stdout, format="%(message)s")
+
+def worker():
+    with eventlet.Timeout(1e-6 if how == "times out" else None, False):
+        logging.warning("worker")
+        eventlet.sleep(60)
+
+thread = eventlet.spawn(worker)
+eventlet.sleep(0)
+if how == "is killed":
+    thread.kill()
+else:
+    thread.wait()
+with eventlet.Timeout(2, False):
+    logging.warning("main")
+    os._exit(0)
+os._exit(3)
+`
+
+// TestKilledWhileItLogs shows what HUB7 says, on the real Eventlet and with the
+// real locks: where it warns the program hangs, and with what it advises it runs
+// as it did on Eventlet's own hub.
+func TestKilledWhileItLogs(t *testing.T) {
+	python, _ := pythons(t)
+	oslo := "PYTHONPATH=" + osloLogSdist.Unpack(t, python)
+	for _, how := range []string{"is killed", "times out"} {
+		for _, c := range []struct {
+			hub, locks, out string
+			exit            int
+		}{
+			{"default", "oslo.log", "worker\nmain\n", 0},
+			{"asyncio", "oslo.log", "", 3},
+			{"asyncio", "logging", "worker\nmain\n", 0},
+		} {
+			code := strings.Replace(logsAndStops, "sys.argv[1:]", fmt.Sprintf("%q, %q, %q", c.hub, c.locks, how), 1)
+			if out, errs, exit := script(t, python, code, oslo); out != c.out || exit != c.exit {
+				t.Errorf("a green thread %s, %s hub, locks of %s: exit status %d, expected %d, and %q, expected %q\n%s", how, c.hub, c.locks, exit, c.exit, out, c.out, errs)
+			}
+		}
+	}
+	for setup, want := range map[string]int{"setup(None, 'app')": 1, "setup(None, 'app', fix_eventlet=False)": 0} {
+		project := projectOf(t, map[string]string{"main.py": "import eventlet\neventlet.monkey_patch()\nfrom oslo_log import log\nlog." + setup + "\n"})
+		if code, out := run("hub", project); code != want || strings.Contains(out, "main.py:4:1: HUB7") != (want == 1) {
+			t.Errorf("%s: exit status %d:\n%s", setup, code, out)
+		}
 	}
 }
 

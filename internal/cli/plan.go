@@ -77,8 +77,8 @@ func makePlan(prog *program.Program, order plan.Order, opts steps.Options) *repo
 	}
 	ignores, _ := inventory.NewIgnores(a.Program, nil)
 	for _, s := range pl.Stays {
-		if _, why := d.Stays[s.Func]; !why && s.Total() == 0 {
-			continue // it only calls what waits by itself, such as the function of a console script
+		if d.Stays[s.Func].Rule == "" && s.Total() == 0 {
+			continue // it only calls what waits by itself, such as the function of a console script, or what stays
 		}
 		out.Stays = append(out.Stays, w.stay(s, ignores))
 	}

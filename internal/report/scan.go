@@ -705,7 +705,7 @@ func (p *printer) hazards(s *Scan) {
 // weight puts the hazards first that break a program at step 1.
 func weight(rule string) int {
 	switch rule {
-	case "HUB2", "HUB3", "HUB4", "HUB6", "HAZ1", "HAZ2", "HAZ4", "HAZ5", "HAZ6":
+	case "HUB2", "HUB3", "HUB4", "HUB6", "HUB7", "HAZ1", "HAZ2", "HAZ4", "HAZ5", "HAZ6":
 		return 0
 	case "HAZ12", "HAZ7", "HAZ3", "HAZ8", "HAZ11":
 		return 1

@@ -118,6 +118,23 @@ CLAIMS = {
             return call(main())
         print(eventlet.spawn(green).wait())
         """,
+    "asyncio's lock, when a green thread was killed while it waited for `lock.acquire()`": """
+        lock = asyncio.Lock()
+        def takes():
+            call(lock.acquire())
+            lock.release()
+        thread = eventlet.spawn(takes)
+        eventlet.sleep(0)
+        thread.kill()
+        eventlet.sleep(0.01)
+        print("stays locked" if lock.locked() else "works")
+        """,
+    "a coroutine called in another OS thread, where `use_hub` was not called": """
+        from eventlet import tpool
+        async def main():
+            return "works"
+        print(tpool.execute(lambda: call(main())))
+        """,
     "`await thread` of one that raises StopIteration": """
         def stops():
             raise StopIteration

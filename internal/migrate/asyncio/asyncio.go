@@ -199,7 +199,7 @@ func (d *decisions) report(res *migrate.Result) {
 	notes, told := make([]migrate.Note, len(forced)), make([]bool, len(forced))
 	program.Each(len(forced), func(i int) { notes[i], told[i] = d.stays(forced[i]) })
 	for i, note := range notes {
-		if told[i] {
+		if told[i] && note.Rule != "" {
 			res.Left = append(res.Left, note)
 		}
 	}
@@ -213,10 +213,10 @@ func (d *decisions) report(res *migrate.Result) {
 }
 
 // stays is the reason for which a function stays synchronous, if there is
-// something to say of it.
+// something to say of it. One that would gain nothing has no rule: see spare.
 func (d *decisions) stays(f infer.FuncID) (migrate.Note, bool) {
 	why := d.forced[f]
-	if why == nil || why.rule == "" { // it is as it should be
+	if why == nil || why.reason == "" { // it is as it should be
 		return migrate.Note{}, false
 	}
 	note := migrate.InFunc(d.p, f, d.p.Funcs[f].Node, why.rule, "%s.%s stays synchronous: %s", d.p.Funcs[f].Module.Name, d.p.Qual(f), why.reason)

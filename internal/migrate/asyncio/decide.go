@@ -113,7 +113,10 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.keepOverridden()
 	d.findAbstracts()
 	stops.Wait()
-	d.force()
+	groups := d.colors.Together(func(f infer.FuncID) bool { return r.Green[f] })
+	d.joinAbstracts(groups)
+	d.force(groups)
+	d.spare(groups)
 	d.findStarts()
 	for id, f := range p.Funcs {
 		d.async[id] = f.Async || r.Green[id] && d.forced[f.ID] == nil && f.Parent >= 0
@@ -345,8 +348,9 @@ var asyncTwins = map[string]string{
 }
 
 // force finds the green functions that must stay synchronous, and spreads that
-// over the functions that are called at the same places.
-func (d *decisions) force() {
+// over the functions that are called at the same places: groups are the green
+// functions that change colour together.
+func (d *decisions) force(groups *color.Groups) {
 	p := d.p
 	for id := range p.Funcs {
 		f := infer.FuncID(id)
@@ -358,8 +362,6 @@ func (d *decisions) force() {
 		}
 	}
 	// what is used at one place must have one colour
-	groups := d.colors.Together(func(f infer.FuncID) bool { return d.colors.Green[f] })
-	d.joinAbstracts(groups)
 	cause := map[infer.FuncID]infer.FuncID{} // of a group, the first in it that is forced
 	for id := range p.Funcs {
 		f := infer.FuncID(id)

@@ -17,7 +17,9 @@ type Decision struct {
 	// these statements of the module bodies.
 	Divided []bool
 	Regions map[infer.FuncID]ast.Span
-	// Stays says of functions that yield why they stay synchronous.
+	// Stays says of functions that yield why they stay synchronous: under a rule
+	// what a person can do something about, without one that they would gain
+	// nothing yet.
 	Stays map[infer.FuncID]migrate.Note
 }
 

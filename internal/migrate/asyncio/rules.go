@@ -9,7 +9,7 @@ var Rules = []migrate.Rule{
 		From: "def fetch(url):\n    return urlopen(url).read()",
 		To:   "async def fetch(url):\n    …",
 		Why: "Every function on a path from a thread's start to a yielding call becomes `async def`, and every call of it is awaited. " +
-			"Awaiting a coroutine runs it at once in the caller's turn, as the green call did: no new place where other tasks may run is added.",
+			"One that waits for nothing but what stays green gains nothing and stays as it is. Awaiting a coroutine runs it at once in the caller's turn, as the green call did: no new place where other tasks may run is added.",
 	},
 	{
 		ID: "AIO2", Title: "the call of a coroutine function is awaited",

@@ -38,6 +38,13 @@ var Rules = []migrate.Rule{
 			"Use eventlet.tpool.execute or a GreenPool instead.",
 	},
 	{
+		ID: "HUB7", Title: "a green thread that is killed while it logs keeps the log locked",
+		Why: "Under monkey patching oslo.log gives each handler of logging a lock of its own. On the asyncio hub a message takes it with spawn_for_awaitable(...).wait(), during which other green threads run. " +
+			"Killing a green thread that waits there, or a Timeout that fires there, does not stop what it waits for: that takes the lock afterwards, for nobody, and the next message waits for ever. (Before 7.2.0 oslo.log does not start on this hub.) " +
+			"If no native thread logs (a function that eventlet.tpool runs), call oslo_log.log.setup with fix_eventlet=False: logging keeps the locks of monkey_patch, and messages let nobody else run, as on Eventlet's own hub. Native threads that contend for such a lock hang. " +
+			"If some log, set EVENTLET_HUB=asyncio in the environment of the process, because use_hub is for the thread that calls it and oslo.log's lock raises a RuntimeError in others; and let no green thread be killed or timed out where it may log.",
+	},
+	{
 		ID: "HUB5", Title: "something outside of the code starts the program",
 		Why: "A WSGI server, a worker, a test runner or another program imports this code, so no place in it comes first. " +
 			"Set EVENTLET_HUB=asyncio in the environment of that process. Until it runs on the asyncio hub, nothing can be moved to asyncio: " +
@@ -580,4 +587,17 @@ func hazards(ip *infer.Program, res *migrate.Result) {
 			res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB3", "this thread pool becomes one of native threads, and waiting for it from a green thread can hang"))
 		})
 	}
+	calls(ip, "oslo_log.log.setup", func(f *infer.Func, call *ast.Call) {
+		if !isFalse(call, "fix_eventlet") {
+			res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB7", "oslo.log's lock stays locked for ever if a green thread is killed, or times out, in a message of the log"))
+		}
+	})
+}
+
+// isFalse reports whether a call has False for a keyword.
+func isFalse(call *ast.Call, keyword string) bool {
+	return slices.ContainsFunc(call.Keywords, func(k *ast.Keyword) bool {
+		c, ok := k.Value.(*ast.Constant)
+		return ok && c.Kind == ast.False && k.Name != nil && k.Name.Name == keyword
+	})
 }
