@@ -162,7 +162,14 @@ func forwarded(a *ast.Arguments) string {
 }
 
 // library reports whether a project is one that others import: it is packaged,
-// and no process starts with it.
+// and no process starts with what is packaged. What is run as a script beside it
+// (docs/conf.py, examples/chat.py, tests/performance/run.py) is not, and neither is
+// a module of a package that others of the project import, whatever it does when
+// somebody runs it:
+//
+//	if __name__ == "__main__":
+//	    # simple CLI for testing
+//	    notify()
 func (d *decisions) library() bool {
 	project := d.p.Project()
 	packaged := slices.ContainsFunc(project.Manifests, func(m workspace.Manifest) bool {
@@ -171,12 +178,29 @@ func (d *decisions) library() bool {
 	if !packaged || slices.ContainsFunc(project.EntryPoints, workspace.EntryPoint.Starts) {
 		return false
 	}
+	imported := map[*infer.Module]bool{}
+	for _, m := range d.p.Modules {
+		if migrate.IsTest(m.Name) {
+			continue
+		}
+		for _, t := range d.p.ImportsOf(m) {
+			imported[t] = imported[t] || t != m
+		}
+	}
 	for m := range migrate.Entries(d.p) {
-		if !migrate.IsTest(m.Name) && m.Path != "setup.py" {
+		part := strings.Contains(m.Name, ".") && imported[m]
+		if !migrate.IsTest(m.Name) && path.Base(m.Path) != "setup.py" && !part && !d.beside(m) {
 			return false
 		}
 	}
 	return true
+}
+
+// beside reports whether a module lies beside what a project packages: it is in
+// no package, and not where packages start, but in docs or examples. Programs
+// without .py (bin/server) are packaged as they are.
+func (d *decisions) beside(m *infer.Module) bool {
+	return !m.Script && !m.IsPackage && !strings.Contains(m.Name, ".") && !slices.Contains(d.p.Project().SourceRoots(), m.Root)
 }
 
 // public reports whether those who import the project can call a function by
