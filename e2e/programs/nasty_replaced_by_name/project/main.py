@@ -1,8 +1,10 @@
-"""Methods that are replaced under a name that is computed."""
+"""What is replaced under a name that is computed, or by a class that is."""
 import pickle
 from unittest import mock
 
 import eventlet
+
+import trust
 
 
 class Container:
@@ -92,6 +94,9 @@ def main():
     job = pickle.loads(pickle.dumps(Job()))  # nothing is known of it
     follow(job, "step", seen)
     print(job.start(), Job().start(), seen[-1])
+    with mock.patch.object(trust, "create", type("Double", (object,), {"id": 2})):
+        print(trust.ident())
+    print(trust.ident())
 
 
 if __name__ == "__main__":
