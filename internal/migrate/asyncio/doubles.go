@@ -17,9 +17,9 @@ import (
 // put in the place of what the code awaits now: mock.patch("app.fetch", fake).
 func (d *decisions) doubles(res *migrate.Result) {
 	left := make([][]migrate.Note, len(d.p.Modules))
-	coroutines := map[infer.ClassID]string{} // a public method of each class that has some
+	coroutines := map[infer.ClassID]string{} // a method of each class that has some that others call
 	for _, f := range slices.Backward(d.p.Funcs) {
-		if f.Class >= 0 && d.becomes(f.ID) && !strings.HasPrefix(f.Name, "_") {
+		if f.Class >= 0 && d.becomes(f.ID) && (!strings.HasPrefix(f.Name, "_") || f.Name == "__call__") {
 			coroutines[f.Class] = f.Name
 		}
 	}
