@@ -199,9 +199,16 @@ func (d *decisions) awaitedNow(m *infer.Module, x double, coroutines map[infer.C
 }
 
 // awaitedByName is awaitedNow of a thing of which only its name is known: all
-// methods of that name are coroutine functions now.
+// methods of that name are coroutine functions now, in the modules that the test
+// imports, or anywhere if those have none.
 func (d *decisions) awaitedByName(m *infer.Module, x double) string {
 	funcs := d.p.ByName[x.name]
+	imports := d.p.ImportsOf(m)
+	if near := slices.DeleteFunc(slices.Clone(funcs), func(f infer.FuncID) bool {
+		return !slices.Contains(imports, d.p.Funcs[f].Module)
+	}); len(near) > 0 {
+		funcs = near
+	}
 	if len(funcs) == 0 || !x.given || x.of == nil || d.replacedBy(m, x) != "" || d.awaitable(m, x.by) || slices.ContainsFunc(funcs, func(f infer.FuncID) bool {
 		return !d.becomes(f) || d.p.Funcs[f].Class < 0
 	}) {
