@@ -1515,16 +1515,26 @@ func (p *Program) mapping(v ValueID) {
 	}
 }
 
-// replaced is setattr(cls, name, f): any method of the class may be another
-// function now, which is not awaited.
+// replaced is setattr(obj, name, f): any method of a class may be another function
+// now, which is not awaited, and any attribute of an object may be that function,
+// which gives no coroutine where a method does.
 type replaced struct {
 	val NodeID
 	by  *Escape
 }
 
 func (r *replaced) apply(p *Program, v ValueID) {
-	if x := p.Values[v]; x.Kind == ClassVal {
+	switch x := p.Values[v]; x.Kind {
+	case ClassVal:
 		p.constrain(r.val, &replacing{p.Classes[x.Class()], r.by})
+	case Instance:
+		p.constrain(r.val, &replacingOn{v})
+	case Unknown:
+		p.constrain(r.val, &replacingNamed{r.by})
+	case ExtInstance: // what a library gave: pickle.loads(data)
+		if p.cat.Lookup(p.names[x.ID]) == nil && !structLike(p.names[x.ID]) {
+			p.constrain(r.val, &replacingNamed{r.by})
+		}
 	}
 }
 
@@ -1534,10 +1544,46 @@ type replacing struct {
 }
 
 func (r *replacing) apply(p *Program, v ValueID) {
-	if k := p.Values[v].Kind; k != FuncVal && k != Bound && k != Partial {
+	if !p.isFunction(v) {
 		return
 	}
 	for _, name := range sortedKeys(r.cls.members) {
 		p.constrain(r.cls.Module.base+NodeID(r.cls.members[name]), escapeResult{r.by})
 	}
+}
+
+// replacingOn puts a function under all names of an object.
+type replacingOn struct{ obj ValueID }
+
+func (r *replacingOn) apply(p *Program, v ValueID) {
+	if !p.isFunction(v) {
+		return
+	}
+	for _, k := range p.Classes[p.Values[r.obj].Class()].MRO {
+		for _, name := range sortedKeys(p.Classes[k].members) {
+			if !strings.HasPrefix(name, "__") { // Python looks those up on the class
+				p.field(r.obj, name)
+			}
+		}
+	}
+	p.writeFields(r.obj, p.single(v))
+}
+
+// replacingNamed puts a function on an object of which nothing is known, under any
+// name that a string of the program says: watch(container, "_result"). The methods of
+// these names stay as they are.
+type replacingNamed struct{ by *Escape }
+
+func (r *replacingNamed) apply(p *Program, v ValueID) {
+	if !p.isFunction(v) {
+		return
+	}
+	for _, name := range p.methodsInStrings() {
+		p.escapeByName(name, r.by)
+	}
+}
+
+func (p *Program) isFunction(v ValueID) bool {
+	k := p.Values[v].Kind
+	return k == FuncVal || k == Bound || k == Partial
 }

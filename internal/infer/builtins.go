@@ -359,6 +359,7 @@ func init() {
 				p.constrain(c.Args[0], &loadAttr{name: "__class__", res: c.Ret})
 			} else {
 				p.escapeArgs(c, "builtins.type")
+				p.add(c.Ret, p.unknown) // the class that it makes
 			}
 		},
 		"builtins.object.__new__": func(p *Program, c *Call) {

@@ -48,6 +48,9 @@ func (p *Program) escapeArgsAt(c *Call, to string, level uint8) {
 	}
 	p.leaveWith(c.Star, e)
 	p.leaveWith(c.KwStar, e)
+	if level == anyMethod {
+		p.escapeNames(c, e)
+	}
 }
 
 // harmless reports whether an external function neither calls nor keeps the

@@ -141,6 +141,9 @@ func (p *Program) replace(c *Call, name string) {
 			return
 		}
 		attr, given = p.text(f, call.Args[1]), 2
+		if by := p.arg(c, given, "new"); attr == "" && by != 0 { // a computed name, as in setattr
+			p.constrain(owner, &replaced{val: by, by: &Escape{Func: c.Func, Expr: c.Expr, To: name}})
+		}
 	}
 	if attr == "" {
 		return
@@ -238,6 +241,126 @@ func (p *Program) namedInStrings() []string {
 	slices.Sort(names)
 	p.inStrings = slices.Compact(names)
 	return p.inStrings
+}
+
+// escapeNames lets escape what the strings name that a call gives to a library, in
+// the call itself or in a variable of its module:
+//
+//	_BACKENDS = {"sqlalchemy": "app.db.sqlalchemy"}
+//	IMPL = api.DBAPI("sqlalchemy", backend_mapping=_BACKENDS)
+//	queue.enqueue("app.jobs.work", 2)
+//
+// Tests name what they replace, and options name the modules that declare them.
+func (p *Program) escapeNames(c *Call, e *escape) {
+	call, ok := c.Expr.(*ast.Call)
+	m := p.Funcs[c.Func].Module
+	if !ok || c.Op != OpCall || m.test || c.Via != nil {
+		return
+	}
+	switch e.by.To[strings.LastIndexByte(e.by.To, '.')+1:] {
+	case "getLogger", "get_logger", "import_opt", "import_group":
+		return
+	}
+	tell := func(text string) {
+		n := p.node()
+		if p.importNamed(m, text, n) {
+			p.leaveWith(n, e)
+		}
+	}
+	give := func(of ast.Expr) {
+		if v, ok := of.(*ast.Name); ok && v.Sym >= 0 {
+			for _, text := range p.variablesWithNames()[m.ID][v.Sym] {
+				tell(text)
+			}
+			return
+		}
+		for _, text := range p.namesIn(of) {
+			tell(text)
+		}
+	}
+	for _, a := range call.Args {
+		give(a)
+	}
+	for _, k := range call.Keywords {
+		give(k.Value)
+	}
+}
+
+// namesIn are the strings of a literal, a list, a dictionary, that are the name of
+// something of the project: app.jobs.work, app.jobs:Store, app.jobs.
+func (p *Program) namesIn(e ast.Expr) []string {
+	switch e := e.(type) {
+	case *ast.Constant:
+		if e.Kind == ast.Str && (p.namesObject(e.Text) || strings.Contains(e.Text, ".") && p.byName[e.Text] != nil) {
+			return []string{e.Text}
+		}
+	case *ast.List, *ast.Tuple, *ast.Set, *ast.Dict:
+		var out []string
+		ast.Children(e, func(n ast.Node) {
+			if x, ok := n.(ast.Expr); ok {
+				out = append(out, p.namesIn(x)...)
+			}
+		})
+		return out
+	}
+	return nil
+}
+
+// variablesWithNames are, by module, the variables that are assigned such literals.
+func (p *Program) variablesWithNames() []map[int32][]string {
+	if p.withNames != nil {
+		return p.withNames
+	}
+	p.withNames = make([]map[int32][]string, len(p.Modules))
+	program.Each(len(p.Modules), func(i int) {
+		ast.Inspect(p.Modules[i].AST, func(n ast.Node) bool {
+			s, ok := n.(*ast.Assign)
+			if !ok {
+				return true
+			}
+			for _, t := range s.Targets {
+				if v, ok := t.(*ast.Name); ok && v.Sym >= 0 {
+					if names := p.namesIn(s.Value); len(names) > 0 {
+						if p.withNames[i] == nil {
+							p.withNames[i] = map[int32][]string{}
+						}
+						p.withNames[i][v.Sym] = append(p.withNames[i][v.Sym], names...)
+					}
+				}
+			}
+			return true
+		})
+	})
+	return p.withNames
+}
+
+// methodsInStrings are the names of methods that are the whole text of a string
+// somewhere, but for what mock.patch itself is told to replace.
+func (p *Program) methodsInStrings() []string {
+	if p.methodStrings != nil {
+		return p.methodStrings
+	}
+	found := make([][]string, len(p.Modules))
+	program.Each(len(p.Modules), func(i int) {
+		patched := map[ast.Node]bool{}
+		ast.Inspect(p.Modules[i].AST, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Call:
+				if at, ok := n.Func.(*ast.Attribute); ok && at.Attr.Name == "object" && len(n.Args) > 1 {
+					patched[n.Args[1]] = true
+				}
+			case *ast.Constant:
+				if n.Kind == ast.Str && !patched[n] && !strings.HasPrefix(n.Text, "__") && len(p.ByName[n.Text]) > 0 {
+					found[i] = append(found[i], n.Text)
+				}
+			}
+			return true
+		})
+	})
+	names := append([]string{}, slices.Concat(found...)...)
+	slices.Sort(names)
+	p.methodStrings = slices.Compact(names)
+	return p.methodStrings
 }
 
 // named are the names of classes and functions that a text may be of which the

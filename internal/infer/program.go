@@ -298,7 +298,8 @@ type Program struct {
 	ownFields    map[ValueID][]namedField
 	factories    map[ast.Node]NodeID // what the field() calls of dataclasses are given
 	fieldReaders map[ValueID][]fieldReader
-	proxies      map[proxyKey]bool // the loads that were handed on
+	fieldWriters map[ValueID][]NodeID // see writeFields
+	proxies      map[proxyKey]bool    // the loads that were handed on
 	// anyQuiet stands for quiet values where there are many
 	anyQuiet ValueID
 	names    []string
@@ -338,8 +339,10 @@ type Program struct {
 	stored  map[string]bool // attribute names that are assigned to somewhere
 	dunder  map[string]bool // special methods that some class of the project has
 
-	unknown   ValueID
-	inStrings []string // see namedInStrings
+	unknown       ValueID
+	inStrings     []string             // see namedInStrings
+	methodStrings []string             // see methodsInStrings
+	withNames     []map[int32][]string // see variablesWithNames
 
 	locks       map[string]int32     // see lockSite
 	ofModules   map[[3]string]NodeID // see anywhere
@@ -531,6 +534,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		ownFields:    map[ValueID][]namedField{},
 		factories:    map[ast.Node]NodeID{},
 		fieldReaders: map[ValueID][]fieldReader{},
+		fieldWriters: map[ValueID][]NodeID{},
 		nameID:       map[string]int32{},
 		constants:    map[string]NodeID{},
 		stored:       map[string]bool{"__wrapped__": true},

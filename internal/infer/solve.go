@@ -601,7 +601,7 @@ func (p *Program) release() {
 	p.implicits, p.attrs, p.calls = pages[implicit]{}, pages[loadAttr]{}, pages[Call]{}
 	p.attributes, p.attributeOf, p.questions, p.askers, p.questionAt = nil, pairMap{}, pages[question]{}, pages[asker]{}, pairMap{}
 	p.slots, p.slotAt = pages[slot]{}, pairMap{}
-	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders = nil, nil, nil, nil, nil
+	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders, p.fieldWriters = nil, nil, nil, nil, nil, nil
 	if large { // half of the memory is free now, and what comes next would take as much
 		runtime.GC()
 	}
@@ -728,6 +728,11 @@ func (p *Program) field(owner ValueID, name string) NodeID {
 			p.edge(n, r.res)
 		}
 	}
+	if !strings.HasPrefix(name, "<") {
+		for _, val := range p.fieldWriters[owner] {
+			p.edge(val, n)
+		}
+	}
 	return n
 }
 
@@ -753,6 +758,17 @@ func (p *Program) readFields(owner ValueID, fits func(name string) bool, res Nod
 	for _, f := range slices.Clone(p.ownFields[owner]) {
 		if fits(f.name) {
 			p.edge(f.at, res)
+		}
+	}
+}
+
+// writeFields makes what is at a place flow to all attributes of an object, now and
+// later: setattr(obj, name, f).
+func (p *Program) writeFields(owner ValueID, val NodeID) {
+	p.fieldWriters[owner] = append(p.fieldWriters[owner], val)
+	for _, f := range slices.Clone(p.ownFields[owner]) {
+		if !strings.HasPrefix(f.name, "<") {
+			p.edge(val, f.at)
 		}
 	}
 }

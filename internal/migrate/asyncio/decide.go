@@ -63,8 +63,9 @@ type decisions struct {
 	decided    bool
 	keptValues sync.Map // see keptValue
 	// api says that public functions stay what those who import the project
-	// expect.
-	api bool
+	// expect, offered what it has from private modules: see readOffered.
+	api     bool
+	offered map[*infer.Module]map[string]bool
 	// starts are the functions of console scripts that are divided, with the
 	// name of the coroutine function; waits are these and those that were
 	// divided before: they wait for their coroutine themselves.
@@ -106,7 +107,9 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.imports = make([]*imports, len(p.Modules))
 	program.Each(len(p.Modules), func(i int) { d.imports[i] = d.readImports(p.Modules[i]) })
 	d.fetched = sync.OnceValue(d.readFetched)
-	d.api = !public && d.library()
+	if d.api = !public && d.library(); d.api {
+		d.readOffered()
+	}
 	d.keepObjects()
 	d.keepGiven()
 	d.keepRead()

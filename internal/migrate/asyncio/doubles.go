@@ -17,9 +17,9 @@ import (
 // put in the place of what the code awaits now: mock.patch("app.fetch", fake).
 func (d *decisions) doubles(res *migrate.Result) {
 	left := make([][]migrate.Note, len(d.p.Modules))
-	coroutines := map[infer.ClassID]string{} // a public method of each class that has some
+	coroutines := map[infer.ClassID]string{} // a method of each class that has some that others call
 	for _, f := range slices.Backward(d.p.Funcs) {
-		if f.Class >= 0 && d.becomes(f.ID) && !strings.HasPrefix(f.Name, "_") {
+		if f.Class >= 0 && d.becomes(f.ID) && (!strings.HasPrefix(f.Name, "_") || f.Name == "__call__") {
 			coroutines[f.Class] = f.Name
 		}
 	}
@@ -199,9 +199,16 @@ func (d *decisions) awaitedNow(m *infer.Module, x double, coroutines map[infer.C
 }
 
 // awaitedByName is awaitedNow of a thing of which only its name is known: all
-// methods of that name are coroutine functions now.
+// methods of that name are coroutine functions now, in the modules that the test
+// imports, or anywhere if those have none.
 func (d *decisions) awaitedByName(m *infer.Module, x double) string {
 	funcs := d.p.ByName[x.name]
+	imports := d.p.ImportsOf(m)
+	if near := slices.DeleteFunc(slices.Clone(funcs), func(f infer.FuncID) bool {
+		return !slices.Contains(imports, d.p.Funcs[f].Module)
+	}); len(near) > 0 {
+		funcs = near
+	}
 	if len(funcs) == 0 || !x.given || x.of == nil || d.replacedBy(m, x) != "" || d.awaitable(m, x.by) || slices.ContainsFunc(funcs, func(f infer.FuncID) bool {
 		return !d.becomes(f) || d.p.Funcs[f].Class < 0
 	}) {

@@ -162,7 +162,14 @@ func forwarded(a *ast.Arguments) string {
 }
 
 // library reports whether a project is one that others import: it is packaged,
-// and no process starts with it.
+// and no process starts with what is packaged. What is run as a script beside it
+// (docs/conf.py, examples/chat.py, tests/performance/run.py) is not, and neither is
+// a module of a package that others of the project import, whatever it does when
+// somebody runs it:
+//
+//	if __name__ == "__main__":
+//	    # simple CLI for testing
+//	    notify()
 func (d *decisions) library() bool {
 	project := d.p.Project()
 	packaged := slices.ContainsFunc(project.Manifests, func(m workspace.Manifest) bool {
@@ -171,34 +178,108 @@ func (d *decisions) library() bool {
 	if !packaged || slices.ContainsFunc(project.EntryPoints, workspace.EntryPoint.Starts) {
 		return false
 	}
+	imported := map[*infer.Module]bool{}
+	for _, m := range d.p.Modules {
+		if migrate.IsTest(m.Name) {
+			continue
+		}
+		for _, t := range d.p.ImportsOf(m) {
+			imported[t] = imported[t] || t != m
+		}
+	}
 	for m := range migrate.Entries(d.p) {
-		if !migrate.IsTest(m.Name) && m.Path != "setup.py" {
+		part := strings.Contains(m.Name, ".") && imported[m]
+		if !migrate.IsTest(m.Name) && path.Base(m.Path) != "setup.py" && !part && !d.beside(m) {
 			return false
 		}
 	}
 	return true
+}
+
+// beside reports whether a module lies beside what a project packages: it is in
+// no package, and not where packages start, but in docs or examples. Programs
+// without .py (bin/server) are packaged as they are.
+func (d *decisions) beside(m *infer.Module) bool {
+	return !m.Script && !m.IsPackage && !strings.Contains(m.Name, ".") && !slices.Contains(d.p.Project().SourceRoots(), m.Root)
 }
 
 // public reports whether those who import the project can call a function by
 // its name.
 func (d *decisions) public(f *infer.Func) bool {
-	if migrate.IsTest(f.Module.Name) || slices.ContainsFunc(strings.Split(f.Module.Name, "."), private) {
-		return false
-	}
 	def, ok := f.Node.(*ast.FunctionDef)
 	if !ok || private(def.Name.Name) || d.p.Funcs[f.Parent].Parent >= 0 {
 		return false
 	}
-	for c := f.Class; c >= 0; c = d.p.Classes[c].Outer {
-		if private(d.p.Classes[c].Name) {
-			return false
+	if f.Class < 0 {
+		return d.shows(f.Module, def.Name.Name)
+	}
+	return d.publicClass(f.Class)
+}
+
+// publicClass reports whether those who import the project can name a class, or one
+// that derives from it: the methods of _Base are Client's.
+func (d *decisions) publicClass(c infer.ClassID) bool {
+	cls := d.p.Classes[c]
+	if cls.Outer >= 0 && !private(cls.Name) && d.publicClass(cls.Outer) || cls.Outer < 0 && d.shows(cls.Module, cls.Name) {
+		return true
+	}
+	return slices.ContainsFunc(cls.Sub, d.publicClass)
+}
+
+// shows reports whether those who import the project can import a name from a
+// module: both are public, or a public module has it from there.
+func (d *decisions) shows(m *infer.Module, name string) bool {
+	if migrate.IsTest(m.Name) {
+		return false
+	}
+	return !private(name) && !privateModule(m) || d.offered[m][name] || !private(name) && d.offered[m]["*"]
+}
+
+// readOffered finds the names of private modules that public ones import. From
+// pkg/__init__.py with
+//
+//	from pkg._client import Client
+//
+// those who import pkg have Client. A star is every public name.
+func (d *decisions) readOffered() {
+	d.offered = map[*infer.Module]map[string]bool{}
+	for again := true; again; {
+		again = false
+		for _, m := range d.p.Modules {
+			for _, s := range m.Imports {
+				from, ok := s.(*ast.ImportFrom)
+				if !ok {
+					continue
+				}
+				for _, a := range from.Names {
+					name := a.Name.Name
+					as := name
+					if a.AsName != nil {
+						as = a.AsName.Name
+					}
+					if private(as) || !d.shows(m, as) {
+						continue
+					}
+					for _, t := range d.p.Imports(m, s) {
+						if !d.offered[t][name] {
+							if d.offered[t] == nil {
+								d.offered[t] = map[string]bool{}
+							}
+							d.offered[t][name], again = true, true
+						}
+					}
+				}
+			}
 		}
 	}
-	return true
 }
 
 func private(name string) bool {
 	return strings.HasPrefix(name, "_") && !(strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__"))
+}
+
+func privateModule(m *infer.Module) bool {
+	return slices.ContainsFunc(strings.Split(m.Name, "."), private)
 }
 
 // collected reports whether pytest calls a function: test functions and methods
