@@ -243,7 +243,9 @@ func vendor(p *program.Program, after *infer.Program, homes map[*infer.Module]mi
 			// a program that was migrated before has modules that do not change now
 			return paths[m.Path] || m.Root == path.Dir(h.Dir) || strings.HasPrefix(m.Path, path.Dir(h.Dir)+"/")
 		})
-		files, err := migrate.Vendor(runtime, aio, bridge)
+		// as long as Eventlet's hub runs the loop, aio asks the bridge for it where a
+		// task starts before the loop does
+		files, err := migrate.Vendor(runtime, aio, bridge || len(aio) > 0)
 		if err != nil {
 			return fmt.Errorf("internal error: the embedded runtime: %w", err)
 		}

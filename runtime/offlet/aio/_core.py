@@ -29,6 +29,8 @@ import traceback
 from asyncio import get_running_loop
 from asyncio import tasks as _asyncio_tasks
 from collections.abc import Callable, Coroutine, Generator
+from importlib import import_module
+from importlib.util import find_spec
 from types import CoroutineType
 from typing import Any
 
@@ -323,7 +325,29 @@ coming: list[Callable[[], Scheduler | None]] = shared_object("coming", [])
 
 def coming_scheduler() -> Scheduler | None:
     """The scheduler of Eventlet's hub, which will run although no loop runs yet; None without the bridge."""
+    if not coming:
+        _ask_bridge()
     return coming[0]() if coming else None
+
+
+_asked = False
+
+
+def _ask_bridge() -> None:
+    """Import the bridge where nothing has, if it is there and Eventlet is: only it knows which loop the hub will run.
+
+    A task that green code starts before anything waits would wait for ``aio.main``, which may never come.
+    """
+    global _asked
+    if _asked or "eventlet.hubs" not in sys.modules:
+        return
+    _asked = True
+    bridge = __package__.rpartition(".")[0] + ".bridge"
+    if find_spec(bridge) is not None:
+        try:
+            import_module(bridge)
+        except ImportError:  # of an Eventlet that has no asyncio hub
+            pass
 
 
 def current() -> Strand:
@@ -999,3 +1023,6 @@ class RootStrand(Strand):
         super()._advance(value, error)
         if self._dead and self._gate is not None:
             self._gate.open()
+
+
+_ask_bridge()  # already here: when the interpreter ends it cannot be imported any more
