@@ -20,10 +20,10 @@ import (
 // bridge. A later run sees whether what they wait for has moved.
 //
 // A coroutine function gains something if it awaits what has a twin on asyncio, a
-// library call that drop moves to a thread, or a function that gains; and if it
-// starts a task, which takes a running loop. Of the others some move too, so that
-// the program never crosses the frontier more often than if all had moved: those
-// that a coroutine calls and that may return without having crossed it.
+// library call that drop moves to a thread, or a function that gains. Of the others
+// some move too, so that the program never crosses the frontier more often than if
+// all had moved: those that a coroutine calls and that may return without having
+// crossed it.
 
 // spare forces the functions to stay synchronous that gain nothing: groups are the
 // green functions that change colour together.
@@ -51,7 +51,7 @@ func (d *decisions) spare(groups *color.Groups) {
 		}
 	}
 	for id, f := range d.p.Funcs {
-		if f.Async || d.colors.NeedsLoop[id] || slices.ContainsFunc(d.g.Effects[id], d.gains) {
+		if f.Async || slices.ContainsFunc(d.g.Effects[id], d.gains) {
 			move(f.ID)
 		}
 		for _, e := range d.g.Effects[id] {
