@@ -52,6 +52,9 @@ func (l *loadAttr) apply(p *Program, v ValueID) {
 			by := &Escape{Func: l.call.fn.ID, Expr: l.call.at, To: "a call of " + l.name}
 			(&escape{by: by, level: asFunction}).apply(p, v)
 		}
+		if l.call != nil && l.name == "__class__" {
+			askedType{&Escape{Func: l.call.fn.ID, Expr: l.call.at, To: "a look at its class"}}.apply(p, v)
+		}
 		if !generatorAttrs[l.name] && !strings.HasPrefix(l.name, "__") {
 			return
 		}

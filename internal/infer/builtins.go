@@ -357,6 +357,7 @@ func init() {
 		"builtins.type": func(p *Program, c *Call) {
 			if len(c.Args) == 1 {
 				p.constrain(c.Args[0], &loadAttr{name: "__class__", res: c.Ret})
+				p.constrain(c.Args[0], askedType{&Escape{Func: c.Func, Expr: c.Expr, To: "builtins.type"}})
 			} else {
 				p.escapeArgs(c, "builtins.type")
 				p.add(c.Ret, p.unknown) // the class that it makes
@@ -554,6 +555,17 @@ func (a askedKind) apply(p *Program, v ValueID) {
 		if c := p.Classes[x.Class()]; c.Given == nil {
 			c.Given = a.by
 		}
+	}
+}
+
+// askedType marks what another class would be asked of: type(g).__name__ is
+// "generator", and "async_generator" of what g becomes.
+type askedType struct{ by *Escape }
+
+func (a askedType) apply(p *Program, v ValueID) {
+	switch p.Values[v].Kind {
+	case Generator, ContextManager:
+		askedKind(a).apply(p, v)
 	}
 }
 
