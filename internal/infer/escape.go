@@ -120,6 +120,8 @@ func (e escapeResult) apply(p *Program, v ValueID) {
 	switch x := p.Values[v]; x.Kind {
 	case Generator, FuncVal, Bound, Partial:
 		(&escape{by: e.by, level: byProtocol}).apply(p, v)
+	case External, ExtBound: // kill.side_effect = eventlet.sleep
+		(&escape{by: e.by, level: asFunction}).apply(p, v)
 	case Instance, ClassVal:
 		p.Classes[x.Class()].Handed = true
 	}
