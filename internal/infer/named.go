@@ -208,29 +208,38 @@ func replaces(call *ast.Call) string {
 // namedInStrings are the names of classes and functions of the project's modules
 // that are the whole text of a string somewhere, but for the targets of mock.patch.
 func (p *Program) namedInStrings() []string {
-	if p.inStrings != nil {
-		return p.inStrings
+	if p.inStrings == nil {
+		p.inStrings = p.wholeStrings(p.namesObject, func(call *ast.Call) []ast.Expr {
+			callee := ""
+			switch f := call.Func.(type) {
+			case *ast.Name:
+				callee = f.Id
+			case *ast.Attribute:
+				callee = f.Attr.Name
+			}
+			if strings.Contains(callee, "patch") || strings.Contains(callee, "stub") {
+				return call.Args
+			}
+			return nil
+		})
 	}
+	return p.inStrings
+}
+
+// wholeStrings are the texts of the program's strings that are wanted, sorted, but
+// for the arguments of calls that are patched: what a test replaces.
+func (p *Program) wholeStrings(wanted func(text string) bool, patched func(*ast.Call) []ast.Expr) []string {
 	found := make([][]string, len(p.Modules))
 	program.Each(len(p.Modules), func(i int) {
-		patched := map[ast.Node]bool{}
+		skip := map[ast.Node]bool{}
 		ast.Inspect(p.Modules[i].AST, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Call:
-				callee := ""
-				switch f := n.Func.(type) {
-				case *ast.Name:
-					callee = f.Id
-				case *ast.Attribute:
-					callee = f.Attr.Name
-				}
-				if strings.Contains(callee, "patch") || strings.Contains(callee, "stub") {
-					for _, a := range n.Args {
-						patched[a] = true
-					}
+				for _, a := range patched(n) {
+					skip[a] = true
 				}
 			case *ast.Constant:
-				if n.Kind == ast.Str && !patched[n] && p.namesObject(n.Text) {
+				if n.Kind == ast.Str && !skip[n] && wanted(n.Text) {
 					found[i] = append(found[i], n.Text)
 				}
 			}
@@ -239,8 +248,7 @@ func (p *Program) namedInStrings() []string {
 	})
 	names := append([]string{}, slices.Concat(found...)...)
 	slices.Sort(names)
-	p.inStrings = slices.Compact(names)
-	return p.inStrings
+	return slices.Compact(names)
 }
 
 // escapeNames lets escape what the strings name that a call gives to a library, in
@@ -337,29 +345,16 @@ func (p *Program) variablesWithNames() []map[int32][]string {
 // methodsInStrings are the names of methods that are the whole text of a string
 // somewhere, but for what mock.patch itself is told to replace.
 func (p *Program) methodsInStrings() []string {
-	if p.methodStrings != nil {
-		return p.methodStrings
-	}
-	found := make([][]string, len(p.Modules))
-	program.Each(len(p.Modules), func(i int) {
-		patched := map[ast.Node]bool{}
-		ast.Inspect(p.Modules[i].AST, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.Call:
-				if at, ok := n.Func.(*ast.Attribute); ok && at.Attr.Name == "object" && len(n.Args) > 1 {
-					patched[n.Args[1]] = true
-				}
-			case *ast.Constant:
-				if n.Kind == ast.Str && !patched[n] && !strings.HasPrefix(n.Text, "__") && len(p.ByName[n.Text]) > 0 {
-					found[i] = append(found[i], n.Text)
-				}
+	if p.methodStrings == nil {
+		p.methodStrings = p.wholeStrings(func(text string) bool {
+			return !strings.HasPrefix(text, "__") && len(p.ByName[text]) > 0
+		}, func(call *ast.Call) []ast.Expr {
+			if at, ok := call.Func.(*ast.Attribute); ok && at.Attr.Name == "object" && len(call.Args) > 1 {
+				return call.Args[1:2]
 			}
-			return true
+			return nil
 		})
-	})
-	names := append([]string{}, slices.Concat(found...)...)
-	slices.Sort(names)
-	p.methodStrings = slices.Compact(names)
+	}
 	return p.methodStrings
 }
 
