@@ -1578,9 +1578,10 @@ func (r *replacingOn) apply(p *Program, v ValueID) {
 type replacingNamed struct{ by *Escape }
 
 func (r *replacingNamed) apply(p *Program, v ValueID) {
-	if !p.isFunction(v) {
+	if p.renamed || !p.isFunction(v) {
 		return
 	}
+	p.renamed = true // the first function that any of these places is given stands for all
 	for _, name := range p.methodsInStrings() {
 		p.escapeByName(name, r.by)
 	}

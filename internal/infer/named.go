@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/offlet/offlet/internal/program"
 	"github.com/offlet/offlet/internal/python/ast"
 	"github.com/offlet/offlet/internal/python/scope"
 )
@@ -209,46 +208,33 @@ func replaces(call *ast.Call) string {
 // that are the whole text of a string somewhere, but for the targets of mock.patch.
 func (p *Program) namedInStrings() []string {
 	if p.inStrings == nil {
-		p.inStrings = p.wholeStrings(p.namesObject, func(call *ast.Call) []ast.Expr {
-			callee := ""
-			switch f := call.Func.(type) {
-			case *ast.Name:
-				callee = f.Id
-			case *ast.Attribute:
-				callee = f.Attr.Name
-			}
-			if strings.Contains(callee, "patch") || strings.Contains(callee, "stub") {
-				return call.Args
-			}
-			return nil
-		})
+		p.inStrings = p.wholeStrings(func(t *texts) []string { return t.objects })
 	}
 	return p.inStrings
 }
 
-// wholeStrings are the texts of the program's strings that are wanted, sorted, but
-// for the arguments of calls that are patched: what a test replaces.
-func (p *Program) wholeStrings(wanted func(text string) bool, patched func(*ast.Call) []ast.Expr) []string {
-	found := make([][]string, len(p.Modules))
-	program.Each(len(p.Modules), func(i int) {
-		skip := map[ast.Node]bool{}
-		ast.Inspect(p.Modules[i].AST, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.Call:
-				for _, a := range patched(n) {
-					skip[a] = true
-				}
-			case *ast.Constant:
-				if n.Kind == ast.Str && !skip[n] && wanted(n.Text) {
-					found[i] = append(found[i], n.Text)
-				}
-			}
-			return true
-		})
-	})
-	names := append([]string{}, slices.Concat(found...)...)
+// wholeStrings are texts of all modules, sorted.
+func (p *Program) wholeStrings(of func(*texts) []string) []string {
+	names := []string{}
+	for _, m := range p.Modules {
+		names = append(names, of(m.texts)...)
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// methodsInStrings are the names of methods that are the whole text of a string
+// somewhere, but for what mock.patch itself is told to replace.
+func (p *Program) methodsInStrings() []string {
+	return p.wholeStrings(func(t *texts) []string {
+		var names []string
+		for _, name := range t.names {
+			if len(p.ByName[name]) > 0 {
+				names = append(names, name)
+			}
+		}
+		return names
+	})
 }
 
 // escapeNames lets escape what the strings name that a call gives to a library, in
@@ -277,7 +263,7 @@ func (p *Program) escapeNames(c *Call, e *escape) {
 	}
 	give := func(of ast.Expr) {
 		if v, ok := of.(*ast.Name); ok && v.Sym >= 0 {
-			for _, text := range p.variablesWithNames()[m.ID][v.Sym] {
+			for _, text := range m.texts.variables[v.Sym] {
 				tell(text)
 			}
 			return
@@ -312,50 +298,6 @@ func (p *Program) namesIn(e ast.Expr) []string {
 		return out
 	}
 	return nil
-}
-
-// variablesWithNames are, by module, the variables that are assigned such literals.
-func (p *Program) variablesWithNames() []map[int32][]string {
-	if p.withNames != nil {
-		return p.withNames
-	}
-	p.withNames = make([]map[int32][]string, len(p.Modules))
-	program.Each(len(p.Modules), func(i int) {
-		ast.Inspect(p.Modules[i].AST, func(n ast.Node) bool {
-			s, ok := n.(*ast.Assign)
-			if !ok {
-				return true
-			}
-			for _, t := range s.Targets {
-				if v, ok := t.(*ast.Name); ok && v.Sym >= 0 {
-					if names := p.namesIn(s.Value); len(names) > 0 {
-						if p.withNames[i] == nil {
-							p.withNames[i] = map[int32][]string{}
-						}
-						p.withNames[i][v.Sym] = append(p.withNames[i][v.Sym], names...)
-					}
-				}
-			}
-			return true
-		})
-	})
-	return p.withNames
-}
-
-// methodsInStrings are the names of methods that are the whole text of a string
-// somewhere, but for what mock.patch itself is told to replace.
-func (p *Program) methodsInStrings() []string {
-	if p.methodStrings == nil {
-		p.methodStrings = p.wholeStrings(func(text string) bool {
-			return !strings.HasPrefix(text, "__") && len(p.ByName[text]) > 0
-		}, func(call *ast.Call) []ast.Expr {
-			if at, ok := call.Func.(*ast.Attribute); ok && at.Attr.Name == "object" && len(call.Args) > 1 {
-				return call.Args[1:2]
-			}
-			return nil
-		})
-	}
-	return p.methodStrings
 }
 
 // named are the names of classes and functions that a text may be of which the

@@ -12,6 +12,7 @@ import (
 // and classes, so that forward references resolve, and what it does to the
 // attributes of objects.
 type outline struct {
+	p    *Program
 	m    *Module
 	defs []definition
 	// reflects says that the module's own statements call locals(), eval or exec
@@ -22,6 +23,22 @@ type outline struct {
 	lacking map[string]bool
 	unmade  bool
 	reads   map[ast.Node]bool
+	texts   *texts
+	// patched are the arguments of calls that replace what they name: see texts
+	patched, replaced map[ast.Node]bool
+}
+
+// texts are the strings of a module that stand for themselves and may name
+// something, for those whom computed names reach.
+type texts struct {
+	// objects name classes and functions of the project's modules, but for what
+	// mock.patch("app.jobs.work") is told to replace
+	objects []string
+	// names may be those of methods, but for what patch.object(app, "work") replaces
+	names []string
+	// variables are those that are assigned such texts, or lists and dictionaries of
+	// them, by symbol
+	variables map[int32][]string
 }
 
 // A definition is a function, lambda, generator expression or class.
@@ -35,8 +52,12 @@ type definition struct {
 }
 
 // outlineOf looks through a module.
-func outlineOf(m *Module) *outline {
-	o := &outline{m: m, stored: map[string]bool{}, lacking: map[string]bool{}, reads: map[ast.Node]bool{}}
+func outlineOf(p *Program, m *Module) *outline {
+	o := &outline{
+		p: p, m: m, texts: &texts{variables: map[int32][]string{}},
+		stored: map[string]bool{}, lacking: map[string]bool{}, reads: map[ast.Node]bool{},
+		patched: map[ast.Node]bool{}, replaced: map[ast.Node]bool{},
+	}
 	for _, s := range m.AST.Body {
 		o.walk(s, -1, -1)
 	}
@@ -77,6 +98,9 @@ func (o *outline) walk(n ast.Node, fn, class int) {
 			o.walk(d, fn, -1)
 		}
 		ast.Children(n.Args, func(c ast.Node) { o.walk(c, fn, -1) })
+		if n.Returns != nil {
+			o.walk(n.Returns, fn, -1)
+		}
 		id := o.define(definition{node: n, fn: fn, class: class})
 		for _, s := range n.Body {
 			o.walk(s, id, -1)
@@ -108,6 +132,9 @@ func (o *outline) walk(n ast.Node, fn, class int) {
 		for _, b := range n.Bases {
 			o.walk(b, fn, -1)
 		}
+		for _, k := range n.Keywords {
+			o.walk(k.Value, fn, -1)
+		}
 		id := o.define(definition{node: n, fn: fn, class: class, members: symbolsOf(o.m.Scope, n)})
 		for _, s := range n.Body {
 			o.walk(s, fn, id)
@@ -118,10 +145,16 @@ func (o *outline) walk(n ast.Node, fn, class int) {
 		if n.Ctx == ast.Store {
 			o.stored[scope.Mangle(o.private(fn, class), n.Attr.Name)] = true
 		}
-	case *ast.Subscript, *ast.Constant:
+	case *ast.Subscript:
 		o.mayLack(n, fn)
+	case *ast.Constant:
+		o.mayLack(n, fn)
+		if n.Kind == ast.Str {
+			o.text(n)
+		}
 	case *ast.Call:
 		o.mayLack(n, fn)
+		o.replacing(n)
 		if at, ok := n.Func.(*ast.Attribute); ok && at.Attr.Name == "__setattr__" {
 			for _, a := range n.Args {
 				if s, ok := a.(*ast.Constant); ok && s.Kind == ast.Str {
@@ -150,13 +183,63 @@ func (o *outline) walk(n ast.Node, fn, class int) {
 				}
 			}
 		}
-	case *ast.Assign, *ast.AnnAssign, *ast.AugAssign, *ast.If, *ast.Try, *ast.ExceptHandler,
+	case *ast.Assign:
+		for _, t := range n.Targets {
+			if v, ok := t.(*ast.Name); ok && v.Sym >= 0 {
+				if names := o.p.namesIn(n.Value); len(names) > 0 {
+					o.texts.variables[v.Sym] = append(o.texts.variables[v.Sym], names...)
+				}
+			}
+		}
+		ast.Children(n, func(c ast.Node) { o.walk(c, fn, class) })
+		return
+	case *ast.AnnAssign, *ast.AugAssign, *ast.If, *ast.Try, *ast.ExceptHandler,
 		*ast.With, *ast.For, *ast.While, *ast.Match, *ast.MatchCase, *ast.ExprStmt, *ast.WithItem:
 		// statements that may stand in a class body around a def
 		ast.Children(n, func(c ast.Node) { o.walk(c, fn, class) })
 		return
 	}
 	ast.Children(n, func(c ast.Node) { o.walk(c, fn, -1) })
+}
+
+// text notes a string that may name something.
+func (o *outline) text(n *ast.Constant) {
+	if !o.replaced[n] && isName(n.Text) && !strings.HasPrefix(n.Text, "__") {
+		o.texts.names = append(o.texts.names, n.Text)
+	}
+	if !o.patched[n] && o.p.namesObject(n.Text) {
+		o.texts.objects = append(o.texts.objects, n.Text)
+	}
+}
+
+// isName reports whether a text is an identifier, as far as its first 200 bytes say.
+func isName(text string) bool {
+	for i := range min(len(text), 200) {
+		c := text[i]
+		if c != '_' && (c|0x20 < 'a' || 'z' < c|0x20) && c < 0x80 && (i == 0 || c < '0' || '9' < c) {
+			return false
+		}
+	}
+	return text != ""
+}
+
+// replacing notes what a call of a test names to replace it.
+func (o *outline) replacing(call *ast.Call) {
+	callee := ""
+	switch f := call.Func.(type) {
+	case *ast.Name:
+		callee = f.Id
+	case *ast.Attribute:
+		callee = f.Attr.Name
+		if callee == "object" && len(call.Args) > 1 {
+			o.replaced[call.Args[1]] = true
+		}
+	}
+	if strings.Contains(callee, "patch") || strings.Contains(callee, "stub") {
+		for _, a := range call.Args {
+			o.patched[a] = true
+		}
+	}
 }
 
 // private is the class by whose name private names are mangled.
@@ -177,6 +260,7 @@ func (o *outline) private(fn, class int) string {
 // declare makes the functions and classes of a module known.
 func (p *Program) declare(o *outline) {
 	m := o.m
+	m.texts = o.texts
 	m.Body = p.newFunc(m, m.AST, -1, -1, "<module>")
 	p.Funcs[m.Body].reflects = o.reflects
 	funcs, classes := make([]FuncID, len(o.defs)), make([]ClassID, len(o.defs))

@@ -35,6 +35,7 @@ type Module struct {
 	stars   []starImport     // from … import *
 	linking bool
 	test    bool    // see workspace.IsTest
+	texts   *texts  // none once everything is solved
 	dict    ValueID // see moduleDict
 
 	// What is asked for after the analysis is made when the first one asks, who may
@@ -339,10 +340,9 @@ type Program struct {
 	stored  map[string]bool // attribute names that are assigned to somewhere
 	dunder  map[string]bool // special methods that some class of the project has
 
-	unknown       ValueID
-	inStrings     []string             // see namedInStrings
-	methodStrings []string             // see methodsInStrings
-	withNames     []map[int32][]string // see variablesWithNames
+	unknown   ValueID
+	inStrings []string // see namedInStrings
+	renamed   bool     // see replacingNamed
 
 	locks       map[string]int32     // see lockSite
 	ofModules   map[[3]string]NodeID // see anywhere
@@ -568,7 +568,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		}
 	}
 	outlines := make([]*outline, len(p.Modules))
-	program.Each(len(outlines), func(i int) { outlines[i] = outlineOf(p.Modules[i]) })
+	program.Each(len(outlines), func(i int) { outlines[i] = outlineOf(p, p.Modules[i]) })
 	for _, o := range outlines {
 		p.declare(o)
 	}

@@ -601,6 +601,9 @@ func (p *Program) release() {
 	p.implicits, p.attrs, p.calls = pages[implicit]{}, pages[loadAttr]{}, pages[Call]{}
 	p.attributes, p.attributeOf, p.questions, p.askers, p.questionAt = nil, pairMap{}, pages[question]{}, pages[asker]{}, pairMap{}
 	p.slots, p.slotAt = pages[slot]{}, pairMap{}
+	for _, m := range p.Modules {
+		m.texts = nil
+	}
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders, p.fieldWriters = nil, nil, nil, nil, nil, nil
 	if large { // half of the memory is free now, and what comes next would take as much
 		runtime.GC()

@@ -593,7 +593,13 @@ func (d *decisions) takenMethods() map[string]*refusal {
 		if !t.Whole && t.Start+t.End == "" { // it says nothing
 			return nil
 		}
-		first, _ := slices.BinarySearch(waiting, t.Start)
+		first, is := slices.BinarySearch(waiting, t.Start)
+		if t.Whole {
+			if is {
+				return waiting[first : first+1]
+			}
+			return nil
+		}
 		last := first
 		for last < len(waiting) && strings.HasPrefix(waiting[last], t.Start) {
 			last++
