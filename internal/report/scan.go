@@ -858,7 +858,7 @@ func (p *printer) steps(s *Scan) {
 		case st.Error != "":
 			what = "cannot be made: " + st.Error
 		case st.Waits > 0 && st.Name == "migrate":
-			what = fmt.Sprintf("%s, %s left; refuses before HUB6 is settled",
+			what = fmt.Sprintf("%s, %s left; refuses before HUB4 and HUB6 are settled",
 				strings.Replace(what, "changes", "would change", 1), plural(len(st.Left), "place"))
 		case st.Waits > 0:
 			what = fmt.Sprintf("refuses as long as %s of step 2 %s left: Eventlet is needed there",
@@ -911,7 +911,7 @@ func (s *Scan) next() string {
 	case s.Steps[0].Files > 0:
 		return "offlet hub"
 	case len(s.Steps) > 1 && s.Steps[1].Waits > 0:
-		return "what offlet hub leaves for a person (HUB6)"
+		return "what offlet hub leaves for a person (HUB4, HUB6)"
 	case len(s.Steps) > 1 && s.Steps[1].Files > 0:
 		return "offlet migrate --all"
 	case len(s.Steps) > 2 && s.Steps[2].Waits == 0 && len(s.Steps[2].Left) == 0 && s.Steps[2].Error == "":

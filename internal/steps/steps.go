@@ -111,9 +111,9 @@ func Hubless(a *asyncio.Analysis, opts Options) []migrate.Note {
 // held is Hubless of a program of which the first step says what first has.
 func held(a *asyncio.Analysis, opts Options, first *migrate.Result) []migrate.Note {
 	if opts.Hosted {
-		return second(first)
+		return noted(first, "HUB6")
 	}
-	return append(hubless(a, inventory.Plugins(a.Program, a.Source.Project)), second(first)...)
+	return append(hubless(a, inventory.Plugins(a.Program, a.Source.Project)), noted(first, "HUB4", "HUB6")...)
 }
 
 // hubless is Hubless of a program with these plug-ins that nobody said is hosted.
@@ -125,12 +125,13 @@ func hubless(a *asyncio.Analysis, plugins []inventory.Setting) []migrate.Note {
 	return out
 }
 
-// second are the places at which the program, once it runs on the asyncio hub,
-// chooses another one, which could not run below a coroutine.
-func second(first *migrate.Result) []migrate.Note {
+// noted are the places that the first step leaves under some rules: where the program
+// chooses a hub that offlet cannot read (HUB4), or, once it runs on the asyncio hub,
+// another one, which could not run below a coroutine (HUB6).
+func noted(first *migrate.Result, rules ...string) []migrate.Note {
 	var out []migrate.Note
 	for _, n := range first.Left {
-		if n.Rule == "HUB6" {
+		if slices.Contains(rules, n.Rule) {
 			out = append(out, n)
 		}
 	}
@@ -215,7 +216,7 @@ type Trial struct {
 	// async with.
 	Awaits int
 	// Waits is how many places of the step before hold this one up: it refuses as long
-	// as there are any. Of the second step that is what the first leaves as HUB6, and
+	// as there are any. Of the second step that is what the first leaves as HUB4 and HUB6, and
 	// the rest says what it would do then. Of the third it is the places of the second
 	// that keep Eventlet, and it is not tried.
 	Waits int
@@ -249,7 +250,7 @@ func Try(a *asyncio.Analysis, plugins func() []inventory.Setting) []Trial {
 	} else {
 		res.Change = since(first.Change, whole)
 	}
-	out = append(out, Trial{Name: "migrate", Result: res, Awaits: awaits(res.Change), Waits: len(second(first))})
+	out = append(out, Trial{Name: "migrate", Result: res, Awaits: awaits(res.Change), Waits: len(noted(first, "HUB4", "HUB6"))})
 	waits := 0
 	for _, n := range res.Left {
 		if keeps[n.Rule] {

@@ -52,7 +52,8 @@ var Rules = []migrate.Rule{
 	},
 	{
 		ID: "HUB4", Title: "the hub is chosen by something that offlet cannot read",
-		Why: "use_hub is called with a value that is computed. Make sure that it is eventlet.hubs.asyncio.",
+		Why: "use_hub is called with a value that is computed. Make sure that it is eventlet.hubs.asyncio, and say so: " +
+			"`# offlet: ignore[HUB4] reason`, or `offlet migrate --hosted`. Until then nothing can be moved to asyncio.",
 	},
 	{
 		ID: "HUB6", Title: "a hub is chosen in a program that has one",
@@ -372,8 +373,13 @@ func chooses(ip *infer.Program, started map[*infer.Module]bool, res *migrate.Res
 		}
 		switch {
 		case name == nil && f.Parent >= 0 && started[m]: // HUB6 says it
+		case name == nil && constant && len(call.Args) == 0: // the best one for the machine
+			edits(m).Insert(call.End-1, `"`+asyncioHub+`"`)
+			res.Done = append(res.Done, migrate.InFunc(ip, f.ID, call, "HUB1", "the default hub becomes the asyncio hub"))
 		case name == nil:
-			res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "the hub is chosen by a value that is computed"))
+			if line, _ := m.Source.Position(call.Start); !migrate.Ignored(m, "HUB4", line) {
+				res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "the hub is chosen by a value that is computed"))
+			}
 		case name.Text != asyncioHub && name.Text != "asyncio":
 			edits(m).Replace(name.Start, name.End, `"`+asyncioHub+`"`)
 			res.Done = append(res.Done, migrate.InFunc(ip, f.ID, call, "HUB1", "the hub %q becomes the asyncio hub", name.Text))
