@@ -959,7 +959,9 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 	}
 	switch {
 	case c.tail:
-		if f.green && !f.await {
+		// bridge.call(aio.maybe(queue.put(x))) in code that stays green: the call runs
+		// there, and only what it gives is awaited
+		if f.green && !f.await && (c.async || r.d.tail[c.fn]) {
 			helper = r.rt.Bridge() + ".call_green"
 		}
 	case c.async:
@@ -979,7 +981,7 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 		switch {
 		case f.await && (f.fetched || r.method(x)):
 			open, end = r.rt.Bridge()+".call(", ")"
-			if f.maybe {
+			if f.maybe || f.green { // what green code gives is the value itself
 				open, end = open+r.rt.Aio()+".maybe(", ")"+end
 			}
 			f.rule = "AIO18"
