@@ -311,6 +311,9 @@ func (g *Graph) call(e *Effect, c *infer.Call) {
 		e.Roots, e.Targets, e.Seeds, e.Opaque, e.Missing = e.Targets, nil, nil, nil, nil
 		e.NeedsLoop = false
 	}
+	if name, _ := g.ByNameAlone(e); e.Open && valueMethods[name] {
+		e.withoutStrays()
+	}
 	if e.Plain || len(e.Targets)+len(e.Seeds)+len(e.Roots)+len(e.Coroutines) > 0 {
 		e.Missing = nil
 	}
@@ -320,6 +323,22 @@ func (g *Graph) call(e *Effect, c *infer.Call) {
 	if c.Mode == infer.Direct && c.Op == infer.OpCall && !e.Open {
 		e.Named = append(e.Named, g.handedOut(c)...)
 	}
+}
+
+// withoutStrays takes out what the objects of libraries without a record do, at a
+// place that may hold anything, where it calls a method that strings and containers
+// have:
+//
+//	bucket, day = name.split("_")    # name: anything, or what a method of a redis object gave
+//
+// Many such objects pass through a large program, and a place that may hold anything
+// has only the first few (see package infer). Which those are is chance: a step that
+// adds a bridge somewhere else changes it.
+func (e *Effect) withoutStrays() {
+	n := len(e.Seeds) + len(e.Opaque)
+	e.Seeds = slices.DeleteFunc(e.Seeds, func(s Seed) bool { return s.Symbol == nil })
+	e.Opaque = nil
+	e.Plain = e.Plain || len(e.Seeds) < n
 }
 
 // handedOut finds the methods that a call may reach on an object which a library
@@ -974,14 +993,20 @@ func methods(p *infer.Program) map[string][]infer.FuncID {
 // an unknown object says nothing.
 var commonMethods = map[string]bool{}
 
+// valueMethods are those of them that strings, lists, mappings and sets have.
+var valueMethods = map[string]bool{}
+
 func init() {
 	for _, n := range strings.Fields(`
 		append add clear copy count extend index insert pop remove reverse sort
 		get items keys popitem setdefault update values fromkeys
 		discard difference intersection union issubset issuperset isdisjoint symmetric_difference
 		capitalize casefold center encode decode endswith expandtabs find format format_map isalnum isalpha isdigit
-		islower isspace istitle isupper join ljust lower lstrip partition replace rfind rindex rjust rpartition rsplit
-		rstrip split splitlines startswith strip swapcase title translate upper zfill hex
+		islower isspace istitle isupper join ljust lower lstrip partition removeprefix removesuffix replace rfind rindex
+		rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill hex`) {
+		valueMethods[n], commonMethods[n] = true, true
+	}
+	for _, n := range strings.Fields(`
 		read readline readlines write writelines close flush seek tell fileno truncate isatty
 		send throw cancel start run stop wait set is_set acquire release put task_done qsize empty full
 		debug info warning error exception critical log warn
