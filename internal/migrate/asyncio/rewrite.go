@@ -981,7 +981,7 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 		switch {
 		case f.await && (f.fetched || r.method(x)):
 			open, end = r.rt.Bridge()+".call(", ")"
-			if f.maybe || f.green { // what green code gives is the value itself
+			if f.maybe || f.green && !f.new { // what green code gives is the value itself
 				open, end = open+r.rt.Aio()+".maybe(", ")"+end
 			}
 			f.rule = "AIO18"
