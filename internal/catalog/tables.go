@@ -200,6 +200,7 @@ var functions = [...]record{
 	{name: "offlet.aio.map", symbol: Symbol{Returns: "offlet.bridge.Iterator", Elem: []string{"result"}, Calls: &Callback{Each: 1}}},
 	{name: "offlet.aio.maybe", symbol: Symbol{Awaits: true, Returns: "finished0", Schedules: true}},
 	{name: "offlet.aio.new", symbol: Symbol{Awaits: true, Returns: "instance"}},
+	{name: "offlet.aio.throw", symbol: Symbol{Awaits: true, Returns: "items0"}},
 	{name: "offlet.aio.to_thread", symbol: Symbol{Awaits: true, Returns: "result", Thread: &Callback{}}},
 	{name: "offlet.aio.zip", symbol: Symbol{Returns: "offlet.bridge.Iterator", Elem: []string{"zip"}}},
 	{name: "offlet.bridge.attach", symbol: Symbol{Bridge: true, Returns: "offlet.bridge.Context"}},

@@ -73,6 +73,7 @@ aio: Any = types.SimpleNamespace(  # the scenario asks aio.green
     listen=eventlet.listen,
     map=map,
     maybe=lambda value: value,
+    throw=lambda generator, *exc: generator.throw(*exc),
     new=lambda cls, *args, **kwargs: cls(*args, **kwargs),
     select=green_select.select,
     serve=eventlet.serve,

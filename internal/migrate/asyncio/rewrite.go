@@ -1969,7 +1969,10 @@ func (r *rewriter) drive(e *ast.Call, c ctx, tight bool) bool {
 		return false
 	}
 	if isMethod {
-		twin := map[string]string{"send": "asend", "throw": "athrow", "__next__": "__anext__"}[at.Attr.Name]
+		if at.Attr.Name == "throw" { // athrow does nothing where the generator has ended
+			return r.thrown(e, c, tight, at)
+		}
+		twin := map[string]string{"send": "asend", "__next__": "__anext__"}[at.Attr.Name]
 		if twin == "" {
 			return false
 		}
@@ -2025,6 +2028,22 @@ func (r *rewriter) driven(e *ast.Call, c ctx, tight bool, at *ast.Attribute, twi
 	}
 	r.e.Insert(e.End, end)
 	r.done(e, c, "AIO8", "%s becomes %s", at.Attr.Name, twin)
+	return true
+}
+
+// thrown rewrites gen.throw(x) to aio.throw(gen, x).
+func (r *rewriter) thrown(e *ast.Call, c ctx, tight bool, at *ast.Attribute) bool {
+	r.nexts++
+	open, end := r.waitFor(c, tight)
+	dot := at.Value.Range().End + int32(strings.LastIndexByte(r.m.Source.Text[at.Value.Range().End:at.Attr.Start], '.'))
+	r.e.Replace(e.Start, at.Start, open+r.rt.Aio()+".throw(") // (gen.throw)(x)
+	r.expr(at.Value, c, false)
+	r.e.Replace(dot, e.Lparen+1, ", ")
+	for _, a := range e.Args {
+		r.expr(a, c, false)
+	}
+	r.e.Insert(e.End, end)
+	r.done(e, c, "AIO8", "throw becomes aio.throw")
 	return true
 }
 

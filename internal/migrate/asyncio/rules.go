@@ -44,7 +44,7 @@ var Rules = []migrate.Rule{
 	},
 	{
 		ID: "AIO8", Title: "what yields while it is iterated is driven on with await",
-		From: "for page in pool.imap(fetch, urls):\nnext(lines)\nlines.close()", To: "async for page in pool.imap(fetch, urls):\nawait anext(lines)\nawait lines.aclose()",
+		From: "for page in pool.imap(fetch, urls):\nnext(lines)\nlines.throw(error)\nlines.close()", To: "async for page in pool.imap(fetch, urls):\nawait anext(lines)\nawait aio.throw(lines, error)\nawait lines.aclose()",
 		Why: "Each step waits for the next item.",
 	},
 	{

@@ -12,7 +12,8 @@ from ._event import Event as Event
 from ._fd import IOClosed as IOClosed
 from ._file import File as File, TextFile as TextFile
 from ._iter import all as all, any as any, anext_ as anext_, collect as collect, enumerate as enumerate
-from ._iter import each as each, filter as filter, iter as iter, map as map, maybe as maybe, new as new, zip as zip
+from ._iter import each as each, filter as filter, iter as iter, map as map, maybe as maybe, new as new
+from ._iter import throw as throw, zip as zip
 from ._local import Local as Local, get_ident as get_ident
 from ._lock import Condition as Condition, Lock as Lock, RLock as RLock
 from ._main import main as main

@@ -14,7 +14,7 @@ from typing import Any
 
 from ._core import has_async, is_coroutine
 
-__all__ = ["aiterate", "all", "any", "anext_", "collect", "each", "enumerate", "filter", "iter", "map", "maybe", "new", "zip"]
+__all__ = ["aiterate", "all", "any", "anext_", "collect", "each", "enumerate", "filter", "iter", "map", "maybe", "new", "throw", "zip"]
 
 _MISSING = object()
 
@@ -84,6 +84,19 @@ async def anext_(iterator: Any, default: Any = _MISSING) -> Any:
         if default is _MISSING:
             raise StopAsyncIteration from None
         return default
+
+
+async def throw(generator: Any, *exc: Any) -> Any:
+    """``generator.throw(exc)`` for a generator that may be async.
+
+    One that has ended raises what is thrown into it. ``athrow`` of an async generator does nothing then.
+    """
+    if getattr(generator, "ag_frame", generator) is None:
+        generator = (item for item in ())
+        generator.close()
+    if hasattr(generator, "athrow"):
+        return await generator.athrow(*exc)
+    return generator.throw(*exc)
 
 
 async def collect(iterable: Any) -> list[Any]:

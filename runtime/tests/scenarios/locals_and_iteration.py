@@ -116,6 +116,32 @@ async def laziness(aio, log):
     log(await aio.anext_(a), await aio.anext_(iter([]), "default"), await aio.anext_(iter([4])))
 
 
+async def throwing(aio, log):
+    async def agen():
+        try:
+            yield 1
+        except KeyError as e:
+            await aio.sleep(0)
+            yield str(e)
+
+    def gen():
+        yield 2
+
+    for make in agen, gen:
+        for begin, end in (False, False), (True, False), (True, True), (False, True):
+            g = make()
+            try:
+                if begin:
+                    log(await aio.anext_(g))
+                if end:
+                    while await aio.anext_(g, None):
+                        pass
+                log(await aio.throw(g, KeyError(begin)))
+                log(await aio.throw(g, ValueError))
+            except (KeyError, ValueError) as e:
+                log(repr(e), begin, end)
+
+
 async def zip_strict(aio, log):
     for args in (("ab", "abc"), ("abc", "ab"), ("ab", "ab", "abc"), ("ab", "ab", "a"), ("ab", "cd")):
         try:
