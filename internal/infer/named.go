@@ -238,7 +238,7 @@ func (p *Program) methodsInStrings() []string {
 }
 
 // escapeNames lets escape what the strings name that a call gives to a library, in
-// the call itself or in a variable of its module:
+// the call itself, in a variable of its module or in an attribute:
 //
 //	_BACKENDS = {"sqlalchemy": "app.db.sqlalchemy"}
 //	IMPL = api.DBAPI("sqlalchemy", backend_mapping=_BACKENDS)
@@ -262,13 +262,16 @@ func (p *Program) escapeNames(c *Call, e *escape) {
 		}
 	}
 	give := func(of ast.Expr) {
-		if v, ok := of.(*ast.Name); ok && v.Sym >= 0 {
-			for _, text := range m.texts.variables[v.Sym] {
-				tell(text)
+		texts := p.namesIn(of)
+		switch v := of.(type) {
+		case *ast.Name:
+			if v.Sym >= 0 {
+				texts = m.texts.variables[v.Sym]
 			}
-			return
+		case *ast.Attribute: // settings.SCHEDULE, self.handlers
+			texts = p.givenNames[v.Attr.Name]
 		}
-		for _, text := range p.namesIn(of) {
+		for _, text := range texts {
 			tell(text)
 		}
 	}
@@ -288,16 +291,25 @@ func (p *Program) namesIn(e ast.Expr) []string {
 		if e.Kind == ast.Str && (p.namesObject(e.Text) || strings.Contains(e.Text, ".") && p.byName[e.Text] != nil) {
 			return []string{e.Text}
 		}
-	case *ast.List, *ast.Tuple, *ast.Set, *ast.Dict:
-		var out []string
-		ast.Children(e, func(n ast.Node) {
-			if x, ok := n.(ast.Expr); ok {
-				out = append(out, p.namesIn(x)...)
-			}
-		})
-		return out
+		return nil
+	case *ast.List, *ast.Tuple, *ast.Set, *ast.Dict, *ast.Starred, *ast.BinOp, *ast.BoolOp, *ast.IfExp:
+	case *ast.Call: // dict(schedule="app.jobs.work")
+		if name, ok := e.Func.(*ast.Name); !ok || !slices.Contains([]string{"dict", "list", "tuple", "set", "frozenset"}, name.Id) {
+			return nil
+		}
+	default:
+		return nil
 	}
-	return nil
+	var out []string
+	ast.Children(e, func(n ast.Node) {
+		if k, ok := n.(*ast.Keyword); ok {
+			n = k.Value
+		}
+		if x, ok := n.(ast.Expr); ok {
+			out = append(out, p.namesIn(x)...)
+		}
+	})
+	return out
 }
 
 // named are the names of classes and functions that a text may be of which the

@@ -36,9 +36,14 @@ type texts struct {
 	objects []string
 	// names may be those of methods, but for what patch.object(app, "work") replaces
 	names []string
-	// variables are those that are assigned such texts, or lists and dictionaries of
-	// them, by symbol
+	// variables are those that get such texts, or lists and dictionaries of them, by
+	// symbol; given are these and attributes, by name:
+	//
+	//	schedule: dict = {}
+	//	schedule["tick"] = "app.jobs.tick"
+	//	self.handlers.append("app.jobs.work")
 	variables map[int32][]string
+	given     map[string][]string
 }
 
 // A definition is a function, lambda, generator expression or class.
@@ -54,7 +59,7 @@ type definition struct {
 // outlineOf looks through a module.
 func outlineOf(p *Program, m *Module) *outline {
 	o := &outline{
-		p: p, m: m, texts: &texts{variables: map[int32][]string{}},
+		p: p, m: m, texts: &texts{variables: map[int32][]string{}, given: map[string][]string{}},
 		stored: map[string]bool{}, lacking: map[string]bool{}, reads: map[ast.Node]bool{},
 		patched: map[ast.Node]bool{}, replaced: map[ast.Node]bool{},
 	}
@@ -155,6 +160,14 @@ func (o *outline) walk(n ast.Node, fn, class int) {
 	case *ast.Call:
 		o.mayLack(n, fn)
 		o.replacing(n)
+		if at, ok := n.Func.(*ast.Attribute); ok && keeping[at.Attr.Name] {
+			for _, a := range n.Args {
+				o.give(at.Value, a)
+			}
+			for _, k := range n.Keywords {
+				o.give(at.Value, k.Value)
+			}
+		}
 		if at, ok := n.Func.(*ast.Attribute); ok && at.Attr.Name == "__setattr__" {
 			for _, a := range n.Args {
 				if s, ok := a.(*ast.Constant); ok && s.Kind == ast.Str {
@@ -185,15 +198,19 @@ func (o *outline) walk(n ast.Node, fn, class int) {
 		}
 	case *ast.Assign:
 		for _, t := range n.Targets {
-			if v, ok := t.(*ast.Name); ok && v.Sym >= 0 {
-				if names := o.p.namesIn(n.Value); len(names) > 0 {
-					o.texts.variables[v.Sym] = append(o.texts.variables[v.Sym], names...)
-				}
-			}
+			o.give(t, n.Value)
 		}
 		ast.Children(n, func(c ast.Node) { o.walk(c, fn, class) })
 		return
-	case *ast.AnnAssign, *ast.AugAssign, *ast.If, *ast.Try, *ast.ExceptHandler,
+	case *ast.AnnAssign:
+		o.give(n.Target, n.Value)
+		ast.Children(n, func(c ast.Node) { o.walk(c, fn, class) })
+		return
+	case *ast.AugAssign:
+		o.give(n.Target, n.Value)
+		ast.Children(n, func(c ast.Node) { o.walk(c, fn, class) })
+		return
+	case *ast.If, *ast.Try, *ast.ExceptHandler,
 		*ast.With, *ast.For, *ast.While, *ast.Match, *ast.MatchCase, *ast.ExprStmt, *ast.WithItem:
 		// statements that may stand in a class body around a def
 		ast.Children(n, func(c ast.Node) { o.walk(c, fn, class) })
@@ -209,6 +226,33 @@ func (o *outline) text(n *ast.Constant) {
 	}
 	if !o.patched[n] && o.p.namesObject(n.Text) {
 		o.texts.objects = append(o.texts.objects, n.Text)
+	}
+}
+
+// give notes the texts that a variable, an attribute or an item of one gets.
+func (o *outline) give(target, value ast.Expr) {
+	if value == nil {
+		return
+	}
+	names := o.p.namesIn(value)
+	if len(names) == 0 {
+		return
+	}
+	for {
+		item, ok := target.(*ast.Subscript)
+		if !ok {
+			break
+		}
+		target = item.Value
+	}
+	switch t := target.(type) {
+	case *ast.Name:
+		if t.Sym >= 0 {
+			o.texts.variables[t.Sym] = append(o.texts.variables[t.Sym], names...)
+		}
+		o.texts.given[t.Id] = append(o.texts.given[t.Id], names...)
+	case *ast.Attribute:
+		o.texts.given[t.Attr.Name] = append(o.texts.given[t.Attr.Name], names...)
 	}
 }
 
@@ -261,6 +305,9 @@ func (o *outline) private(fn, class int) string {
 func (p *Program) declare(o *outline) {
 	m := o.m
 	m.texts = o.texts
+	for name, texts := range o.texts.given {
+		p.givenNames[name] = append(p.givenNames[name], texts...)
+	}
 	m.Body = p.newFunc(m, m.AST, -1, -1, "<module>")
 	p.Funcs[m.Body].reflects = o.reflects
 	funcs, classes := make([]FuncID, len(o.defs)), make([]ClassID, len(o.defs))

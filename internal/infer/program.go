@@ -343,6 +343,8 @@ type Program struct {
 	unknown   ValueID
 	inStrings []string // see namedInStrings
 	renamed   bool     // see replacingNamed
+	// givenNames are the texts that variables and attributes of a name get, see texts
+	givenNames map[string][]string
 
 	locks       map[string]int32     // see lockSite
 	ofModules   map[[3]string]NodeID // see anywhere
@@ -541,6 +543,7 @@ func Analyze(project *program.Program, cat *catalog.Catalog) *Program {
 		lacking:      map[string]bool{},
 		dunder:       map[string]bool{},
 		limits:       map[NodeID]ClassID{},
+		givenNames:   map[string][]string{},
 
 		instEscapes: map[string]*Escape{},
 		ofModules:   map[[3]string]NodeID{},

@@ -604,6 +604,7 @@ func (p *Program) release() {
 	for _, m := range p.Modules {
 		m.texts = nil
 	}
+	p.givenNames = nil
 	p.work, p.late, p.proxies, p.ownFields, p.fieldReaders, p.fieldWriters = nil, nil, nil, nil, nil, nil
 	if large { // half of the memory is free now, and what comes next would take as much
 		runtime.GC()

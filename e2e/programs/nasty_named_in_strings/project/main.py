@@ -14,6 +14,15 @@ IMPL = backends.Lazy("memory", mapping=_MAPPING)
 TRIPLE = "app.jobs:triple"
 
 
+class Beat:
+    def __init__(self):
+        self.paths = []
+        self.paths.append("app.stages.beat")
+
+    def run(self):
+        return backends.run_all(self.paths)
+
+
 def ticker(log):
     for i in range(6):
         log.append(f"tick {i}")
@@ -34,6 +43,12 @@ def main():
     log.append(backends.enqueue(TRIPLE, 2))
     log.append(backends.flush("app.jobs:Store"))
     log.append(jobs.unnamed(2))
+    options = dict(stages=["app.stages.First", "app.stages.Second"])
+    log.append(backends.chain(**options)("x"))
+    schedule: dict = {"tick": "app.stages.tick"}
+    schedule["tock"] = "app.stages.tock"
+    log.append(backends.run_all(schedule.values(), schedule))
+    log.append(Beat().run())
     ticks.wait()
     print(*log, sep="\n")
 
