@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
@@ -25,6 +26,7 @@ func (d *decisions) doubles(res *migrate.Result) {
 	}
 	program.Each(len(left), func(i int) {
 		m := d.p.Modules[i]
+		told := sync.OnceValue(func() map[*ast.Call]bool { return answered(m) })
 		ast.Inspect(m.AST, func(n ast.Node) bool {
 			note := func(name, now string) {
 				if now != "" {
@@ -37,6 +39,7 @@ func (d *decisions) doubles(res *migrate.Result) {
 					if caller, _, _ := d.p.StaticName(m, n.Func); x.given && (strings.HasSuffix(caller, "mock.patch") || strings.HasSuffix(caller, "mock.patch.object")) {
 						x.known = true
 					}
+					x.told = told()[n]
 					name := d.replacedBy(m, x)
 					note(name, d.moved(name))
 					note(x.text(m), d.awaitedNow(m, x, coroutines))
@@ -87,6 +90,7 @@ type double struct {
 	strict bool     // autospec: what takes its place is made after it
 	by     ast.Expr // what takes its place, if it is an argument
 	known  bool     // by setattr, or mock.patch: the code is made for what takes its place
+	told   bool     // it is said what calling it gives
 }
 
 func (x double) text(m *infer.Module) string {
@@ -178,6 +182,9 @@ func (d *decisions) awaitedNow(m *infer.Module, x double, coroutines map[infer.C
 			if d.becomes(f) && (x.given && !d.awaitable(m, x.by) || d.p.Funcs[f].Generator) {
 				return "it is a coroutine function now, and so must be what takes its place"
 			}
+			if d.becomes(f) && !x.given && !x.strict && !x.told && d.givesObject(f) {
+				return "it is a coroutine function now, and mock.patch puts an AsyncMock there: the methods of what that gives are coroutine functions, unless its return_value is set"
+			}
 			for _, id := range d.p.At(d.p.Funcs[f].Ret) {
 				if r := d.p.Value(id); r.Kind == infer.Instance {
 					class = r.Class()
@@ -196,6 +203,15 @@ func (d *decisions) awaitedNow(m *infer.Module, x double, coroutines map[infer.C
 		}
 	}
 	return ""
+}
+
+// givesObject reports whether a function may return something with methods, other
+// than text and numbers.
+func (d *decisions) givesObject(f infer.FuncID) bool {
+	return slices.ContainsFunc(d.p.At(d.p.Funcs[f].Ret), func(id infer.ValueID) bool {
+		v := d.p.Value(id)
+		return v.Kind != infer.ExtInstance || !strings.HasPrefix(d.p.Name(v), "builtins.")
+	})
 }
 
 // awaitedByName is awaitedNow of a thing of which only its name is known: all

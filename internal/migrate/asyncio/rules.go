@@ -153,7 +153,8 @@ var Rules = []migrate.Rule{
 		From: "mock.patch(\"app.eventlet.sleep\")",
 		Why: "The code now calls another function, so what a test puts in the place of the old one is never called: the test fails, or it passes and really waits. So does what time.sleep = fake puts there. " +
 			"Replace what the code calls now, with something that can be awaited: mock.patch(\"asyncio.sleep\", new_callable=mock.AsyncMock), or the class of aio. " +
-			"Where a function of the project has become a coroutine function, what is put in its place must be one too: `async def fake(...)`, or mock.AsyncMock. mock.patch without a replacement does so by itself, but not for the methods of a class that it replaces, unless it has autospec=True.",
+			"Where a function of the project has become a coroutine function, what is put in its place must be one too: `async def fake(...)`, or mock.AsyncMock. mock.patch without a replacement does so by itself, but not for the methods of a class that it replaces, unless it has autospec=True. " +
+			"And what such an AsyncMock gives has coroutine functions for methods, which nobody awaits: say what it gives, by return_value=mock.MagicMock().",
 	},
 	{
 		ID: "LEFT8", Title: "an example in a docstring calls a coroutine function",
