@@ -328,6 +328,12 @@ var classes = [...]record{
 		{"done", Symbol{}},
 		{"result", Symbol{Returns: "elem"}},
 	}},
+	{name: "builtins.BaseException", symbol: Symbol{}, members: []member{
+		{"add_note", Symbol{}},
+		{"args", Symbol{IsAttribute: true, Returns: "list(_)"}},
+		{"with_traceback", Symbol{Returns: "self"}},
+	}},
+	{name: "builtins.Exception", symbol: Symbol{Bases: []string{"builtins.BaseException"}}},
 	{name: "eventlet.EventletDeprecationWarning", symbol: Symbol{Bases: []string{"builtins.Exception"}, Refuse: "support"}},
 	{name: "eventlet.backdoor.FileProxy", symbol: Symbol{Refuse: "backdoor"}, members: []member{
 		{"flush", Symbol{}},
@@ -570,8 +576,8 @@ var classes = [...]record{
 	}},
 	{name: "eventlet.pools.Token", symbol: Symbol{Refuse: "pool-token"}},
 	{name: "eventlet.pools.TokenPool", symbol: Symbol{Bases: []string{"eventlet.pools.Pool"}, To: "aio.TokenPool"}},
-	{name: "eventlet.queue.Empty", symbol: Symbol{Aliases: []string{"queue.Empty"}, Bases: []string{"builtins.Exception"}, To: "aio.Empty"}},
-	{name: "eventlet.queue.Full", symbol: Symbol{Aliases: []string{"queue.Full"}, Bases: []string{"builtins.Exception"}, To: "aio.Full"}},
+	{name: "eventlet.queue.Empty", symbol: Symbol{Bases: []string{"builtins.Exception"}, To: "aio.Empty"}},
+	{name: "eventlet.queue.Full", symbol: Symbol{Bases: []string{"builtins.Exception"}, To: "aio.Full"}},
 	{name: "eventlet.queue.ItemWaiter", symbol: Symbol{Bases: []string{"eventlet.queue.Waiter"}, Refuse: "queue-waiter"}},
 	{name: "eventlet.queue.LifoQueue", symbol: Symbol{Bases: []string{"eventlet.queue.Queue"}, To: "aio.LifoQueue"}},
 	{name: "eventlet.queue.LightQueue", symbol: Symbol{To: "aio.LightQueue"}, members: []member{
@@ -933,6 +939,8 @@ var classes = [...]record{
 		{"nextset", Symbol{Yields: May}},
 		{"rowcount", Symbol{IsAttribute: true}},
 	}},
+	{name: "queue.Empty", symbol: Symbol{Bases: []string{"builtins.Exception"}, Group: "green", To: "aio.Empty"}},
+	{name: "queue.Full", symbol: Symbol{Bases: []string{"builtins.Exception"}, Group: "green", To: "aio.Full"}},
 	{name: "queue.LifoQueue", symbol: Symbol{Bases: []string{"queue.Queue"}, Group: "thread", Refuse: "stdlib-queue"}},
 	{name: "queue.PriorityQueue", symbol: Symbol{Bases: []string{"queue.Queue"}, Group: "thread", Refuse: "stdlib-queue"}},
 	{name: "queue.Queue", symbol: Symbol{Group: "thread", Refuse: "stdlib-queue"}, members: []member{
