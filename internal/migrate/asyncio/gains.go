@@ -95,9 +95,6 @@ func (d *decisions) gains(e *callgraph.Effect) bool {
 	if e.Deferred {
 		return false
 	}
-	if len(e.Coroutines) > 0 {
-		return true
-	}
 	return slices.ContainsFunc(e.Seeds, func(s callgraph.Seed) bool {
 		switch {
 		case s.Lock && !d.colors.Held[s.Site]:
