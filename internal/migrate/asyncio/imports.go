@@ -125,6 +125,16 @@ func samePackage(a, b *importedName) bool {
 	return one && two && a.alias.AsName == nil && b.alias.AsName == nil && a.inline && a.name == b.name
 }
 
+// removePackage removes the `import eventlet` beside an `import eventlet.queue` that
+// goes with the last use of their name.
+func (im *imports) removePackage(last *importedName, remove map[*ast.Alias]bool) {
+	for _, in := range im.all {
+		if in != last && in.sym == last.sym && samePackage(in, last) && !strings.Contains(in.alias.Name.Name, ".") {
+			remove[in.alias] = true
+		}
+	}
+}
+
 // servedBySubmodule reports whether `eventlet.hubs` is what `import
 // eventlet.hubs` gives, or `import eventlet.hubs.asyncio`, so that it does not
 // need the `import eventlet` that stands in the file too.
@@ -461,6 +471,7 @@ func (r *rewriter) finishImports(from string, first *edit.List) {
 		}
 		if in.inline && in.alias != nil && in.gone > 0 && in.gone >= uses[in] {
 			remove[in.alias] = true
+			im.removePackage(in, remove)
 		}
 	}
 	finished := map[ast.Stmt]bool{nil: true}
