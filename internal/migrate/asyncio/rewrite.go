@@ -1190,6 +1190,9 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 		switch {
 		case shared:
 			r.e.Replace(e.Lparen, e.Lparen+1, ", (")
+		case r.e.Len() == mark && r.below(e) > 0:
+			r.e.Delete(e.Start, e.Lparen+1)
+			r.e.Insert(r.below(e), r.m.Source.Text[e.Start:e.Lparen]+r.afterFirst(e, c))
 		case len(e.Args)+len(e.Keywords) > 0 && strings.IndexByte(" \t\r\n", r.m.Source.Text[e.Lparen+1]) >= 0: // f(⏎    x)
 			r.e.Replace(e.Lparen, e.Lparen+1, ",")
 		case len(e.Args)+len(e.Keywords) > 0:
@@ -1229,6 +1232,46 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 	if helper != "" && shared {
 		r.e.Insert(e.End, ")")
 	}
+}
+
+// below is where the arguments of a call begin, if that is on a line below the
+// parenthesis and the function is simply named; else 0. The function joins them,
+// as an argument:
+//
+//	reply = ask(            reply = await bridge.call_green(
+//	    host, question)         ask, host, question)
+func (r *rewriter) below(e *ast.Call) int32 {
+	text := r.m.Source.Text
+	if strings.ContainsAny(text[e.Start:e.Lparen], "\r\n\\#([") {
+		return 0
+	}
+	rest := strings.TrimLeft(text[e.Lparen+1:], " \t\r\n")
+	at := int32(len(text) - len(rest))
+	if !strings.ContainsAny(text[e.Lparen:at], "\r\n") || strings.ContainsAny(rest[:1], "#\\)") {
+		return 0
+	}
+	return at
+}
+
+// afterFirst is what comes between the first argument of a call and the second: a
+// new line where those that it has are on lines of their own.
+func (r *rewriter) afterFirst(e *ast.Call, c ctx) string {
+	var starts []int32
+	for _, a := range e.Args {
+		starts = append(starts, a.Range().Start)
+	}
+	for _, k := range e.Keywords {
+		starts = append(starts, k.Start)
+	}
+	slices.Sort(starts)
+	if len(starts) > 1 && r.lay.LineStart(starts[0]) != r.lay.LineStart(starts[1]) {
+		in := r.lay.Indent(starts[0])
+		if r.region != nil && r.region.contains(c.stmt) {
+			in += r.lay.Unit()
+		}
+		return "," + r.lay.Newline() + in
+	}
+	return ", "
 }
 
 // givenByKeyword is the keyword by which a call is given the function that it
