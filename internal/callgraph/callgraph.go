@@ -352,12 +352,20 @@ func (g *Graph) handedOut(c *infer.Call) []infer.FuncID {
 }
 
 // onForeign reports whether a call is that of a method of what a library gave, of
-// whose class nothing is known.
+// whose class nothing is known, and which may be an object of the program.
 func (g *Graph) onForeign(c *infer.Call) bool {
 	p := g.Program
 	return slices.ContainsFunc(p.At(c.Fn), func(id infer.ValueID) bool {
 		v := p.Value(id)
-		return v.Kind == infer.ExtBound && p.Value(v.Recv).Kind == infer.ExtInstance && p.Catalog().Lookup(p.Name(p.Value(v.Recv))) == nil
+		if v.Kind != infer.ExtBound || p.Value(v.Recv).Kind != infer.ExtInstance {
+			return false
+		}
+		switch class := p.Name(p.Value(v.Recv)); class {
+		case "builtins.str", "builtins.bytes", "builtins.int", "builtins.float":
+			return false
+		default:
+			return p.Catalog().Lookup(class) == nil && !p.Catalog().GivesOwn(class)
+		}
 	})
 }
 

@@ -252,6 +252,7 @@ type Document struct {
 	Blocking map[string][]string `yaml:"blocking"`
 	Pure     map[string][]string `yaml:"pure"`
 	Standard []string            `yaml:"standard"`
+	Own      []string            `yaml:"own"`
 	Quiet    []string            `yaml:"quiet"`
 	Loud     []string            `yaml:"loud"`
 	Renamed  map[string]string   `yaml:"renamed"`
@@ -305,6 +306,7 @@ type Catalog struct {
 	blocking map[string][]string
 	pure     map[string]bool
 	standard map[string]bool
+	own      map[string]bool
 	quiet    map[string]bool // by dotted prefix; false for the exceptions
 	renamed  map[string]string
 	refusals map[string]string
@@ -332,6 +334,7 @@ func New(docs ...*Document) (*Catalog, error) {
 		blocking: map[string][]string{},
 		pure:     map[string]bool{},
 		standard: make(map[string]bool, 512),
+		own:      map[string]bool{},
 		quiet:    map[string]bool{},
 		renamed:  map[string]string{},
 		refusals: map[string]string{},
@@ -390,6 +393,9 @@ func (c *Catalog) add(d *Document) error {
 	}
 	for _, m := range d.Standard {
 		c.standard[m] = true
+	}
+	for _, m := range d.Own {
+		c.own[m] = true
 	}
 	for _, m := range d.Quiet {
 		c.quiet[m] = true
@@ -673,6 +679,17 @@ func (c *Catalog) GreenModule(name string) (std string, ok bool) {
 func (c *Catalog) Standard(name string) bool {
 	head, _, _ := strings.Cut(name, ".")
 	return c.standard[head]
+}
+
+// GivesOwn reports whether a name belongs to a module of the standard library of
+// which nothing gives an object that the program made: re.search().
+func (c *Catalog) GivesOwn(name string) bool {
+	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
+		if c.own[name[:end]] {
+			return true
+		}
+	}
+	return false
 }
 
 // Quiet reports whether a name belongs to a library outside of the standard
