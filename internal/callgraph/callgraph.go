@@ -705,6 +705,8 @@ func (g *Graph) opaque(e *Effect, name string) {
 		}
 	case cat.Quiet(strings.ReplaceAll(name, "()", "")):
 		e.Plain = true
+	case ofText(name), bare == name && cat.Pure(name): // lib.HTTPError("late"); what a class makes may wait
+		e.Plain = true
 	case cat.Unrecorded(name):
 		// a name of Eventlet without a record: whatever it is, it may yield
 		e.seed(Seed{Name: name, Recv: -1, Green: true})
@@ -713,6 +715,23 @@ func (g *Graph) opaque(e *Effect, name string) {
 	default:
 		e.Opaque = append(e.Opaque, name)
 	}
+}
+
+// textMethods are methods that text has and hardly anything else.
+var textMethods = map[string]bool{}
+
+func init() {
+	for n := range strings.FieldsSeq("casefold endswith expandtabs isalnum isalpha isdigit islower isspace isupper ljust lower lstrip " +
+		"rjust rpartition rsplit rstrip splitlines startswith strip swapcase upper zfill") {
+		textMethods[n] = true
+	}
+}
+
+// ofText reports whether a name is that of a method of text, which a library gave:
+// lib.Client().url().endswith.
+func ofText(name string) bool {
+	i := strings.LastIndexByte(name, '.')
+	return i > 0 && textMethods[name[i+1:]] && (strings.HasSuffix(name[:i], "()") || strings.HasSuffix(name[:i], ".?"))
 }
 
 // installed judges a name of a library by its source, and reports whether that

@@ -708,13 +708,10 @@ func (c *Catalog) Quiet(name string) bool {
 // name may block, for names without a record of their own. blocks is false for
 // names of modules of which that is not known, and for those listed as pure.
 func (c *Catalog) Blocking(name string) (groups []string, blocks bool) {
-	if c.pure[name] {
+	if c.Pure(name) {
 		return nil, false
 	}
 	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
-		if c.pure[name[:end]+".*"] {
-			return nil, false
-		}
 		if g, ok := c.blocking[name[:end]]; ok {
 			if home := c.home(name); home != name {
 				return c.Blocking(home)
@@ -723,6 +720,23 @@ func (c *Catalog) Blocking(name string) (groups []string, blocks bool) {
 		}
 	}
 	return nil, false
+}
+
+// Pure reports whether a name of a module that blocks is one that neither waits nor
+// calls what it is given.
+func (c *Catalog) Pure(name string) bool {
+	if c.pure[name] {
+		return true
+	}
+	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
+		if c.pure[name[:end]+".*"] {
+			return true
+		}
+		if _, ok := c.blocking[name[:end]]; ok {
+			break
+		}
+	}
+	return false
 }
 
 // Symbols returns all records in the order of their names, methods not
