@@ -155,6 +155,9 @@ def timeouts():
     w('cancel', t.cancel)
     w('start', t.start)
     t.cancel()
+    w = Watch('builtins.BaseException')
+    w('add_note', t.add_note, 'late')
+    w('with_traceback', t.with_traceback, None)
 
 
 @own
