@@ -52,7 +52,7 @@ var Rules = []migrate.Rule{
 	},
 	{
 		ID: "HUB4", Title: "the hub is chosen by something that offlet cannot read",
-		Why: "use_hub is called with a value that is computed. Make sure that it is eventlet.hubs.asyncio, and say so: " +
+		Why: "use_hub is called with a value that is computed, or without one in a function. Make sure that it is eventlet.hubs.asyncio, and say so: " +
 			"`# offlet: ignore[HUB4] reason`, or `offlet migrate --hosted`. Until then nothing can be moved to asyncio.",
 	},
 	{
@@ -373,12 +373,17 @@ func chooses(ip *infer.Program, started map[*infer.Module]bool, res *migrate.Res
 		}
 		switch {
 		case name == nil && f.Parent >= 0 && started[m]: // HUB6 says it
-		case name == nil && constant && len(call.Args) == 0: // the best one for the machine
-			edits(m).Insert(call.End-1, `"`+asyncioHub+`"`)
+		case name == nil && constant && len(call.Args) == 0 && f.Parent < 0: // the best one for the machine
+			edits(m).Replace(call.End-1, call.End, `"`+asyncioHub+`")`)
 			res.Done = append(res.Done, migrate.InFunc(ip, f.ID, call, "HUB1", "the default hub becomes the asyncio hub"))
 		case name == nil:
+			// a function may choose it for a copy of the process, below what runs already
+			what := "the hub is chosen by a value that is computed"
+			if constant {
+				what = "the default hub is chosen, which need not be the asyncio hub"
+			}
 			if line, _ := m.Source.Position(call.Start); !migrate.Ignored(m, "HUB4", line) {
-				res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "the hub is chosen by a value that is computed"))
+				res.Left = append(res.Left, migrate.InFunc(ip, f.ID, call, "HUB4", "%s", what))
 			}
 		case name.Text != asyncioHub && name.Text != "asyncio":
 			edits(m).Replace(name.Start, name.End, `"`+asyncioHub+`"`)
