@@ -311,8 +311,10 @@ func (g *Graph) call(e *Effect, c *infer.Call) {
 		e.Roots, e.Targets, e.Seeds, e.Opaque, e.Missing = e.Targets, nil, nil, nil, nil
 		e.NeedsLoop = false
 	}
-	if name, _ := g.ByNameAlone(e); e.Open && valueMethods[name] {
-		e.withoutStrays()
+	if e.Open {
+		if name, _ := g.ByNameAlone(e); valueMethods[name] {
+			e.withoutStrays()
+		}
 	}
 	if e.Plain || len(e.Targets)+len(e.Seeds)+len(e.Roots)+len(e.Coroutines) > 0 {
 		e.Missing = nil
@@ -357,15 +359,15 @@ func (g *Graph) onForeign(c *infer.Call) bool {
 	p := g.Program
 	return slices.ContainsFunc(p.At(c.Fn), func(id infer.ValueID) bool {
 		v := p.Value(id)
-		if v.Kind != infer.ExtBound || p.Value(v.Recv).Kind != infer.ExtInstance {
+		if v.Kind != infer.ExtBound {
 			return false
 		}
-		switch class := p.Name(p.Value(v.Recv)); class {
-		case "builtins.str", "builtins.bytes", "builtins.int", "builtins.float":
+		recv := p.Value(v.Recv)
+		if recv.Kind != infer.ExtInstance || p.Scalar(recv) {
 			return false
-		default:
-			return p.Catalog().Lookup(class) == nil && !p.Catalog().GivesOwn(class)
 		}
+		class := p.Name(recv)
+		return p.Catalog().Lookup(class) == nil && !p.Catalog().GivesOwn(class)
 	})
 }
 
@@ -717,16 +719,6 @@ func (g *Graph) opaque(e *Effect, name string) {
 	}
 }
 
-// textMethods are methods that text has and hardly anything else.
-var textMethods = map[string]bool{}
-
-func init() {
-	for n := range strings.FieldsSeq("casefold endswith expandtabs isalnum isalpha isdigit islower isspace isupper ljust lower lstrip " +
-		"rjust rpartition rsplit rstrip splitlines startswith strip swapcase upper zfill") {
-		textMethods[n] = true
-	}
-}
-
 // ofText reports whether a name is that of a method of text, which a library gave:
 // lib.Client().url().endswith.
 func ofText(name string) bool {
@@ -1023,17 +1015,24 @@ var commonMethods = map[string]bool{}
 // valueMethods are those of them that strings, lists, mappings and sets have.
 var valueMethods = map[string]bool{}
 
+// textMethods are those of these that text has and hardly anything else.
+var textMethods = map[string]bool{}
+
 func init() {
-	for _, n := range strings.Fields(`
+	for n := range strings.FieldsSeq(`
+		casefold endswith expandtabs isalnum isalpha isdigit islower isspace isupper ljust lower lstrip
+		rjust rpartition rsplit rstrip splitlines startswith strip swapcase upper zfill`) {
+		textMethods[n], valueMethods[n], commonMethods[n] = true, true, true
+	}
+	for n := range strings.FieldsSeq(`
 		append add clear copy count extend index insert pop remove reverse sort
 		get items keys popitem setdefault update values fromkeys
 		discard difference intersection union issubset issuperset isdisjoint symmetric_difference
-		capitalize casefold center encode decode endswith expandtabs find format format_map isalnum isalpha isdigit
-		islower isspace istitle isupper join ljust lower lstrip partition removeprefix removesuffix replace rfind rindex
-		rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill hex`) {
+		capitalize center encode decode find format format_map istitle join partition removeprefix removesuffix
+		replace rfind rindex split title translate hex`) {
 		valueMethods[n], commonMethods[n] = true, true
 	}
-	for _, n := range strings.Fields(`
+	for n := range strings.FieldsSeq(`
 		read readline readlines write writelines close flush seek tell fileno truncate isatty
 		send throw cancel start run stop wait set is_set acquire release put task_done qsize empty full
 		debug info warning error exception critical log warn

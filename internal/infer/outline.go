@@ -196,23 +196,10 @@ func (o *outline) walk(n ast.Node, fn, class int) {
 				}
 			}
 		}
-	case *ast.Assign:
-		for _, t := range n.Targets {
-			o.give(t, n.Value)
-		}
-		ast.Children(n, func(c ast.Node) { o.walk(c, fn, class) })
-		return
-	case *ast.AnnAssign:
-		o.give(n.Target, n.Value)
-		ast.Children(n, func(c ast.Node) { o.walk(c, fn, class) })
-		return
-	case *ast.AugAssign:
-		o.give(n.Target, n.Value)
-		ast.Children(n, func(c ast.Node) { o.walk(c, fn, class) })
-		return
-	case *ast.If, *ast.Try, *ast.ExceptHandler,
+	case *ast.Assign, *ast.AnnAssign, *ast.AugAssign, *ast.If, *ast.Try, *ast.ExceptHandler,
 		*ast.With, *ast.For, *ast.While, *ast.Match, *ast.MatchCase, *ast.ExprStmt, *ast.WithItem:
 		// statements that may stand in a class body around a def
+		o.assigned(n)
 		ast.Children(n, func(c ast.Node) { o.walk(c, fn, class) })
 		return
 	}
@@ -226,6 +213,20 @@ func (o *outline) text(n *ast.Constant) {
 	}
 	if !o.patched[n] && o.p.namesObject(n.Text) {
 		o.texts.objects = append(o.texts.objects, n.Text)
+	}
+}
+
+// assigned notes the texts that an assignment gives to its targets.
+func (o *outline) assigned(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Assign:
+		for _, t := range n.Targets {
+			o.give(t, n.Value)
+		}
+	case *ast.AnnAssign:
+		o.give(n.Target, n.Value)
+	case *ast.AugAssign:
+		o.give(n.Target, n.Value)
 	}
 }
 
@@ -256,9 +257,10 @@ func (o *outline) give(target, value ast.Expr) {
 	}
 }
 
-// isName reports whether a text is an identifier, as far as its first 200 bytes say.
+// isName reports whether a text may be an identifier: whatever is not ASCII may be
+// part of one.
 func isName(text string) bool {
-	for i := range min(len(text), 200) {
+	for i := range len(text) {
 		c := text[i]
 		if c != '_' && (c|0x20 < 'a' || 'z' < c|0x20) && c < 0x80 && (i == 0 || c < '0' || '9' < c) {
 			return false

@@ -809,15 +809,15 @@ func (p *Program) held(v ValueID) NodeID {
 		return p.site(x.Site).elem
 	case x.Kind == Instance: // a class of the project that derives from a Queue
 		return p.field(v, "<held>")
-	case x.Kind == ExtInstance && v != p.anyQuiet && !p.scalar(x): // job = json.loads(line); job["reply"] = f
+	case x.Kind == ExtInstance && v != p.anyQuiet && !p.Scalar(x): // job = json.loads(line); job["reply"] = f
 		return p.field(v, "<held>")
 	}
 	return 0
 }
 
-// scalar reports whether an instance of an external class is a string or a
+// Scalar reports whether an instance of an external class is a string or a
 // number.
-func (p *Program) scalar(x Value) bool {
+func (p *Program) Scalar(x Value) bool {
 	switch p.names[x.ID] {
 	case "builtins.str", "builtins.int", "builtins.float", "builtins.bytes":
 		return true

@@ -858,8 +858,8 @@ func (p *printer) steps(s *Scan) {
 		case st.Error != "":
 			what = "cannot be made: " + st.Error
 		case st.Waits > 0 && st.Name == "migrate":
-			what = fmt.Sprintf("%s, %s left; refuses before HUB4 and HUB6 are settled",
-				strings.Replace(what, "changes", "would change", 1), plural(len(st.Left), "place"))
+			what = fmt.Sprintf("%s, %s left; refuses before %s of step 1 %s settled",
+				strings.Replace(what, "changes", "would change", 1), plural(len(st.Left), "place"), plural(st.Waits, "place"), verb(st.Waits, "is", "are"))
 		case st.Waits > 0:
 			what = fmt.Sprintf("refuses as long as %s of step 2 %s left: Eventlet is needed there",
 				plural(st.Waits, "place"), verb(st.Waits, "is", "are"))
