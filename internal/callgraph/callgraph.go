@@ -30,6 +30,10 @@ type Seed struct {
 	Through []string
 }
 
+// Bridge reports whether it is a place where green code waits for a coroutine through
+// the bridge: what it waits for has moved to asyncio, and it has not.
+func (s *Seed) Bridge() bool { return s.Symbol != nil && s.Symbol.Bridge }
+
 // Libraries know what the functions of libraries do of which the catalogue has no
 // record (see package environ).
 type Libraries interface {
@@ -246,7 +250,65 @@ func (g *Graph) function(f *infer.Func) []*Effect {
 		}
 		g.share(e, 0)
 	}
+	g.idleBridges(f, out)
 	return out
+}
+
+// idleBridges takes out of the effects of a function the places where it gives the
+// bridge what does not wait, or by nothing but its name might:
+//
+//	bridge.call(aio.maybe(text.split(",")))    # some class of the program has a split
+//	bridge.call(aio.with_timeout(1, len, x))
+func (g *Graph) idleBridges(f *infer.Func, effects []*Effect) {
+	for _, e := range effects {
+		if !slices.ContainsFunc(e.Seeds, func(s Seed) bool { return s.Name == "offlet.bridge.call" }) || g.crosses(f, e, effects) {
+			continue
+		}
+		without := *e.Outcome
+		without.Seeds = slices.DeleteFunc(slices.Clone(e.Seeds), func(s Seed) bool { return s.Bridge() })
+		e.Outcome = &without
+	}
+}
+
+// crosses reports whether what bridge.call is given may wait.
+func (g *Graph) crosses(f *infer.Func, e *Effect, effects []*Effect) bool {
+	call, ok := e.Node.(*ast.Call)
+	if !ok || len(call.Args) == 0 {
+		return true
+	}
+	given, ok := call.Args[0].(*ast.Call)
+	if !ok {
+		return true // a coroutine that a variable holds
+	}
+	name, _, _ := g.Program.StaticName(f.Module, given.Func)
+	maybe := name == "offlet.aio.maybe" && len(given.Args) == 1
+	if maybe {
+		if given, ok = given.Args[0].(*ast.Call); !ok {
+			return true
+		}
+		name, _, _ = g.Program.StaticName(f.Module, given.Func)
+	}
+	caller := false // it waits if what it calls does
+	if s := g.Program.Catalog().Lookup(name); s != nil {
+		caller = s.Calls != nil
+	}
+	for _, in := range effects {
+		if in.Node != ast.Node(given) || in.Call == nil {
+			continue
+		}
+		if len(in.Coroutines)+len(in.Possible)+len(in.Seeds) > 0 || caller && in.Call.Mode == infer.Callback && in.Open {
+			return true
+		}
+		if caller || in.Call.Mode != infer.Direct {
+			continue
+		}
+		for _, id := range g.Program.At(in.Call.Ret) {
+			if g.Program.Value(id).Kind == infer.ExtCoroutine {
+				return true
+			}
+		}
+	}
+	return !maybe && !caller
 }
 
 // share keeps the outcome of a place, which calls what is at fn: as that of

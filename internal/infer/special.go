@@ -635,7 +635,7 @@ func (g *gen) makeClass(c *Class) {
 // of the object in each other thread calls it again, and awaits nothing.
 func (g *gen) initLocal(c *Class) {
 	for _, base := range c.ExternalMRO {
-		if base != "threading.local" && base != "eventlet.corolocal.local" {
+		if base != "threading.local" && base != "eventlet.corolocal.local" && base != "offlet.aio.Local" {
 			continue
 		}
 		for _, k := range c.MRO {

@@ -502,13 +502,15 @@ func (t *taker) effect(e *callgraph.Effect) {
 		return
 	}
 	for i := range e.Seeds {
-		t.add(m, e.Node, e.Seeds[i].Name, how, true)
+		if s := &e.Seeds[i]; !s.Bridge() {
+			t.add(m, e.Node, s.Name, how, true)
+		}
 	}
 }
 
 // relevant reports whether a record is of Eventlet, or may yield.
 func relevant(s *catalog.Symbol) bool {
-	return eventlets(s.Name) || s.Yields != catalog.Never || s.Kind == catalog.Class && s.Group != ""
+	return eventlets(s.Name) || s.Yields != catalog.Never && !s.Bridge || s.Kind == catalog.Class && s.Group != ""
 }
 
 func (t *taker) called(m *infer.Module, e *callgraph.Effect, name string) {

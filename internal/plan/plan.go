@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/offlet/offlet/internal/callgraph"
 	"github.com/offlet/offlet/internal/color"
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/python/ast"
@@ -134,7 +133,7 @@ func (b *builder) vertices() {
 			b.kinds[id] = async
 		case b.Moves[id] || b.Divided[id]:
 			b.kinds[id] = moving
-		case b.r.Green[id] || b.bridges(f.ID):
+		case b.r.Green[id]:
 			b.kinds[id] = green
 		}
 		if _, ok := f.Node.(*ast.GeneratorExp); ok && b.kinds[id] != green {
@@ -149,29 +148,6 @@ func (b *builder) vertices() {
 	for range b.of {
 		b.kinds = append(b.kinds, green)
 	}
-}
-
-// bridges reports whether a function waits for coroutines through the bridge,
-// as green code of a program does that has moved in part.
-func (b *builder) bridges(f infer.FuncID) bool {
-	p := b.r.Graph.Program
-	effects := b.r.Graph.Effects[f]
-	if !slices.ContainsFunc(effects, func(e *callgraph.Effect) bool { return len(e.Coroutines) > 0 }) {
-		return false
-	}
-	for _, e := range effects {
-		if e.Call == nil {
-			continue
-		}
-		for _, id := range p.At(e.Call.Fn) {
-			if v := p.Value(id); v.Kind == infer.External {
-				if s := p.Catalog().Lookup(p.Name(v)); s != nil && s.Bridge && s.Schedules {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // callee is the vertex that a function is for those who call it.

@@ -24,7 +24,7 @@ import os
 import sys
 import weakref
 from asyncio import events as _events
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
 from typing import Any
 

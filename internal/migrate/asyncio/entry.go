@@ -37,7 +37,7 @@ func (d *decisions) entries(res *migrate.Result) {
 func (d *decisions) hotPlaces(m *infer.Module) []*callgraph.Effect {
 	var out []*callgraph.Effect
 	for _, e := range d.g.Effects[m.Body] {
-		if d.waitsItself(e) {
+		if d.waitsItself(e) || d.waitsByBridge(e) {
 			continue
 		}
 		hot := d.colors.Yields(e) || e.NeedsLoop || d.closes(e)
@@ -49,6 +49,14 @@ func (d *decisions) hotPlaces(m *infer.Module) []*callgraph.Effect {
 		}
 	}
 	return out
+}
+
+// waitsByBridge reports whether a place waits for a coroutine through the bridge and
+// does nothing else that waits: in the body of a module there is nothing better.
+//
+//	bridge.call(main())
+func (d *decisions) waitsByBridge(e *callgraph.Effect) bool {
+	return len(e.Seeds) > 0 && len(e.Targets) == 0 && !slices.ContainsFunc(e.Seeds, func(s callgraph.Seed) bool { return !s.Bridge() })
 }
 
 // hot counts the places of a statement of the module body that wait, or do

@@ -99,6 +99,8 @@ func (d *decisions) gains(e *callgraph.Effect) bool {
 		switch {
 		case s.Lock && !d.colors.Held[s.Site]:
 			return false
+		case s.Bridge():
+			return true
 		case s.Symbol == nil: // of a library, or a name of Eventlet without a record
 			return !d.p.Catalog().Unrecorded(s.Name)
 		}
@@ -130,7 +132,7 @@ func (d *decisions) crossing() []bool {
 	green := func(e *callgraph.Effect) bool {
 		for i := range e.Seeds {
 			s := &e.Seeds[i]
-			if s.Symbol == nil || s.Lock && !d.colors.Held[s.Site] || d.converts(s) {
+			if s.Symbol == nil || s.Lock && !d.colors.Held[s.Site] || s.Bridge() || d.converts(s) {
 				return false
 			}
 		}

@@ -57,6 +57,9 @@ func (d *decisions) formOf(e *callgraph.Effect) form {
 			plain = true
 			continue
 		}
+		if s.Bridge() { // see unbridged
+			continue
+		}
 		if d.converts(s) && !d.calledGreenly(e, s.Symbol) {
 			f.await = true
 			f.rule = ruleFor(s.Symbol)
@@ -364,7 +367,7 @@ func (d *decisions) addCallback(k *kinds, c *infer.Call) {
 	for i := range e.Seeds {
 		s := &e.Seeds[i]
 		switch {
-		case s.Lock && !d.colors.Held[s.Site]:
+		case s.Lock && !d.colors.Held[s.Site], s.Bridge():
 		case d.converts(s):
 			k.async = true
 		default:

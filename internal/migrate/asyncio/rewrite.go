@@ -381,6 +381,7 @@ func (r *rewriter) contextManager(dec ast.Expr, c ctx) bool {
 // with rewrites a with statement: async if any of its items has to be.
 func (r *rewriter) with(s *ast.With, c ctx) {
 	async := make([]kinds, len(s.Items))
+	crossed := make([]ast.Expr, len(s.Items))
 	some := false
 	for i, it := range s.Items {
 		for _, e := range r.effects(it) {
@@ -388,7 +389,8 @@ func (r *rewriter) with(s *ast.With, c ctx) {
 				async[i] = r.d.manager(e, r.effects(it))
 			}
 		}
-		if c.async && !s.Async && (async[i].async || async[i].green) {
+		crossed[i] = r.across(it.Context, "context")
+		if c.async && !s.Async && (async[i].async || async[i].green || crossed[i] != nil) {
 			some = true
 		}
 	}
@@ -398,6 +400,14 @@ func (r *rewriter) with(s *ast.With, c ctx) {
 	for i, it := range s.Items {
 		k := async[i]
 		open := ""
+		if given := crossed[i]; given != nil && some {
+			r.crossed(it.Context, given, "", "", c)
+			r.done(it, c, "AIO7", "entering or leaving it waits: async with")
+			if it.Vars != nil {
+				r.expr(it.Vars, c, false)
+			}
+			continue
+		}
 		switch {
 		case c.async && k.async && k.plain:
 			open = r.rt.Aio() + ".context("
@@ -435,6 +445,12 @@ func (r *rewriter) iterated(n ast.Node, iterable ast.Expr, c, outer ctx, mark fu
 		if e.Iter != nil && (e.Iter.Use == infer.ForLoop || e.Iter.Use == infer.CompClause) {
 			k = r.d.iterable(e.Iter.Obj)
 		}
+	}
+	if given := r.across(iterable, "iterate"); given != nil && c.async && outer.async {
+		mark(true)
+		r.crossed(iterable, given, "", "", outer)
+		r.done(n, c, "AIO8", "each step waits for the next item: async for")
+		return
 	}
 	open := ""
 	switch {
@@ -926,7 +942,7 @@ func (r *rewriter) direct(e *ast.Call) *callgraph.Effect {
 }
 
 func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
-	if r.unbridged(e, c) || r.builtin(e, c, tight) {
+	if r.unbridged(e, c) || r.waited(e, c, tight) || r.consumed(e, c) || r.builtin(e, c, tight) {
 		return
 	}
 	x := r.direct(e)
@@ -935,7 +951,7 @@ func (r *rewriter) call(e *ast.Call, c ctx, tight bool) {
 		f = r.d.formOf(x)
 		r.linked(e, x, &f)
 		r.passed(e, c, &f)
-		if x.Open && !c.awaited {
+		if x.Open && !(c.async && c.tail) { // create_task(client.leave()) takes nothing else than a coroutine
 			r.open(e, x, c, f)
 		}
 		if len(x.Opaque) > 0 && c.async && f.green {
@@ -1068,9 +1084,7 @@ func (r *rewriter) unbridged(e *ast.Call, c ctx) bool {
 		return false
 	}
 	what := e.Args[0]
-	switch what.(type) {
-	case *ast.Name, *ast.Attribute, *ast.Call, *ast.Subscript:
-	default:
+	if !isPrimary(what) {
 		return false
 	}
 	name, _, _ := r.p.StaticName(r.m, e.Func)
@@ -1115,6 +1129,116 @@ func (r *rewriter) unbridged(e *ast.Call, c ctx) bool {
 	}
 	r.done(e, c, "AIO2", "%s is asynchronous now and needs no bridge", r.m.Syntax.Text(what))
 	return true
+}
+
+// across gives what a call of the bridge that green code made is given, nil if an
+// expression is no such call or has a comment in it: x of bridge.iterate(x).
+func (r *rewriter) across(e ast.Expr, helper string) ast.Expr {
+	call, ok := e.(*ast.Call)
+	if !ok || len(call.Args) != 1 || len(call.Keywords) > 0 || isStarred(call.Args[0]) {
+		return nil
+	}
+	if name, _, _ := r.p.StaticName(r.m, call.Func); name != "offlet.bridge."+helper {
+		return nil
+	}
+	at := call.Args[0].Range()
+	if strings.Contains(r.m.Source.Text[call.Start:at.Start]+r.m.Source.Text[at.End:call.End], "#") {
+		return nil
+	}
+	return call.Args[0]
+}
+
+// crossed puts what a call of the bridge is given in its place.
+func (r *rewriter) crossed(e ast.Node, given ast.Expr, open, end string, c ctx) {
+	s, at := e.Range(), given.Range()
+	r.e.Replace(s.Start, at.Start, open)
+	r.expr(given, c, false)
+	r.e.Replace(at.End, s.End, end)
+}
+
+// waited takes away the bridge by which a function waited for a coroutine that is a
+// coroutine function now:
+//
+//	bridge.call(work(x))    await work(x)
+//	bridge.next(it)         await anext(it)
+func (r *rewriter) waited(e *ast.Call, c ctx, tight bool) bool {
+	if !c.async && !c.tail || c.awaited {
+		return false
+	}
+	open, end := "await ", ""
+	if c.tail {
+		open = ""
+	} else if tight {
+		open, end = "(await ", ")"
+	}
+	given := r.across(e, "call")
+	switch {
+	case given == nil:
+		if given = r.across(e, "next"); given == nil {
+			return false
+		}
+		open, end = open+"anext(", ")"+end
+		r.crossed(e, given, open, end, c)
+	case needsParens(given) || !isPrimary(given):
+		return false
+	default:
+		inner := c
+		inner.awaited, inner.tail = true, false
+		r.crossed(e, given, open, end, inner)
+	}
+	r.done(e, c, "AIO2", "%s is awaited, without the bridge", r.m.Syntax.Text(given))
+	return true
+}
+
+// consumed takes away the bridge before what a builtin takes the items of, all of them:
+//
+//	sum(bridge.iterate(gen()))    sum([item async for item in gen()])
+func (r *rewriter) consumed(e *ast.Call, c ctx) bool {
+	if !c.async || len(e.Args) == 0 {
+		return false
+	}
+	given := r.across(e.Args[0], "iterate")
+	if given == nil {
+		return false
+	}
+	name, _, _ := r.p.StaticName(r.m, e.Func)
+	name, is := strings.CutPrefix(name, "builtins.")
+	alone := len(e.Args)+len(e.Keywords) == 1
+	whole := ast.Node(e.Args[0])
+	open, end := "[", "]"
+	switch {
+	case !is:
+		return false
+	case alone && name == "list":
+		whole = e
+	case alone && name == "set":
+		whole, open, end = e, "{", "}"
+	case name == "sum", name == "tuple", name == "sorted", name == "dict", name == "frozenset", alone && (name == "min" || name == "max"):
+	default:
+		return false
+	}
+	open += r.itemName() + " async for " + r.itemName() + " in "
+	if needsParens(given) {
+		open, end = open+"(", ")"+end
+	}
+	for _, a := range e.Args[1:] {
+		r.expr(a, c, false)
+	}
+	for _, k := range e.Keywords {
+		r.expr(k.Value, c, false)
+	}
+	r.crossed(whole, given, open, end, c)
+	r.done(e, c, "AIO9", "gathered into a list")
+	return true
+}
+
+// isPrimary reports whether await can stand before an expression as it is.
+func isPrimary(e ast.Expr) bool {
+	switch e.(type) {
+	case *ast.Name, *ast.Attribute, *ast.Call, *ast.Subscript:
+		return true
+	}
+	return false
 }
 
 // becomeAll reports whether all that bridge.call_green calls in a call of it are
@@ -1173,6 +1297,7 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 	if !f.green {
 		sleep = r.calledReference(e.Func, c, f)
 	}
+	c.awaited, c.tail = false, false // await f(g()): g() is awaited by itself
 	if sleep == "" && r.e.Len() == mark {
 		if at, ok := e.Func.(*ast.Attribute); ok {
 			if name := r.renamedMethod(e, at); name != "" && !f.green {

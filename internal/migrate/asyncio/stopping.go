@@ -1,6 +1,7 @@
 package asyncio
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offlet/offlet/internal/callgraph"
@@ -139,6 +140,10 @@ func (s *stopping) raises(f infer.FuncID) []ast.Node {
 	var out []ast.Node
 	for _, e := range s.d.g.Effects[f] {
 		if e.Iter == nil || e.Iter.Use != infer.Next {
+			// an earlier run has made this of next()
+			if call, ok := e.Node.(*ast.Call); ok && len(call.Args) == 1 && slices.ContainsFunc(e.Seeds, func(s callgraph.Seed) bool { return s.Name == "offlet.bridge.next" }) {
+				out = append(out, call)
+			}
 			continue
 		}
 		call, ok := e.Iter.Expr.(*ast.Call)

@@ -430,7 +430,7 @@ func (f *file) greenCode() {
 			continue
 		}
 		for _, e := range d.g.Effects[id] {
-			if s := d.colors.SeedOf(e); s != nil {
+			if s := d.colors.SeedOf(e); s != nil && !s.Bridge() { // see bridge
 				f.left(e.Node, "STAY2", "%s waits by %s, which would block the loop without Eventlet", d.p.Qual(fn.ID), s.Name)
 			}
 			if e.Call == nil || e.Call.Mode != infer.Direct || e.Call.Op != infer.OpCall {
