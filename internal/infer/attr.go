@@ -1151,6 +1151,7 @@ func (s *storeItem) apply(p *Program, v ValueID) {
 	case Instance:
 		n, _, ok := p.Method(x.Class(), "__setitem__")
 		if !ok {
+			p.edge(s.index, p.ownKeys(v))
 			p.edge(s.val, p.held(v))
 			return
 		}
@@ -1168,6 +1169,7 @@ func (c *copyItems) apply(p *Program, v ValueID) {
 	if x.Kind != Container {
 		p.mapping(v)
 		p.edge(p.held(v), p.loose(c.to))
+		p.edge(p.ownKeys(v), p.keys(c.to))
 		return
 	}
 	if !p.site(x.Site).mapping {
@@ -1287,6 +1289,10 @@ func (i *items) apply(p *Program, v ValueID) {
 			// no loop awaits it
 			im := &implicit{fn: i.call.fn, at: i.call.at, sync: true}
 			p.edge(im.call(p, OpItem, fn, 0).Ret, i.res)
+			return
+		}
+		if keys := p.ownKeys(v); keys != 0 {
+			p.edge(keys, i.res) // class Registry(dict)
 			return
 		}
 		p.edge(p.held(v), i.res) // class Pile(eventlet.GreenPile), class L(list)

@@ -688,6 +688,52 @@ func counter(p *Program, c *Call) {
 	p.add(c.Ret, v)
 }
 
+// fill puts into an object of a class that derives from dict what a call gives it:
+// Registry(jobs), registry.update(pairs, main=job).
+func (p *Program) fill(c *Call, self ValueID) {
+	for i, a := range c.Args {
+		p.iterArg(c, i, false)
+		p.constrain(a, &filled{self, c})
+	}
+	for _, k := range c.Kw {
+		p.edge(k.Node, p.held(self))
+	}
+	if c.KwStar != 0 {
+		p.constrain(c.KwStar, &filled{self, c})
+	}
+}
+
+// filled is what is put into an object that derives from dict.
+type filled struct {
+	to ValueID
+	of *Call
+}
+
+func (f *filled) apply(p *Program, v ValueID) {
+	held, keys := p.held(f.to), p.ownKeys(f.to)
+	x := p.Values[v]
+	switch {
+	case x.Kind == Unknown:
+		p.add(held, v)
+	case x.Kind == Container && p.site(x.Site).mapping:
+		p.edge(p.site(x.Site).elem, held)
+		p.edge(p.keys(x.Site), keys)
+	case p.ownKeys(v) != 0:
+		p.mapping(v)
+		p.edge(p.held(v), held)
+		p.edge(p.ownKeys(v), keys)
+	default:
+		if x.Kind == ExtInstance {
+			p.edge(p.held(v), held)
+		}
+		n := p.node()
+		(&items{res: n}).apply(p, v)
+		p.gather(n, f.of)
+		p.constrain(n, &loadItem{key: index(1), res: held})
+		p.constrain(n, &loadItem{key: index(0), res: keys})
+	}
+}
+
 // pairsInto is dict([(k, v), …]) and dict(generator of pairs).
 type pairsInto struct {
 	to int32

@@ -387,6 +387,10 @@ func (p *Program) construct(c *Call, v ValueID, id ClassID) {
 			if _, _, own := p.Method(id, "__init__"); own {
 				break // it has what super().__init__ gets
 			}
+			if p.ownKeys(self) != 0 {
+				p.fill(c, self)
+				break
+			}
 			for i := range c.Args {
 				p.edge(p.iterArg(c, i, false), p.held(self))
 			}
@@ -1216,6 +1220,10 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 	if s > 0 {
 		loose = p.loose(s)
 	}
+	keys := p.ownKeys(recv)
+	if s > 0 && p.site(s).mapping {
+		keys = p.keys(s)
+	}
 	fresh := func(from NodeID) {
 		v := p.newList(c, name)
 		p.edge(from, p.loose(p.Values[v].Site))
@@ -1237,6 +1245,10 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 	case "insert":
 		p.edge(p.arg(c, 1), loose)
 	case "extend", "extendleft", "update", "__init__", "union", "intersection", "difference", "symmetric_difference":
+		if s == 0 && keys != 0 && (name == "update" || name == "__init__") {
+			p.fill(c, recv)
+			break
+		}
 		if name == "update" && len(c.Args) > 0 && s > 0 && p.site(s).mapping {
 			p.constrain(c.Args[0], &copyItems{to: s})
 			p.edge(p.iterArg(c, 0, false), p.keys(s)) // Counter.update(items)
@@ -1273,29 +1285,26 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 		if n := p.arg(c, 1, "default"); n != 0 {
 			p.edge(n, c.Ret)
 			if name == "setdefault" {
+				p.edge(p.arg(c, 0), keys)
 				p.edge(n, loose)
 			}
 		}
 		if name == "popitem" {
 			v := p.fresh(c, "item", func() ValueID { return p.container(c.Expr, true, false) })
 			p.edge(elem, p.slot(p.Values[v].Site, index(1)))
-			if s > 0 {
-				p.edge(p.keys(s), p.slot(p.Values[v].Site, index(0)))
-			}
+			p.edge(keys, p.slot(p.Values[v].Site, index(0)))
 			p.add(c.Ret, v)
 		}
 	case "values":
 		fresh(elem)
 	case "keys":
-		if s > 0 {
-			fresh(p.keys(s))
+		if keys != 0 {
+			fresh(keys)
 		}
 	case "items":
 		pair := p.fresh(c, "pair", func() ValueID { return p.container(c.Expr, true, false) })
 		ps := p.Values[pair].Site
-		if s > 0 {
-			p.edge(p.keys(s), p.slot(ps, index(0)))
-		}
+		p.edge(keys, p.slot(ps, index(0)))
 		p.edge(elem, p.slot(ps, index(1)))
 		fresh(p.single(pair))
 	case "copy", "fromkeys":
@@ -1308,6 +1317,7 @@ func (p *Program) containerMethod(c *Call, name string, elem NodeID, s int32, re
 		}
 	case "clear", "reverse", "rotate", "move_to_end", "__contains__", "__len__":
 	case "__setitem__":
+		p.edge(p.arg(c, 0), keys)
 		p.edge(p.arg(c, 1), loose)
 	default:
 		return false

@@ -388,6 +388,11 @@ func (g *gen) function(d *ast.FunctionDef) {
 			p.edge(g.annotation(a.Annotation), g.sym(a.Name.Sym))
 		}
 	}
+	for _, called := range [...]ast.Expr{d.Returns, annotationOf(d.Args.Vararg), annotationOf(d.Args.Kwarg)} {
+		if called, ok := called.(*ast.Call); ok {
+			g.annotation(called)
+		}
+	}
 	inner.body(f, d)
 	switch {
 	case d.Name.Name == "__reduce__", d.Name.Name == "__reduce_ex__": // copy and pickle call what it returns
@@ -397,6 +402,13 @@ func (g *gen) function(d *ast.FunctionDef) {
 	case f.Generator && !f.Async: // except StopIteration as e: e.value()
 		p.constrain(f.Ret, escapeResult{&Escape{Func: f.ID, Expr: d, To: "builtins.StopIteration"}})
 	}
+}
+
+func annotationOf(a *ast.Arg) ast.Expr {
+	if a == nil {
+		return nil
+	}
+	return a.Annotation
 }
 
 // metaclass reports whether the instances of a class are classes.
@@ -770,6 +782,8 @@ func (g *gen) annotation(e ast.Expr) NodeID {
 		}
 		// GreenThread[int], Queue[str]: the class itself
 		return g.annotation(e.Value)
+	case *ast.Call: // x: bounded(3), which runs when the def does, or when somebody asks
+		p.leaveAt(g.expr(e.Func), &Escape{Func: g.fn.ID, Expr: e, To: "an annotation"}, asFunction)
 	case *ast.Constant:
 		// "Conn": a forward reference to a name of the module
 		if e.Kind == ast.Str {

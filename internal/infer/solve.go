@@ -815,6 +815,22 @@ func (p *Program) held(v ValueID) NodeID {
 	return 0
 }
 
+// ownKeys is the place of the keys of an object whose class derives from dict, 0 for
+// any other.
+func (p *Program) ownKeys(v ValueID) NodeID {
+	x := p.Values[v]
+	if x.Kind != Instance || !slices.ContainsFunc(p.Classes[x.Class()].ExternalMRO, func(base string) bool {
+		switch base {
+		case "builtins.dict", "collections.OrderedDict", "collections.defaultdict", "collections.Counter", "collections.UserDict":
+			return true
+		}
+		return false
+	}) {
+		return 0
+	}
+	return p.field(v, "<keys>")
+}
+
 // Scalar reports whether an instance of an external class is a string or a
 // number.
 func (p *Program) Scalar(x Value) bool {

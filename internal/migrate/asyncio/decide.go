@@ -952,7 +952,7 @@ func (d *decisions) adaptable(c *infer.Call) bool {
 			}
 		default:
 			s := d.p.Catalog().Lookup(name)
-			if s == nil || s.Calls == nil || s.To == "" && !s.Bridge && !strings.HasPrefix(s.Name, "offlet.aio.") {
+			if s == nil || s.Calls == nil || s.To == "" && !s.Bridge && !strings.HasPrefix(s.Name, "offlet.aio.") || d.staysEventlet(s) {
 				return false
 			}
 		}

@@ -428,7 +428,8 @@ func (d *decisions) startedGreen(e *callgraph.Effect, s *catalog.Symbol) bool {
 			return d.forced[f] != nil && !d.p.Funcs[f].Async
 		})
 	case infer.Callback:
-		return by.Bridge && by.Awaits // bridge.call_green, of an earlier run
+		return by.Bridge && by.Awaits || // bridge.call_green, of an earlier run
+			by.Calls != nil && d.keptSpawner(by) // with_timeout(1, time.sleep, 2), with a Timeout that stays
 	}
 	return false
 }
