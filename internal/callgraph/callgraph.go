@@ -280,6 +280,9 @@ func (g *Graph) crosses(f *infer.Func, e *Effect, effects []*Effect) bool {
 	if !ok {
 		return true // a coroutine that a variable holds
 	}
+	if at, ok := given.Func.(*ast.Attribute); ok && at.Attr.Name == "aclose" {
+		return false // nor did the close() waited that it has been
+	}
 	name, _, _ := g.Program.StaticName(f.Module, given.Func)
 	maybe := name == "offlet.aio.maybe" && len(given.Args) == 1
 	if maybe {

@@ -859,7 +859,7 @@ func (p *Program) absoluteImport(c *Call, call *ast.Call, name string) string {
 		case "__name__":
 			base = m.Name
 		case "__package__":
-			base, _ = absolute(m, 1, "")
+			base, _ = Absolute(m, 1, "")
 		}
 	}
 	rest := strings.TrimLeft(name, ".")

@@ -310,7 +310,7 @@ func (g *gen) importFrom(s *ast.ImportFrom) {
 	if s.Module != nil {
 		name = s.Module.Name
 	}
-	abs, ok := absolute(g.m, s.Level, name)
+	abs, ok := Absolute(g.m, s.Level, name)
 	if !ok {
 		return
 	}
@@ -2132,7 +2132,7 @@ func (p *Program) bindings(m *Module) map[int32][]binding {
 			if n.Module != nil {
 				name = n.Module.Name
 			}
-			abs, ok := absolute(m, n.Level, name)
+			abs, ok := Absolute(m, n.Level, name)
 			if !ok {
 				return true
 			}

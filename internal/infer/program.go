@@ -730,8 +730,8 @@ func (p *Program) resolveModule(m *Module, name string) *Module {
 	return nil
 }
 
-// absolute turns the module of a from-import into an absolute dotted name.
-func absolute(m *Module, level int32, name string) (string, bool) {
+// Absolute turns the module of a from-import into an absolute dotted name.
+func Absolute(m *Module, level int32, name string) (string, bool) {
 	if level == 0 {
 		return name, true
 	}
@@ -781,7 +781,7 @@ func (p *Program) linkStars(m *Module) {
 			if imp.Module != nil {
 				name = imp.Module.Name
 			}
-			if abs, ok := absolute(m, imp.Level, name); ok {
+			if abs, ok := Absolute(m, imp.Level, name); ok {
 				if mod := p.resolveModule(m, abs); mod != nil {
 					m.stars = append(m.stars, starImport{module: mod, name: abs})
 				} else {
@@ -1005,7 +1005,7 @@ func (p *Program) imported(m *Module, s ast.Stmt, tell func(*Module)) {
 		if s.Module != nil {
 			name = s.Module.Name
 		}
-		abs, ok := absolute(m, s.Level, name)
+		abs, ok := Absolute(m, s.Level, name)
 		if !ok {
 			return
 		}
@@ -1050,7 +1050,7 @@ func (p *Program) namesFrom(m *Module) []Symbol {
 			if n.Module != nil {
 				name = n.Module.Name
 			}
-			abs, ok := absolute(m, n.Level, name)
+			abs, ok := Absolute(m, n.Level, name)
 			if !ok {
 				return true
 			}

@@ -46,3 +46,42 @@ func RuntimeUses(p *infer.Program, of func(*infer.Module) bool) (aio map[string]
 	}
 	return aio, bridge
 }
+
+// Takes reports whether a module takes names from the copy of the runtime in a
+// directory, and whether it takes any from a copy at all: a script may use that of a
+// package beside it.
+//
+//	from shop._offlet import aio
+func Takes(m *infer.Module, dir string) (it, some bool) {
+	at := strings.ReplaceAll(dir, "/", ".")
+	ast.Statements(m.AST.Body, func(s ast.Stmt) bool {
+		from, ok := s.(*ast.ImportFrom)
+		if !ok {
+			return true
+		}
+		name := ""
+		if from.Module != nil {
+			name = from.Module.Name
+		}
+		abs, ok := infer.Absolute(m, from.Level, name)
+		if !ok {
+			return true
+		}
+		copies := []string{abs}
+		for _, a := range from.Names {
+			copies = append(copies, abs+"."+a.Name.Name)
+		}
+		for _, c := range copies {
+			before, _, ok := strings.Cut(c+".", "_offlet.")
+			if !ok || before != "" && !strings.HasSuffix(before, ".") {
+				continue
+			}
+			some = true
+			if c := before + "_offlet"; c == at || strings.HasSuffix(at, "."+c) {
+				it = true
+			}
+		}
+		return true
+	})
+	return it, some
+}

@@ -241,6 +241,9 @@ func vendor(p *program.Program, after *infer.Program, homes map[*infer.Module]mi
 	for h, paths := range byHome {
 		aio, bridge := migrate.RuntimeUses(after, func(m *infer.Module) bool {
 			// a program that was migrated before has modules that do not change now
+			if it, some := migrate.Takes(m, h.Dir); some {
+				return it
+			}
 			return paths[m.Path] || m.Root == path.Dir(h.Dir) || strings.HasPrefix(m.Path, path.Dir(h.Dir)+"/")
 		})
 		// as long as Eventlet's hub runs the loop, aio asks the bridge for it where a

@@ -36,8 +36,9 @@ func (d *decisions) entries(res *migrate.Result) {
 // hotPlaces are the effects of a module body that wait, or need the loop.
 func (d *decisions) hotPlaces(m *infer.Module) []*callgraph.Effect {
 	var out []*callgraph.Effect
+	done := len(d.generators(m.Body)) == 0
 	for _, e := range d.g.Effects[m.Body] {
-		if d.waitsItself(e) || d.waitsByBridge(e) {
+		if d.waitsItself(e) {
 			continue
 		}
 		hot := d.colors.Yields(e) || e.NeedsLoop || d.closes(e)
@@ -46,13 +47,17 @@ func (d *decisions) hotPlaces(m *infer.Module) []*callgraph.Effect {
 		}
 		if hot {
 			out = append(out, e)
+			done = done && d.waitsByBridge(e)
 		}
+	}
+	if done {
+		return nil
 	}
 	return out
 }
 
 // waitsByBridge reports whether a place waits for a coroutine through the bridge and
-// does nothing else that waits: in the body of a module there is nothing better.
+// does nothing else that waits: if all of a module do, there is nothing to do.
 //
 //	bridge.call(main())
 func (d *decisions) waitsByBridge(e *callgraph.Effect) bool {

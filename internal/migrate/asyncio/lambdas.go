@@ -1,6 +1,8 @@
 package asyncio
 
 import (
+	"slices"
+
 	"github.com/offlet/offlet/internal/infer"
 	"github.com/offlet/offlet/internal/migrate"
 	"github.com/offlet/offlet/internal/python/ast"
@@ -76,9 +78,37 @@ func (d *decisions) givesCoroutine(id infer.FuncID, n *ast.Lambda) bool {
 	return true
 }
 
+// settled reports whether the defaults of a lambda are the same before its statement,
+// where a function in its place would be defined:
+//
+//	run(lambda n=n: fetch(n))
+//	x and run(lambda y=x[0]: fetch(y))     # not if x is None
+//	while (lambda m=n: fetch(m))(): n -= 1 # nor each time
+func settled(args *ast.Arguments, stmt ast.Stmt) bool {
+	_, again := stmt.(*ast.While)
+	for _, d := range slices.Concat(args.Defaults, args.KwDefaults) {
+		switch d := d.(type) {
+		case nil, *ast.Constant:
+		case *ast.Name:
+			bound := false
+			inspectOwn([]ast.Stmt{stmt}, func(n ast.Node) {
+				if w, ok := n.(*ast.NamedExpr); ok && w.Target.Sym == d.Sym {
+					bound = true
+				}
+			})
+			if again || bound {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // hoistable finds the lambdas of a module that stand where a function can be defined
 // just before their statement: not inside of a comprehension or another lambda,
-// whose variables they may use, and in a statement that starts its line.
+// whose variables they may use, and in a statement that starts its line; see settled.
 func (d *decisions) hoistable(m *infer.Module) map[infer.FuncID]bool {
 	out := map[infer.FuncID]bool{}
 	lay := migrate.NewLayout(m)
@@ -86,7 +116,7 @@ func (d *decisions) hoistable(m *infer.Module) map[infer.FuncID]bool {
 	walk = func(n ast.Node, stmt ast.Stmt, ok bool) {
 		switch n := n.(type) {
 		case *ast.Lambda:
-			if ok && stmt != nil {
+			if ok && stmt != nil && settled(n.Args, stmt) {
 				out[d.p.FuncOf(n)] = true
 			}
 			ok = false

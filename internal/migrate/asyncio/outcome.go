@@ -475,7 +475,7 @@ func (d *decisions) manager(item *callgraph.Effect, at []*callgraph.Effect) kind
 }
 
 // entersAsync reports whether all that may be at a place are context managers of
-// the project that become asynchronous.
+// the project that become asynchronous, or objects that become offlet.aio's.
 func (d *decisions) entersAsync(n infer.NodeID) bool {
 	p := d.p
 	vals := p.At(n)
@@ -488,6 +488,12 @@ func (d *decisions) entersAsync(n infer.NodeID) bool {
 		case infer.Instance:
 			enter, _, ok := p.Method(v.Class(), "__enter__")
 			if fs := p.FuncsAt(enter); !ok || len(fs) == 0 || slices.ContainsFunc(fs, func(f infer.FuncID) bool { return !d.becomes(f) }) {
+				return false
+			}
+		case infer.ExtInstance:
+			var k kinds
+			d.addExternal(&k, v, p.Name(v), "__enter__", p.Catalog().WithOf)
+			if k != (kinds{async: true}) {
 				return false
 			}
 		default:

@@ -1242,23 +1242,92 @@ func isPrimary(e ast.Expr) bool {
 }
 
 // becomeAll reports whether all that bridge.call_green calls in a call of it are
-// functions that become coroutine functions.
+// coroutine functions then, or methods of objects that become offlet.aio's.
 func (r *rewriter) becomeAll(e *ast.Call) bool {
-	all := false
+	some := false
 	for _, x := range r.effects(e) {
 		if x.Call == nil || x.Call.Mode != infer.Callback {
 			continue
 		}
-		if x.Open || x.Plain || len(x.Seeds)+len(x.Opaque)+len(x.Missing)+len(x.Possible)+len(x.Named)+len(x.Coroutines) > 0 || r.d.constructs(x.Call.Fn, 0) {
+		if x.Open || x.Plain || len(x.Opaque)+len(x.Missing)+len(x.Possible)+len(x.Named) > 0 || r.d.constructs(x.Call.Fn, 0) {
 			return false
 		}
 		for _, t := range x.Targets {
-			if all = r.d.becomes(t); !all {
+			if !r.d.becomes(t) {
 				return false
 			}
 		}
+		for i := range x.Seeds {
+			if s := &x.Seeds[i]; s.Symbol == nil || s.Symbol.Owner == nil || s.Lock && !r.d.colors.Held[s.Site] || !r.d.converts(s) {
+				return false
+			}
+		}
+		some = some || len(x.Targets)+len(x.Seeds)+len(x.Coroutines) > 0
 	}
-	return all
+	return some
+}
+
+// unwrapped is what stands in a call that starts a task between the place of its
+// function and the function, where the two sides are on one side now:
+//
+//	pool.spawn(bridge.run, work, x)            pool.spawn(work, x)
+//	pool.imap(partial(bridge.run, work), xs)   pool.imap(work, xs)
+//
+// It gives the argument in which that is, the function, and whether the argument has a
+// partial around it.
+func (r *rewriter) unwrapped(e *ast.Call) (arg int, f ast.Expr, partial bool) {
+	for _, o := range r.effects(e) {
+		if o.Call == nil || o.Call.Via == nil || o.Call.Mode != infer.Spawn {
+			continue
+		}
+		s := r.d.spawner(o.Call)
+		if s == nil || s.Spawns == nil || r.d.keptSpawner(s) {
+			continue
+		}
+		arg = s.Spawns.Arg
+		if arg >= len(e.Args) || slices.ContainsFunc(e.Args[:arg+1], isStarred) {
+			continue
+		}
+		list := e.Args[arg:]
+		given := o.Call.Args // by place, without the function
+		if call, ok := list[0].(*ast.Call); ok {
+			name, _, _ := r.p.StaticName(r.m, call.Func)
+			if name != "functools.partial" || len(call.Args) != 2 || len(call.Keywords) > 0 {
+				continue
+			}
+			x := r.direct(call)
+			if x == nil || len(x.Call.Args) != 2 {
+				continue
+			}
+			list, given, partial = call.Args, x.Call.Args[1:], true
+		}
+		if len(list) < 2 || isStarred(list[1]) || len(given) == 0 {
+			continue
+		}
+		name, _, _ := r.p.StaticName(r.m, list[0])
+		if name != "offlet.bridge.run" && name != "offlet.bridge.call_green" || !r.asynchronous(list[1], given[0]) ||
+			strings.Contains(r.m.Source.Text[list[0].Range().Start:list[1].Range().Start], "#") {
+			continue
+		}
+		return arg, list[1], partial
+	}
+	return -1, nil, false
+}
+
+// asynchronous reports whether an expression names a function, or a method, that is a
+// coroutine function then, and nothing else.
+func (r *rewriter) asynchronous(e ast.Expr, at infer.NodeID) bool {
+	if name, _, _ := r.p.StaticName(r.m, e); name == "offlet.aio.new" {
+		return true
+	}
+	vals := r.p.At(at)
+	for _, id := range vals {
+		v := r.p.Value(id)
+		if v.Kind != infer.FuncVal && v.Kind != infer.Bound || !r.d.async[v.Func()] || r.p.Funcs[v.Func()].Generator {
+			return false
+		}
+	}
+	return len(vals) > 0
 }
 
 // method reports whether what is awaited has to be, even in green code: a
@@ -1329,7 +1398,18 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 	wrap := r.spawned(e, c)
 	given := c
 	given.tail = r.schedules(e)
+	between, f2, partial := r.unwrapped(e)
 	for i, a := range e.Args {
+		if i == between {
+			at := f2.Range()
+			r.e.Delete(a.Range().Start, at.Start)
+			if partial {
+				r.expr(f2, given, false)
+				r.e.Delete(at.End, a.Range().End)
+			}
+			r.done(e, c, "AIO2", "%s runs in a task, without the bridge", r.m.Syntax.Text(f2))
+			continue
+		}
 		if i == wrap.arg && wrap.text != "" {
 			r.e.Insert(a.Range().Start, wrap.text)
 		}

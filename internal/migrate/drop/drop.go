@@ -269,6 +269,9 @@ func (d *dropper) runtime(p, next *program.Program, opts Options) error {
 	after := infer.Analyze(next, catalog.For(next.Project))
 	for _, dir := range p.Project.RuntimeDirs {
 		aio, bridge := migrate.RuntimeUses(after, func(m *infer.Module) bool {
+			if it, some := migrate.Takes(m, dir); some {
+				return it
+			}
 			below := path.Dir(dir)
 			return below == "." || m.Root == below || strings.HasPrefix(m.Path, below+"/")
 		})
