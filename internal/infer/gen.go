@@ -1879,6 +1879,11 @@ type search struct {
 	p *Program
 	// found is what is known so far of the symbols on the way.
 	found []followed
+	// mixed says that a symbol on the way is a class of the project or something else:
+	//
+	//	if eventlet: Timeout = eventlet.Timeout
+	//	else: class Timeout: …
+	mixed bool
 }
 
 func (s *search) name(m *Module, e ast.Expr, depth int) (string, ClassID) {
@@ -2028,6 +2033,7 @@ type binding struct {
 type denotation struct {
 	name  string
 	class ClassID
+	mixed bool
 }
 
 // A Symbol is one of the scopes of a module.
@@ -2051,6 +2057,7 @@ func (s *search) sym(m *Module, sym int32, depth int) (string, ClassID) {
 	first := len(s.found) == 0
 	if first {
 		if d := m.denotes[sym].Load(); d != nil {
+			s.mixed = s.mixed || d.mixed
 			return d.name, d.class
 		}
 	}
@@ -2066,7 +2073,7 @@ func (s *search) sym(m *Module, sym int32, depth int) (string, ClassID) {
 	i := len(s.found)
 	s.found = append(s.found, followed{at, denotation{class: -1}})
 	name, class := s.denotation(m, sym, depth)
-	d := denotation{name, class}
+	d := denotation{name, class, s.mixed}
 	if first {
 		s.found = s.found[:0]
 		m.denotes[sym].Store(&d)
@@ -2084,7 +2091,12 @@ func (s *search) denotation(m *Module, sym int32, depth int) (string, ClassID) {
 		}
 		return cmp.Or(b.name, "builtins."+of.Name), -1
 	}
-	for _, b := range m.static()[sym] {
+	all := m.static()[sym]
+	isClass := func(b binding) bool { return b.class >= 0 }
+	if len(all) > 1 && slices.ContainsFunc(all, isClass) && slices.ContainsFunc(all, func(b binding) bool { return !isClass(b) }) {
+		s.mixed = true
+	}
+	for _, b := range all {
 		switch {
 		case b.class >= 0:
 			return "", b.class

@@ -866,12 +866,17 @@ func (m *Module) Dir() string { return path.Dir(m.Path) }
 
 // StaticName follows an expression of a module through imports and simple
 // aliases to the home name of something external, or to a class of the project
-// (-1 if neither). green says that it was imported from eventlet.green.*.
+// (-1 if neither, or if it may be the one or the other). green says that it was imported
+// from eventlet.green.*.
 func (p *Program) StaticName(m *Module, e ast.Expr) (name string, green bool, cls ClassID) {
 	if !p.bound(m, e) {
 		return "", false, -1
 	}
-	raw, cls := p.staticName(m, e)
+	s := &search{p: p}
+	raw, cls := s.name(m, e, 0)
+	if s.mixed {
+		return "", false, -1
+	}
 	_, green = p.cat.GreenModule(raw)
 	return p.canonical(raw), green, cls
 }
