@@ -46,6 +46,7 @@ from .aio._core import (
     has_async,
     is_coroutine,
     root,
+    special,
     swap_current,
     with_traceback,
 )
@@ -918,15 +919,15 @@ class context_green:
 
     async def __aenter__(self) -> Any:
         if self._async:
-            return await type(self._manager).__aenter__(self._manager)
-        return await call_green(type(self._manager).__enter__, self._manager)
+            return await special(self._manager, "__aenter__")()
+        return await call_green(special(self._manager, "__enter__"))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> Any:
         if self._async:
-            return await type(self._manager).__aexit__(self._manager, kind, value, trace)
-        return await call_green(type(self._manager).__exit__, self._manager, kind, value, trace)
+            return await special(self._manager, "__aexit__")(kind, value, trace)
+        return await call_green(special(self._manager, "__exit__"), kind, value, trace)
 
 
 class context:
@@ -938,15 +939,15 @@ class context:
 
     def __enter__(self) -> Any:
         if not self._async:
-            return type(self._manager).__enter__(self._manager)
-        return call(type(self._manager).__aenter__(self._manager))
+            return special(self._manager, "__enter__")()
+        return call(special(self._manager, "__aenter__")())
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> Any:
         if not self._async:
-            return type(self._manager).__exit__(self._manager, kind, value, trace)
-        return call(type(self._manager).__aexit__(self._manager, kind, value, trace))
+            return special(self._manager, "__exit__")(kind, value, trace)
+        return call(special(self._manager, "__aexit__")(kind, value, trace))
 
 
 # -- Eventlet's own names -----------------------------------------------------------------------------------------

@@ -1195,6 +1195,50 @@ class Bridge(BridgeProgram):
             """,
         )
 
+    def test_special_methods_are_bound(self) -> None:
+        self.program(
+            """
+            from unittest import mock
+
+            class Plain:
+                __enter__ = staticmethod(lambda: "entered")
+                __exit__ = staticmethod(lambda *error: False)
+
+            class Neither:
+                pass
+
+            async def main():
+                lock = mock.MagicMock()
+                async with bridge.context_green(lock):
+                    pass
+                async with aio.context(lock):
+                    pass
+                print(lock.__enter__.call_args_list, lock.__exit__.call_args_list)
+                async with bridge.context_green(Plain()) as x, aio.context(Plain()) as y:
+                    print(x, y)
+                for kind in bridge.context_green, aio.context:
+                    try:
+                        async with kind(Neither()):
+                            pass
+                    except TypeError as error:
+                        print(error)
+
+            bridge.call(main())
+            lock = mock.MagicMock()
+            with bridge.context(lock), bridge.context(Plain()) as x:
+                print(x)
+            print(lock.__enter__.call_args_list, lock.__exit__.call_args_list)
+            """,
+            """
+            [call(), call()] [call(None, None, None), call(None, None, None)]
+            entered entered
+            'Neither' object does not support the context manager protocol
+            'Neither' object does not support the context manager protocol
+            entered
+            [call()] [call(None, None, None)]
+            """,
+        )
+
     def test_attach_again(self) -> None:
         self.attach_again("asyncio.run")
 

@@ -182,7 +182,7 @@ func (d *decisions) awaitedNow(m *infer.Module, x double, coroutines map[infer.C
 			if d.becomes(f) && (x.given && !d.awaitable(m, x.by) || d.p.Funcs[f].Generator) {
 				return "it is a coroutine function now, and so must be what takes its place"
 			}
-			if d.becomes(f) && !x.given && !x.strict && !x.told && d.givesObject(f) {
+			if d.becomes(f) && !x.given && !x.told && d.givesObject(f) { // with autospec too
 				return "it is a coroutine function now, and mock.patch puts an AsyncMock there: the methods of what that gives are coroutine functions, unless its return_value is set"
 			}
 			for _, id := range d.p.At(d.p.Funcs[f].Ret) {

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from ._core import has_async
+from ._core import has_async, special
 from ._iter import aiterate
 
 __all__ = ["context", "is_in", "iterate"]
@@ -37,13 +37,13 @@ class context(Generic[T]):
         self._async = has_async(type(manager), "__aenter__")
 
     async def __aenter__(self) -> T:
-        kind = type(self._manager)
-        return await kind.__aenter__(self._manager) if self._async else kind.__enter__(self._manager)  # type: ignore[no-any-return]
+        if self._async:
+            return await special(self._manager, "__aenter__")()  # type: ignore[no-any-return]
+        return special(self._manager, "__enter__")()  # type: ignore[no-any-return]
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
-        manager = type(self._manager)
         if self._async:
-            return await manager.__aexit__(self._manager, kind, error, trace)  # type: ignore[no-any-return]
-        return manager.__exit__(self._manager, kind, error, trace)  # type: ignore[no-any-return]
+            return await special(self._manager, "__aexit__")(kind, error, trace)  # type: ignore[no-any-return]
+        return special(self._manager, "__exit__")(kind, error, trace)  # type: ignore[no-any-return]

@@ -555,6 +555,20 @@ def has_async(kind: type, method: str) -> bool:
     return False
 
 
+def special(obj: Any, method: str) -> Any:
+    """The special method *method* of *obj* as ``with`` finds it: of its class, and bound by that (a MagicMock
+    sees ``__enter__()``).
+    """
+    kind = type(obj)
+    for cls in kind.__mro__:
+        if method in vars(cls):
+            found = vars(cls)[method]
+            bind = getattr(type(found), "__get__", None)
+            return found if bind is None else bind(found, obj, kind)
+    way = "asynchronous context manager" if method.startswith("__a") else "context manager"
+    raise TypeError(f"{kind.__name__!r} object does not support the {way} protocol")
+
+
 # -- strands ------------------------------------------------------------------------------------------------------
 
 

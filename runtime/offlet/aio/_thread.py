@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any
 
-from ._core import Waiter, current
+from ._core import Waiter, current, special
 from ._original import original
 
 __all__ = [
@@ -219,9 +219,9 @@ class context_in_thread:
         self._manager = manager
 
     async def __aenter__(self) -> Any:
-        return await to_thread(type(self._manager).__enter__, self._manager)
+        return await to_thread(special(self._manager, "__enter__"))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> Any:
-        return await to_thread(type(self._manager).__exit__, self._manager, kind, value, trace)
+        return await to_thread(special(self._manager, "__exit__"), kind, value, trace)
