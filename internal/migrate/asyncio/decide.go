@@ -62,6 +62,9 @@ type decisions struct {
 	// asked for by several at once, and keptValues keeps some of it.
 	decided    bool
 	keptValues sync.Map // see keptValue
+	// open says that public functions may become coroutine functions, as those who
+	// use them know.
+	open bool
 	// api says that public functions stay what those who import the project
 	// expect, offered what it has from private modules: see readOffered.
 	api     bool
@@ -107,6 +110,7 @@ func decide(r *color.Result, res *migrate.Result, public bool) *decisions {
 	d.imports = make([]*imports, len(p.Modules))
 	program.Each(len(p.Modules), func(i int) { d.imports[i] = d.readImports(p.Modules[i]) })
 	d.fetched = sync.OnceValue(d.readFetched)
+	d.open = public
 	if d.api = !public && d.library(); d.api {
 		d.readOffered()
 	}
@@ -409,6 +413,9 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 	if d.api && d.public(f) {
 		return at("it is public, and the project is a library: those who import it call it without await")
 	}
+	if !d.open && d.loaded(f) {
+		return at("nothing in the program calls it or imports its module: whatever loads that does not await it")
+	}
 	if why := d.takenMethods()[f.Name]; why != nil && f.Class >= 0 {
 		return why
 	}
@@ -527,6 +534,32 @@ func (d *decisions) synchronous(id infer.FuncID) *refusal {
 		}
 	}
 	return nil
+}
+
+// loaded reports whether a function is called by what loads its file, if by anybody: it
+// is in a directory of the project, nothing in the program calls it, nothing imports
+// its module, and that is no program itself. A migration of Alembic's is one:
+//
+//	shop/migrations/versions/4f2a_orders.py:   def upgrade(): …
+//
+// The functions of console scripts are divided, see start.
+func (d *decisions) loaded(f *infer.Func) bool {
+	m := f.Module
+	if _, def := f.Node.(*ast.FunctionDef); !def || d.p.Funcs[f.Parent].Parent >= 0 || !strings.Contains(m.Path, "/") || d.isProgram(m) ||
+		len(d.callersOf(f.ID)) > 0 || d.imported()[m] {
+		return false
+	}
+	for _, script := range d.p.ConsoleScripts() {
+		if slices.Contains(d.p.Published(script.Module, script.Function), f.ID) {
+			return false
+		}
+	}
+	return true
+}
+
+// isProgram reports whether a module is written to be run: it says so.
+func (d *decisions) isProgram(m *infer.Module) bool {
+	return m.Script || strings.HasSuffix(m.Name, "__main__") || program.MainGuard(m.AST) != nil
 }
 
 // byNameAlone is the first place where a generator, or a context manager that is
