@@ -475,17 +475,23 @@ func (d *decisions) manager(item *callgraph.Effect, at []*callgraph.Effect) kind
 }
 
 // entersAsync reports whether all that may be at a place are context managers of
-// the project that become asynchronous, or objects that become offlet.aio's.
-func (d *decisions) entersAsync(n infer.NodeID) bool {
+// the project that become asynchronous, or objects that become offlet.aio's; already
+// says that those count that are asynchronous in the source.
+func (d *decisions) entersAsync(n infer.NodeID, already bool) bool {
 	p := d.p
 	vals := p.At(n)
 	for _, id := range vals {
 		switch v := p.Value(id); v.Kind {
 		case infer.ContextManager:
-			if f := v.Func(); !d.async[f] || p.Funcs[f].Async {
+			if f := v.Func(); !d.async[f] || p.Funcs[f].Async && !already {
 				return false
 			}
 		case infer.Instance:
+			if _, _, ok := p.Method(v.Class(), "__enter__"); !ok && already {
+				if _, _, ok = p.Method(v.Class(), "__aenter__"); ok {
+					continue
+				}
+			}
 			enter, _, ok := p.Method(v.Class(), "__enter__")
 			if fs := p.FuncsAt(enter); !ok || len(fs) == 0 || slices.ContainsFunc(fs, func(f infer.FuncID) bool { return !d.becomes(f) }) {
 				return false
@@ -493,7 +499,7 @@ func (d *decisions) entersAsync(n infer.NodeID) bool {
 		case infer.ExtInstance:
 			var k kinds
 			d.addExternal(&k, v, p.Name(v), "__enter__", p.Catalog().WithOf)
-			if k != (kinds{async: true}) {
+			if k != (kinds{async: true}) && (!already || k != kinds{done: true}) {
 				return false
 			}
 		default:

@@ -1098,7 +1098,7 @@ func (r *rewriter) unbridged(e *ast.Call, c ctx) bool {
 			return false
 		}
 	case "offlet.bridge.context_green":
-		if !r.d.entersAsync(x.Call.Args[0]) || len(e.Args) > 1 {
+		if !r.d.entersAsync(x.Call.Args[0], false) || len(e.Args) > 1 {
 			return false
 		}
 	default:
@@ -1132,7 +1132,8 @@ func (r *rewriter) unbridged(e *ast.Call, c ctx) bool {
 }
 
 // across gives what a call of the bridge that green code made is given, nil if an
-// expression is no such call or has a comment in it: x of bridge.iterate(x).
+// expression is no such call, or has a comment in it, or may be given what is not
+// asynchronous, which the bridge takes too: x of bridge.iterate(x).
 func (r *rewriter) across(e ast.Expr, helper string) ast.Expr {
 	call, ok := e.(*ast.Call)
 	if !ok || len(call.Args) != 1 || len(call.Keywords) > 0 || isStarred(call.Args[0]) {
@@ -1140,6 +1141,20 @@ func (r *rewriter) across(e ast.Expr, helper string) ast.Expr {
 	}
 	if name, _, _ := r.p.StaticName(r.m, call.Func); name != "offlet.bridge."+helper {
 		return nil
+	}
+	x := r.direct(call)
+	if x == nil || len(x.Call.Args) != 1 {
+		return nil
+	}
+	switch helper {
+	case "iterate", "next":
+		if k := r.d.iterable(x.Call.Args[0]); !k.async && !k.done || k.plain || k.green {
+			return nil
+		}
+	case "context":
+		if !r.d.entersAsync(x.Call.Args[0], true) {
+			return nil
+		}
 	}
 	at := call.Args[0].Range()
 	if strings.Contains(r.m.Source.Text[call.Start:at.Start]+r.m.Source.Text[at.End:call.End], "#") {
@@ -1179,7 +1194,7 @@ func (r *rewriter) waited(e *ast.Call, c ctx, tight bool) bool {
 		}
 		open, end = open+"anext(", ")"+end
 		r.crossed(e, given, open, end, c)
-	case needsParens(given) || !isPrimary(given):
+	case !isPrimary(given):
 		return false
 	default:
 		inner := c
@@ -1284,7 +1299,7 @@ func (r *rewriter) unwrapped(e *ast.Call) (arg int, f ast.Expr, partial bool) {
 		if s == nil || s.Spawns == nil || r.d.keptSpawner(s) {
 			continue
 		}
-		arg = s.Spawns.Arg
+		arg, partial = s.Spawns.Arg, false
 		if arg >= len(e.Args) || slices.ContainsFunc(e.Args[:arg+1], isStarred) {
 			continue
 		}
@@ -1398,16 +1413,16 @@ func (r *rewriter) callee(e *ast.Call, c ctx, helper string, f form) {
 	wrap := r.spawned(e, c)
 	given := c
 	given.tail = r.schedules(e)
-	between, f2, partial := r.unwrapped(e)
+	between, started, partial := r.unwrapped(e)
 	for i, a := range e.Args {
 		if i == between {
-			at := f2.Range()
+			at := started.Range()
 			r.e.Delete(a.Range().Start, at.Start)
 			if partial {
-				r.expr(f2, given, false)
+				r.expr(started, given, false)
 				r.e.Delete(at.End, a.Range().End)
 			}
-			r.done(e, c, "AIO2", "%s runs in a task, without the bridge", r.m.Syntax.Text(f2))
+			r.done(e, c, "AIO2", "%s runs in a task, without the bridge", r.m.Syntax.Text(started))
 			continue
 		}
 		if i == wrap.arg && wrap.text != "" {
